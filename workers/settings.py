@@ -1,0 +1,64 @@
+"""Every setting of Homeward, with a default that works with the embedded engine.
+
+Environment variables: `CAMUNDA_URL`, `CAMUNDA_USER`, `CAMUNDA_PASSWORD`, `ENGINE` and `HOMEWARD_<NAME>` for the rest,
+for example `HOMEWARD_RECORD_URL`. A file `.env` in the working directory is read too.
+"""
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="HOMEWARD_", env_file=".env", extra="ignore", populate_by_name=True)
+
+    camunda_url: str = Field("http://localhost:8080/engine-rest", validation_alias=AliasChoices("CAMUNDA_URL", "camunda_url"))
+    camunda_user: str = Field("demo", validation_alias=AliasChoices("CAMUNDA_USER", "camunda_user"))
+    camunda_password: SecretStr = Field(SecretStr("demo"), validation_alias=AliasChoices("CAMUNDA_PASSWORD", "camunda_password"))
+    engine: Literal["camunda", "operaton"] = Field("camunda", validation_alias=AliasChoices("ENGINE", "engine"))
+
+    models: Path = PROJECT                      # the folder that holds bpmn/, dmn/ and forms/
+    var: Path = PROJECT / "var"                 # what Homeward writes: database, mail, record, logs
+    cache: Path = Path.home() / ".cache" / "homeward"   # the engine's artifacts, checked on every start
+    record_url: str = ""                        # SQLAlchemy URL; default: SQLite under `var`
+
+    channel: Literal["maildir", "smtp", "govuk-notify"] = "maildir"
+    mail_from: str = "homeward@example.org"
+    smtp_host: str = "localhost"
+    smtp_port: int = 25
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_starttls: bool = False
+    smtp_timeout: float = 20.0                  # seconds
+    govuk_notify_key: SecretStr = SecretStr("")
+    govuk_notify_template: str = ""             # one template with the personalisation fields `subject` and `body`
+
+    @property
+    def record(self) -> str:
+        """The record's SQLAlchemy URL."""
+        return self.record_url or f"sqlite:///{self.var / 'record.sqlite'}"
+
+    @property
+    def maildir(self) -> Path:
+        return self.var / "mail"
+
+    @cached_property
+    def web_url(self) -> str:
+        """Scheme, host and port of the engine, without a path: Tasklist and Cockpit stand below it."""
+        parts = urlsplit(self.camunda_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @cached_property
+    def port(self) -> int:
+        return urlsplit(self.camunda_url).port or 8080
+
+
+@lru_cache
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()
