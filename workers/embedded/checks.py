@@ -1,0 +1,80 @@
+"""What can be known to go wrong before Java starts, and what Java's log says when it went wrong after all."""
+import re
+import socket
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from workers.embedded.errors import EmbeddedEngineError
+from workers.settings import Settings
+
+NEEDED_MIB = 1024
+MEMINFO = Path("/proc/meminfo")
+CGROUP = Path("/sys/fs/cgroup")
+TROUBLE = re.compile(r"Caused by:|\bERROR\b|\w(Error|Exception)\b|^Error")
+KNOWN = {
+    "already in use: \"": "another engine has this database open: stop it first",
+    "Locked by another process": "another engine has this database open: stop it first",
+    "PSQLException: Connection to": "the database of HOMEWARD_ENGINE_DB_URL does not answer: start it or correct it",
+    "Permission denied": "ports below 1024 need special rights: set CAMUNDA_URL to a higher port",
+    "Wrong user name or password": "check HOMEWARD_ENGINE_DB_USER and HOMEWARD_ENGINE_DB_PASSWORD",
+}
+
+
+def local(settings: Settings) -> None:
+    """The embedded engine serves this machine only, at the path that clients expect."""
+    url = urlsplit(settings.camunda_url)
+    if url.hostname not in ("localhost", "127.0.0.1") or url.path.rstrip("/") != "/engine-rest":
+        raise EmbeddedEngineError(f"CAMUNDA_URL is {settings.camunda_url}, which no embedded engine can serve: "
+                          "unset it, or use the engine that runs there")
+
+
+def folder(path: Path, setting: str) -> None:
+    """Make `path`, which the environment variable `setting` chose."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EmbeddedEngineError(f"cannot write to {path}: {error.strerror}: set {setting} to a folder of yours") from None
+
+
+def port_free(settings: Settings) -> None:
+    with socket.socket() as probe:
+        probe.settimeout(2)
+        if probe.connect_ex(("127.0.0.1", settings.port)) == 0:
+            raise EmbeddedEngineError(f"port {settings.port} is taken: "
+                              "set CAMUNDA_URL to another port or stop what listens there")
+
+
+def memory() -> None:
+    free = available_mib()
+    if free is not None and free < NEEDED_MIB:
+        raise EmbeddedEngineError(f"too little memory: {free} MiB are free and the engine needs about {NEEDED_MIB} MiB: "
+                          "close other programs")
+
+
+def available_mib() -> int | None:
+    """Memory that a new process may take, within the container's limit if any; None where the system does not say."""
+    try:
+        free = int(re.search(r"MemAvailable:\s+(\d+)", MEMINFO.read_text())[1]) // 1024
+    except (OSError, TypeError):
+        return None
+    try:
+        limit, used = ((CGROUP / name).read_text().strip() for name in ("memory.max", "memory.current"))
+        cache = int(re.search(r"^inactive_file (\d+)", (CGROUP / "memory.stat").read_text(), re.MULTILINE)[1])
+        return min(free, (int(limit) - int(used) + cache) // 2**20)
+    except (OSError, TypeError, ValueError):          # no container, or no limit ("max")
+        return free
+
+
+def death(log: Path, offset: int, code: int) -> str:
+    """Why Java ended with `code`, from what it wrote to `log` after `offset`, and what to do."""
+    if code == -9:
+        return f"Java was killed, most likely for want of memory: free about {NEEDED_MIB} MiB"
+    with log.open("rb") as file:
+        file.seek(offset)
+        text = file.read().decode(errors="replace")
+    lines = [line.strip() for line in text.splitlines() if line.strip() and "JAVA_TOOL_OPTIONS" not in line]
+    for sign, advice in KNOWN.items():
+        if any(sign in line for line in lines):
+            return f"the engine did not start: {advice} (log: {log})"
+    line = next((line for line in reversed(lines) if TROUBLE.search(line)), lines[-1] if lines else f"exit code {code}")
+    return f"the engine did not start: {line[:300]}: see {log}"

