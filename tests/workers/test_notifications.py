@@ -1,0 +1,129 @@
+"""What a mail says, and that nothing else can get into it."""
+from datetime import UTC, date, datetime
+from email import message_from_bytes, policy
+
+import pytest
+from pydantic import ValidationError
+
+from workers.notifications import TEMPLATES, Context, Message, details
+from workers.notifications.message import write
+from workers.records import Record
+
+FACTS = {
+    "reference": "CH-1",
+    "step": "Permanence Planning",
+    "request": "Authorise the plan",
+    "due": date(2026, 1, 14),
+    "tasklist": "http://x.org/t/",
+}
+AT = datetime(2026, 7, 1, 12, tzinfo=UTC)
+
+
+def test_the_templates_are_the_ones_that_are_promised():
+    assert TEMPLATES == {"task-opened", "request", "returned", "acknowledge", "reminder", "escalation", "review-due"}
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES))
+@pytest.mark.parametrize("left_out", [(), ("due",), ("request",), ("due", "request")])
+def test_each_template_names_child_step_and_tasklist_whatever_else_is_known(template, left_out):
+    subject, body = write(template, Context(**{key: value for key, value in FACTS.items() if key not in left_out}))
+    assert "CH-1" in subject and "\n" not in subject and not subject.startswith("Subject")
+    assert "CH-1" in body and "http://x.org/t/" in body and "Permanence Planning" in subject + body
+    assert ("14 January 2026" in body) is ("due" not in left_out)
+    assert "None" not in subject + body and "\n\n\n" not in body
+
+
+@pytest.mark.parametrize("template", ["request", "acknowledge"])
+def test_a_request_is_named_by_its_label(template):
+    assert all("Authorise the plan" in part for part in write(template, Context(**FACTS)))
+
+
+@pytest.mark.parametrize(
+    "due, shown",
+    [
+        ("2026-01-14", "14 January 2026."),
+        ("2026-07-01T08:00:00+00:00", "1 July 2026, 09:00."),
+        ("2026-07-01T00:00:00+01:00", "1 July 2026, 00:00."),
+    ],
+)
+def test_dues_are_shown_in_london_time(due, shown):
+    assert shown in write("task-opened", Context(**FACTS | {"due": due}))[1]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": "A Child"},
+        {"comments": "text"},
+        {"answers": {}},
+        {"reference": ""},
+        {"step": "a\nBcc: all@example.org"},
+        {"request": "a\rb"},
+        {"due": "soon"},
+        {"due": "2026-07-01T08:00:00"},
+        {"reference": None},
+    ],
+)
+def test_nothing_else_gets_in(wrong):
+    with pytest.raises(ValidationError):
+        Context(**FACTS | wrong)
+
+
+def test_the_facts_cannot_be_changed_afterwards():
+    with pytest.raises(ValidationError):
+        Context(**FACTS).step = "another"
+
+
+def test_an_unknown_template_is_refused():
+    with pytest.raises(LookupError):
+        write("../secret", Context(**FACTS))
+
+
+def test_details_are_checked_when_the_notification_is_made(tmp_path):
+    made = details(reference="CH-1", step="Permanence Planning", due=date(2026, 1, 14), request_key="k")
+    assert made == {
+        "reference": "CH-1",
+        "step": "Permanence Planning",
+        "request": None,
+        "due": "2026-01-14",
+        "requestKey": "k",
+    }
+    with pytest.raises(ValidationError):
+        details(reference="CH-1", step="a\nb")
+
+
+@pytest.mark.parametrize("personal", ["name", "comments", "answers", "childName"])
+def test_the_record_takes_no_other_detail_of_a_notification(tmp_path, personal):
+    record = Record(f"sqlite:///{tmp_path / 'record.sqlite'}")
+    record.upgrade()
+    with pytest.raises(ValueError, match=f"may not carry {personal}"), record.transaction() as tx:
+        tx.notify(
+            key="a",
+            child_id="CH-1",
+            to_user="iro",
+            address="iro@example.org",
+            template="request",
+            channel="maildir",
+            details={personal: "x"},
+        )
+    assert record.notifications("CH-1") == []
+
+
+def test_a_mail_is_the_same_bytes_each_time():
+    message = Message(id="0" * 32, address="iro@example.org", subject="CH-1: Größe – 子", body="Línea\n" * 3, at=AT)
+    first, second = (message.email("homeward@example.org").as_bytes() for _ in range(2))
+    assert first == second and first.isascii()
+    read = message_from_bytes(first, policy=policy.default)
+    assert (read["To"], read["Subject"], read["Message-ID"]) == (
+        "iro@example.org",
+        "CH-1: Größe – 子",
+        f"<{'0' * 32}@homeward>",
+    )
+    assert read.get_content() == "Línea\n" * 3
+
+
+def test_an_address_cannot_add_headers():
+    with pytest.raises(ValueError):
+        Message(id="a", address="iro@example.org\nBcc: all@example.org", subject="s", body="b", at=AT).email(
+            "homeward@example.org"
+        )

@@ -1,0 +1,114 @@
+"""How a mail travels. A channel raises when it could not send; `Unknown` when nobody can say whether it did.
+
+`idempotent`: sending the same message again does no harm, so an attempt that broke off may be repeated.
+"""
+import os
+import re
+import smtplib
+import ssl
+from contextlib import closing, suppress
+from mailbox import Maildir as Mailbox
+from pathlib import Path
+from typing import Protocol
+from uuid import uuid4
+
+from notifications_python_client.notifications import NotificationsAPIClient
+
+from workers.notifications.message import Message
+
+
+class Unknown(Exception):
+    """The message may or may not have been sent: it must not be sent again."""
+
+
+class Channel(Protocol):
+    idempotent: bool
+
+    def send(self, message: Message) -> None: ...
+
+
+class Maildir:
+    """A folder of mail, one file a message, for development and local mail programs. Delivered means: on the disk."""
+
+    idempotent = True
+
+    def __init__(self, folder: Path, sender: str) -> None:
+        self.folder, self.sender = folder, sender
+
+    def send(self, message: Message) -> None:
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        Mailbox(self.folder, create=True)   # tmp, new and cur, for this user's eyes
+        name = f"{message.id}.homeward"
+        if any(self.folder.glob(f"new/{name}")) or any(
+            self.folder.glob(f"cur/{name}*")
+        ):  # a mail program moves it to cur
+            return
+        draft = self.folder / "tmp" / f"{name}.{uuid4().hex}"
+        try:
+            with draft.open("xb") as file:
+                file.write(message.email(self.sender).as_bytes())
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(self.folder / "new" / name)
+        finally:
+            draft.unlink(missing_ok=True)
+
+
+class Smtp:
+    """A mail server. Not idempotent: servers do not look at Message-IDs."""
+
+    idempotent = False
+
+    def __init__(self, host: str, port: int, sender: str, *, user: str = "", password: str = "", starttls: bool = False,
+                 timeout: float = 20.0) -> None:
+        self.host, self.port, self.sender, self.timeout = host, port, sender, timeout
+        self.user, self.password, self.starttls = user, password, starttls
+
+    def send(self, message: Message) -> None:
+        mail = message.email(self.sender)
+        with closing(smtplib.SMTP(self.host, self.port, timeout=self.timeout)) as server:
+            if self.starttls:
+                server.starttls(context=ssl.create_default_context())   # smtplib's own default checks no certificate
+            if self.user:
+                server.login(self.user, self.password)
+            server.ehlo_or_helo_if_needed()
+            self._accepted(server.mail(self.sender))
+            self._accepted(server.rcpt(message.address))
+            try:
+                answer = server.data(mail.as_bytes(policy=mail.policy.clone(linesep="\r\n")))
+            except smtplib.SMTPDataError:
+                raise
+            except OSError as exc:   # broke off, or no answer in time, after the mail had begun to travel
+                raise Unknown from exc
+            self._accepted(answer)
+            with suppress(OSError):   # it is sent, however the goodbye goes
+                server.quit()
+
+    @staticmethod
+    def _accepted(answer: tuple[int, bytes]) -> None:
+        if answer[0] // 100 != 2:
+            raise smtplib.SMTPResponseException(answer[0], "refused")   # the server's words may hold an address
+
+
+class GovukNotify:
+    """GOV.UK Notify, with one template of two fields, `subject` and `body`. `reference` is the notification's id."""
+
+    idempotent = True   # by looking first: Notify itself accepts a reference twice
+
+    def __init__(self, api_key: str, template_id: str, *, base_url: str = "https://api.notifications.service.gov.uk",
+                 timeout: float = 20.0) -> None:
+        if not re.fullmatch(r".*[0-9a-f-]{36}-[0-9a-f-]{36}", api_key):
+            raise ValueError(
+                "HOMEWARD_GOVUK_NOTIFY_KEY is no API key: copy it from GOV.UK Notify, page API integration"
+            )
+        if not template_id:
+            raise ValueError("HOMEWARD_GOVUK_NOTIFY_TEMPLATE is empty: copy the template's id from GOV.UK Notify")
+        self.template_id = template_id
+        self._client = NotificationsAPIClient(api_key, base_url=base_url, timeout=timeout)
+
+    def send(self, message: Message) -> None:
+        if message.attempt > 1 and self._client.get_all_notifications(reference=message.id)["notifications"]:
+            return
+        self._client.send_email_notification(
+            email_address=message.address, template_id=self.template_id, reference=message.id,
+            personalisation={"subject": message.subject, "body": message.body})

@@ -1,0 +1,84 @@
+"""What a mail says: a template filled from five facts, and nothing else can get in."""
+from datetime import date, datetime
+from email import policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+LONDON = ZoneInfo("Europe/London")
+FOLDER = Path(__file__).parent / "templates"
+TEMPLATES = frozenset(path.stem for path in FOLDER.glob("*.txt"))
+
+Line = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\r\n]+$")]
+
+
+class Context(BaseModel):
+    """All that a template may say. Never a name, a comment or an answer: mail boxes are no place for a child's data."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    reference: Line                             # the child's reference, not the child's name
+    step: Line                                  # the workstep's name
+    request: Line | None = None                 # the label of what is asked for
+    # A date, or a date-time with offset; tried in this order, or midnight would be read as a date.
+    due: AwareDatetime | date | None = Field(None, union_mode="left_to_right")
+    tasklist: Line                              # address of Tasklist
+
+
+class Message(BaseModel):
+    """A mail to one person, ready to travel. `attempt` counts from 1."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    address: str
+    subject: str
+    body: str
+    at: AwareDatetime
+    attempt: int = 1
+
+    def email(self, sender: str) -> EmailMessage:
+        """The same bytes each time, so that a receiver may recognise a repetition by its Message-ID."""
+        mail = EmailMessage(policy=policy.default.clone(cte_type="7bit"))   # travels through any server
+        mail["From"], mail["To"], mail["Subject"] = sender, self.address, self.subject
+        mail["Date"], mail["Message-ID"] = self.at, f"<{self.id}@homeward>"
+        mail["Auto-Submitted"] = "auto-generated"   # RFC 3834: no out-of-office replies
+        mail.set_content(self.body)
+        return mail
+
+
+def details(*, reference: str, step: str, request: str | None = None, due: date | datetime | str | None = None,
+            request_key: str | None = None) -> dict[str, Any]:
+    """The `details` of `Transaction.notify`, checked when the notification is made rather than when it is sent."""
+    facts = Context(reference=reference, step=step, request=request, due=due, tasklist="-").model_dump(mode="json")
+    del facts["tasklist"]
+    return facts | {"requestKey": request_key}
+
+
+def day(due: date | datetime) -> str:
+    """14 January 2026, with the time in London where there is one."""
+    if isinstance(due, datetime):
+        due = due.astimezone(LONDON)
+        return f"{due.day} {due:%B %Y, %H:%M}"
+    return f"{due.day} {due:%B %Y}"
+
+
+_environment = Environment(
+    loader=FileSystemLoader(FOLDER), undefined=StrictUndefined, trim_blocks=True, autoescape=False
+)
+_environment.filters["day"] = day
+
+
+def write(template: str, context: Context) -> tuple[str, str]:
+    """(subject, body). The template's first line is `Subject: …`."""
+    if template not in TEMPLATES:
+        raise LookupError(template)
+    text = _environment.get_template(f"{template}.txt").render(
+        {name: getattr(context, name) for name in Context.model_fields}
+    )
+    subject, _, body = text.partition("\n")
+    return subject.removeprefix("Subject: "), body.strip() + "\n"

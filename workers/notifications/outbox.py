@@ -1,0 +1,144 @@
+"""The outbox: what was queued in a transaction is sent after it, once, by whichever worker process comes first.
+
+An attempt is written down before it begins (`started`) and when it ended (`sent`, `failed`, `unknown`). One that began
+and never ended, because its process died, is repeated where that does no harm, else it is given up and says so.
+"""
+import smtplib
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from notifications_python_client.errors import HTTPError
+
+from workers.notifications.channels import Channel, GovukNotify, Maildir, Smtp, Unknown
+from workers.notifications.message import Context, Message, write
+from workers.records import Queued, Record, Transaction
+from workers.settings import Settings
+
+STALE = timedelta(minutes=2)   # an attempt that has not ended by then never will
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))  # after the 1st, 2nd, … failure; then hourly
+ATTEMPTS = 8
+
+log = structlog.get_logger("homeward.outbox")
+
+
+def reason(error: Exception) -> str:
+    """The error's class and what is short and certain about it. Never its text: that may quote an address."""
+    known = {smtplib.SMTPResponseException: "smtp_code", HTTPError: "status_code", OSError: "strerror"}
+    found = next((getattr(error, name) for kind, name in known.items() if isinstance(error, kind)), None)
+    return f"{type(error).__name__}: {found}" if found else type(error).__name__
+
+
+class Outbox:
+    """`channels`: by the name that notifications carry. `tasklist`: Tasklist's address, as people reach it."""
+
+    def __init__(self, record: Record, channels: Mapping[str, Channel], *, tasklist: str) -> None:
+        self.record, self.channels, self.tasklist = record, channels, tasklist
+
+    def deliver(self, limit: int = 50, stop: Callable[[], bool] = lambda: False) -> int:
+        """Try what is due, longest waiting first; how many were sent. `stop` is asked before each. RecordError."""
+        with self.record.reading() as view:
+            due = view.due_notifications(datetime.now(UTC), limit)
+        return sum(self._try(queued) for queued in due if not stop())
+
+    def requeue(self) -> int:
+        """Let what was given up be tried again, once the cause is gone; how many."""
+        with self.record.transaction() as tx:
+            return tx.requeue()
+
+    def _try(self, queued: Queued) -> bool:
+        channel, until = self.channels.get(queued.channel), datetime.now(UTC) + STALE
+        broke_off = queued.state == "started" and not (channel and channel.idempotent)
+        with self.record.transaction() as tx:
+            if broke_off:
+                if tx.hold(queued, until):
+                    self._end(tx, queued, "unknown", "ended without an answer: not sent again")
+                return False
+            if not tx.claim(queued, until):
+                return False
+        attempt = replace(queued, attempt=queued.attempt + 1)
+        outcome = self._send(channel, attempt)
+        with self.record.transaction() as tx:
+            self._end(tx, attempt, *outcome)
+        return outcome[0] == "sent"
+
+    def _send(self, channel: Channel | None, queued: Queued) -> tuple[str, str | None, datetime | None]:
+        """(state, error, when to try again)."""
+        try:
+            message = self._compose(queued)
+            if channel is None:
+                raise LookupError(queued.channel)
+        except Exception as error:   # another attempt would end the same way
+            return "failed", f"cannot be written or has no channel ({reason(error)})", None
+        try:
+            channel.send(message)
+        except Unknown as error:
+            return "unknown", f"ended without an answer: not sent again ({reason(error.__cause__ or error)})", None
+        except Exception as error:
+            pause = PAUSES[min(queued.attempt, len(PAUSES)) - 1]
+            return "failed", reason(error), datetime.now(UTC) + pause if queued.attempt < ATTEMPTS else None
+        return "sent", None, None
+
+    def _compose(self, queued: Queued) -> Message:
+        facts = {name: queued.details.get(name) for name in ("reference", "step", "request", "due")}
+        subject, body = write(queued.template, Context(**facts, tasklist=self.tasklist))
+        return Message(
+            id=queued.id, address=queued.address, subject=subject, body=body, at=queued.at, attempt=queued.attempt
+        )
+
+    def _end(
+        self, tx: Transaction, queued: Queued, state: str, error: str | None = None, retry_at: datetime | None = None
+    ) -> None:
+        tx.ended(queued, state, error, retry_at)
+        log.info("notification", id=queued.id, channel=queued.channel, attempt=queued.attempt, state=state, error=error)
+
+
+class OutboxThread(threading.Thread):
+    """Delivers until stopped: at once when woken, else every `interval` seconds."""
+
+    def __init__(self, outbox: Outbox, interval: float = 5.0) -> None:
+        super().__init__(name="outbox", daemon=True)
+        self.outbox, self.interval = outbox, interval
+        self.last_turn = time.monotonic()   # for the health page: older than a few intervals means stuck
+        self._awake, self._stopping = threading.Event(), threading.Event()
+
+    def run(self) -> None:
+        while not self._stopping.is_set():
+            self._awake.clear()
+            try:
+                sent = self.outbox.deliver(stop=self._stopping.is_set)
+            except Exception as error:   # the record is down, say: mail waits, and must not wait for ever
+                sent = 0
+                log.error("outbox", error=type(error).__name__)
+            self.last_turn = time.monotonic()
+            if not sent:
+                self._awake.wait(self.interval)
+
+    def wake(self) -> None:
+        """Something was queued."""
+        self._awake.set()
+
+    def stop(self, timeout: float | None = None) -> bool:
+        """Finish the mail in hand and end; True when it has, within `timeout` seconds."""
+        self._stopping.set()
+        self._awake.set()
+        self.join(timeout)
+        return not self.is_alive()
+
+
+def from_settings(record: Record, settings: Settings) -> Outbox:
+    """The outbox as configured. Channels not chosen stay, for what was queued before the choice changed."""
+    channels: dict[str, Channel] = {
+        "maildir": Maildir(settings.maildir, settings.mail_from),
+        "smtp": Smtp(settings.smtp_host, settings.smtp_port, settings.mail_from, user=settings.smtp_user,
+                     password=settings.smtp_password.get_secret_value(), starttls=settings.smtp_starttls,
+                     timeout=settings.smtp_timeout),
+    }
+    if settings.channel == "govuk-notify" or settings.govuk_notify_key.get_secret_value():
+        channels["govuk-notify"] = GovukNotify(
+            settings.govuk_notify_key.get_secret_value(), settings.govuk_notify_template
+        )
+    return Outbox(record, channels, tasklist=f"{settings.web_url}/camunda/app/tasklist/")

@@ -1,0 +1,132 @@
+"""The tables. Rows of APPEND_ONLY ones never change nor go: the database itself refuses (migration 0001)."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time as ISO text in UTC, always of 32 characters, so that it sorts as text under any collation."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: object) -> str | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a time without a time zone cannot be recorded")
+        return value and value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: str | None, dialect: object) -> datetime | None:
+        return value and datetime.fromisoformat(value)
+
+
+def serial() -> Column[int]:
+    return Column("id", Integer, Identity(), primary_key=True)
+
+
+children = Table(
+    "children", metadata, serial(),
+    Column("child_id", Text, nullable=False, index=True),
+    Column("name", Text), Column("born", String(10)), Column("gender", Text),
+    Column("stub", Boolean, nullable=False),
+    Column("recorded_at", Moment, nullable=False), Column("recorded_by", Text),
+)
+
+entries = Table(
+    "entries", metadata, serial(),
+    Column("key", Text, nullable=False, unique=True),
+    Column("child_id", Text, nullable=False),
+    Column("process", Text), Column("pathway_id", Text), Column("workstep_id", Text),
+    Column("what", Text, nullable=False, index=True),
+    Column("by", Text),                                  # a user, "homeward", or nobody
+    Column("at", Moment, nullable=False),                # when it happened
+    Column("recorded_at", Moment, nullable=False),       # when it was written down
+    Column("details", JSON, nullable=False),
+    Index(None, "child_id", "at"),
+)
+
+answers = Table(
+    "answers", metadata, serial(),
+    Column("key", Text, nullable=False, unique=True),
+    Column("child_id", Text, nullable=False),
+    Column("process", Text, nullable=False), Column("workstep_id", Text, nullable=False, index=True),
+    Column("form", Text, nullable=False),
+    Column("by", Text),
+    Column("at", Moment, nullable=False), Column("recorded_at", Moment, nullable=False),
+    Column("answers", JSON, nullable=False),             # key -> value
+    Column("questions", JSON, nullable=False),           # key -> [section, label], the words as they were asked
+    Index(None, "child_id", "form"),
+)
+
+notifications = Table(
+    "notifications", metadata,
+    Column("id", String(32), primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("child_id", Text, nullable=False, index=True),
+    Column("process", Text), Column("workstep_id", Text),
+    Column("to_user", Text, nullable=False), Column("address", Text, nullable=False),
+    Column("template", Text, nullable=False), Column("channel", Text, nullable=False),
+    Column("details", JSON, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    serial(),
+    Column("notification_id", ForeignKey(notifications.c.id), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column(
+        "state", Text, CheckConstraint("state IN ('started', 'sent', 'failed', 'unknown')", "state"), nullable=False
+    ),
+    Column("error", Text),  # class of the error and a short reason, no personal data
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("notification_id", "attempt", "state"),  # inserting `started` is the claim on an attempt
+)
+
+APPEND_ONLY = (children, entries, answers, notifications, deliveries)
+
+# Working tables: what is still to be done. Nothing is lost with a row that goes: the record of it stands above.
+queue = Table(
+    "queue", metadata,
+    Column("notification_id", ForeignKey(notifications.c.id), primary_key=True),
+    Column("due_at", Moment, nullable=False, index=True),   # when to try (again); moved ahead while an attempt runs
+)
+
+open_pathways = Table(
+    "open_pathways", metadata,
+    Column("child_id", Text, primary_key=True), Column("process", Text, primary_key=True),
+    Column("pathway_id", Text, nullable=False, unique=True),
+    Column("at", Moment, nullable=False),
+)
+
+purges = Table(
+    "purges", metadata,
+    Column("instance_id", Text, primary_key=True),
+    Column("at", Moment, nullable=False),
+)

@@ -1,0 +1,16 @@
+"""The words of the chronology, in one place. A new kind of entry is added to EXTENSIONS and to docs/contract.md."""
+
+CONTRACT = (
+    "pathway-started", "workstep-opened", "form-submitted", "request-sent", "request-answered", "next-action-chosen",
+    "notification-sent", "notification-acknowledged", "deadline-set", "start-refused", "reminder-sent", "deadline-met",
+    "deadline-breached", "escalated", "workstep-closed", "withdrawn", "corrected", "pathway-ended",
+)
+EXTENSIONS = (
+    "allocated",             # a child's work went to another person: details role, from, to, reason
+    "deadline-ended",        # it no longer applies, what it was for is over: details rule, due
+    "notification-failed",   # a notification was given up: details notificationId, to, template, channel, reason
+)
+WHAT = frozenset(CONTRACT + EXTENSIONS)
+
+# All that a notification may carry, so that no name, comment or answer can reach a mail box by mistake.
+NOTIFICATION_DETAILS = frozenset({"reference", "step", "request", "due", "requestKey"})
