@@ -1,0 +1,32 @@
+"""Bank holidays of England and Wales, from the data bundled with `govuk-bank-holidays`; never from the network."""
+from __future__ import annotations
+
+import datetime as dt
+from functools import lru_cache
+
+from govuk_bank_holidays.bank_holidays import BankHolidays
+
+
+class CalendarError(ValueError):
+    """A date that cannot be computed; the message says why and what to do."""
+
+
+@lru_cache
+def holidays() -> dict[dt.date, str]:
+    """Each bank holiday and its name."""
+    bundled = BankHolidays(use_cached_holidays=True)
+    return {holiday["date"]: holiday["title"] for holiday in bundled.get_holidays(division=BankHolidays.ENGLAND_AND_WALES)}
+
+
+def known_years() -> tuple[int, int]:
+    """First and last year that the bank holidays are known for."""
+    years = [day.year for day in holidays()]
+    return min(years), max(years)
+
+
+def why_not_working(day: dt.date) -> str | None:
+    """Why a day is no working day ("Saturday", "Good Friday"), or None when it is one. A year outside the data is an error."""
+    first, last = known_years()
+    if not first <= day.year <= last:
+        raise CalendarError(f"bank holidays are known from {first} to {last}, not for {day.year}: update the package govuk-bank-holidays")
+    return holidays().get(day) or (day.strftime("%A") if day.weekday() >= 5 else None)
