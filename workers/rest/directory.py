@@ -1,0 +1,40 @@
+"""Who works here, as the engine knows it: users, their mail addresses, the members of a group. Kept for half a minute."""
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+
+from workers.rest.session import EngineSession
+
+KEPT = 30.0                            # seconds
+
+
+@dataclass(frozen=True)
+class User:
+    id: str
+    address: str | None
+
+
+class Directory:
+    def __init__(self, session: EngineSession):
+        self._session, self._lock = session, threading.Lock()
+        self._cache: dict[tuple[str, str], tuple[float, list[User]]] = {}
+
+    def user(self, user_id: str) -> User | None:
+        """The user of this id, None if there is none."""
+        return next(iter(self._ask("id", user_id)), None)
+
+    def members(self, group_id: str) -> list[User]:
+        """The users of a group, by id."""
+        return sorted(self._ask("memberOfGroup", group_id), key=lambda user: user.id)
+
+    def _ask(self, parameter: str, value: str) -> list[User]:
+        with self._lock:
+            asked, users = self._cache.get((parameter, value), (0.0, []))
+        if users and time.monotonic() - asked < KEPT:
+            return users
+        users = [User(row["id"], row.get("email")) for row in self._session.fetch("/user", **{parameter: value})]
+        with self._lock:
+            self._cache[parameter, value] = (time.monotonic(), users)
+        return users

@@ -1,0 +1,62 @@
+"""What Tasklist does for a person, over REST: find tasks, read the deployed form, submit it. For the demo and for drivers of tests."""
+from __future__ import annotations
+
+from typing import Any
+
+from workers.rest.session import EngineSession
+from workers.runtime import codec
+
+
+class Person:
+    """One user at their Tasklist."""
+
+    def __init__(self, url: str, user: str, password: str | None = None):
+        self.id, self.session = user, EngineSession(url, (user, password or user), pool=2)
+
+    def tasks(self, child: str, form: str | None = None) -> list[dict[str, Any]]:
+        """The open tasks of a child that this person may see, oldest first; those of one form only if named."""
+        found = self.session.fetch("/task", processInstanceBusinessKey=child, sortBy="created", sortOrder="asc")
+        return [task for task in found if form is None or (task.get("camundaFormRef") or {}).get("key") == form]
+
+    def form(self, task_id: str) -> dict[str, Any]:
+        """The form as an analyst wrote it."""
+        return self.session.fetch(f"/task/{task_id}/deployed-form")
+
+    def values(self, task_id: str) -> dict[str, Any]:
+        """What the form opens with."""
+        return codec.decode(self.session.fetch(f"/task/{task_id}/form-variables", deserializeValues=False))
+
+    def claim(self, task_id: str) -> None:
+        self.session.call(f"/task/{task_id}/claim", {"userId": self.id})
+
+    def submit(self, task_id: str, values: dict[str, Any]) -> None:
+        """Submit the form; raises EngineError where the engine refuses."""
+        self.session.call(f"/task/{task_id}/submit-form", {"variables": codec.encode(values)})
+
+
+def fill(form: dict[str, Any]) -> dict[str, Any]:
+    """Synthetic answers to everything that a form requires, by the type of each question."""
+    return dict(_answers(form["components"]))
+
+
+def _answers(components: list[dict[str, Any]]):
+    for part in components:
+        if part["type"] == "group":
+            yield from _answers(part["components"])
+        elif part.get("validate", {}).get("required") and part.get("key") and not part.get("disabled") and not part.get("readonly"):
+            yield part["key"], _answer(part)
+
+
+def _answer(part: dict[str, Any]) -> Any:
+    match part["type"]:
+        case "datetime":
+            return "2026-11-02"
+        case "number":
+            return 1
+        case "checkbox":
+            return True
+        case "select" | "radio":
+            return part["values"][0]["value"]
+        case "checklist" | "taglist":
+            return [part["values"][0]["value"]]
+    return f"{part['label']}: an invented answer."

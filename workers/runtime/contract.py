@@ -1,0 +1,74 @@
+"""The contract of a topic: what it reads, what it sets, how often it is tried, which requirements it carries. Declared beside the code."""
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass, field
+from typing import Any, Callable, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+
+class Variables(BaseModel):
+    """Base of a topic's input and output: attribute `due_date` is the process variable `dueDate`. Unknown names are a contract violation."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True)
+
+    # Outputs are local to the service task, and the model maps what it needs. The one exception: the entries of the dict field
+    # named here become variables of the workstep, because a prefilled form's keys are the form's business.
+    spread: ClassVar[str] = ""
+
+    @classmethod
+    def names(cls) -> list[str]:
+        """The process variables this model stands for."""
+        return [info.alias or name for name, info in cls.model_fields.items()]
+
+
+class Nothing(Variables):
+    """No variables."""
+
+
+@dataclass(frozen=True)
+class Retry:
+    """How often a failing task is tried before it is an incident, and the first pause in seconds (doubled each time)."""
+
+    times: int = 5
+    base: float = 5.0
+
+
+@dataclass(frozen=True)
+class Topic:
+    name: str
+    handler: Callable[..., Any]
+    input: type[Variables] = Nothing
+    output: type[Variables] = Nothing
+    errors: frozenset[str] = frozenset()
+    requirements: tuple[str, ...] = ()
+    retry: Retry = Retry()
+    lock: float = 45.0                    # seconds
+    max_parallel: int = 8
+    doc: str = field(default="", repr=False)
+
+
+_REGISTERED: dict[str, Topic] = {}
+
+
+def topic(name: str, **contract: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare a function `(task: In, work: Work) -> Out` as the handler of a topic."""
+
+    def declare(handler: Callable[..., Any]) -> Callable[..., Any]:
+        if name in _REGISTERED:
+            raise ValueError(f"topic {name} is declared twice: {handler.__module__} and {_REGISTERED[name].handler.__module__}")
+        _REGISTERED[name] = Topic(name, handler, doc=(handler.__doc__ or "").strip(), **contract)
+        return handler
+
+    return declare
+
+
+def load(package: str) -> dict[str, Topic]:
+    """Import every module of a package and return the topics declared so far, by name."""
+    root = importlib.import_module(package)
+    for module in pkgutil.iter_modules(root.__path__, package + "."):
+        importlib.import_module(module.name)
+    return dict(sorted(_REGISTERED.items()))
