@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from workers.rest.session import EngineError
+from workers.runtime.contract import Variables, topic
+from workers.runtime.execution import Work
+from workers.runtime.outcome import FatalError
+from workers.topics.services import Services, child_of, happened
+
+AUTHORITIES = ("camden", "wokingham", "york")
+PEOPLE = ("socialWorker", "teamManager", "iro", "familyFinder", "familyFindingManager")
+
+
+class In(Variables):
+    authority: str | None = None
+    social_worker: str | None = None
+    team_manager: str | None = None
+    iro: str | None = None
+    family_finder: str | None = None
+    family_finding_manager: str | None = None
+
+
+class Out(Variables):
+    spread: ClassVar[str] = "case"
+    already_open: bool
+    case: dict[str, Any] = Field(default_factory=dict)
+
+
+@topic("open-pathway", input=In, output=Out, requirements=("PERM-003",))
+def open_pathway(task: In, work: Work) -> Out:
+    """Open the child's pathway, or say that one of its kind is open already. Sets the defaults (authority camden, nobody named) and checks who is named."""
+    services: Services = work.services
+    child, authority = child_of(work), task.authority or "camden"
+    if authority not in AUTHORITIES:
+        raise FatalError(f"authority {authority} is not known: set the variable authority to {', '.join(AUTHORITIES)}, then retry")
+    people = {name: value or None for name, value in zip(PEOPLE, task.model_dump(exclude={"authority"}).values())}
+    for name, user in people.items():
+        if user and not services.directory.user(user):
+            raise FatalError(f"user {user}, named as {name}, does not exist: create the user or correct the variable {name}, then retry")
+    opened = _claim(services, child, work)
+    with services.record.transaction() as tx:
+        tx.ensure_child(child)
+        facts = dict(child_id=child, process=work.process, pathway_id=work.instance_id, by=_starter(services, work), at=happened(work))
+        if opened != work.instance_id:
+            tx.entry(key=f"{work.key}:start-refused", what="start-refused", details={"openPathway": opened}, **facts)
+            return Out(already_open=True)
+        tx.entry(key=f"{work.key}:pathway-started", what="pathway-started", details={"authority": authority, **people}, **facts)
+    return Out(already_open=False, case={"childId": child, "authority": authority, **people})
+
+
+def _claim(services: Services, child: str, work: Work) -> str:
+    """The id of the pathway that is open: this one, unless the record names another that the engine still runs."""
+    with services.record.transaction() as tx:
+        opened = tx.claim_pathway(child, work.process, work.instance_id)
+        if opened == work.instance_id or _runs(services, opened):
+            return opened
+        tx.release_pathway(opened)                     # ended behind our back, deleted in Cockpit for instance
+        return tx.claim_pathway(child, work.process, work.instance_id)
+
+
+def _runs(services: Services, instance_id: str) -> bool:
+    try:
+        services.engine.fetch(f"/process-instance/{instance_id}")
+        return True
+    except EngineError as error:
+        if error.status == 404:
+            return False
+        raise
+
+
+def _starter(services: Services, work: Work) -> str | None:
+    return services.engine.fetch(f"/history/process-instance/{work.instance_id}").get("startUserId")

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from typing import Any
+
+from workers.runtime import codec
+from workers.runtime.contract import Variables, topic
+from workers.runtime.execution import Work
+from workers.topics.services import Services, child_of, happened
+
+PROCESS = "acknowledge-notification"
+
+
+class In(Variables):
+    decision: str | None = None
+    requests: list[str] | None = None
+    requests_sent: list[str] | None = None
+    request_user: str | None = None
+    team_manager: str | None = None
+    user: str | None = None
+    groups: str | None = None
+    request_label: str | None = None
+    request_note: str | None = None
+    submitted_by: str | None = None
+    workstep_id: str
+    pathway_id: str | None = None
+    authority: str | None = None
+
+
+@topic("request-acknowledgement", input=In, requirements=("PERM-034", "PERM-035", "PERM-036", "PERM-065", "PERM-066"))
+def request_acknowledgement(task: In, work: Work) -> None:
+    """Send notifications that are to be acknowledged: each opens a process of its own and holds nothing up.
+
+    One notification (`requestLabel`, `user`, `groups`), or those that the decision table `decision` makes of the ticks in `requests`
+    (outputs `label`, `user`, `groups`); what stands in `requestsSent` was sent before a return and is not sent again.
+    """
+    services: Services = work.services
+    requests = _ticked(services, task) if task.decision else [{"label": task.request_label, "user": task.user, "groups": task.groups}]
+    for number, request in enumerate(requests):
+        key = f"{work.key}:{number}"
+        if not _started(services, key):
+            variables = {"childId": child_of(work), "authority": task.authority, "workstepId": task.workstep_id, "pathwayId": task.pathway_id,
+                         "stepName": services.step_name(work), "requestLabel": request["label"], "requestNote": task.request_note, "requestKey": key,
+                         "requestedBy": task.submitted_by, "user": request.get("user") or None, "groups": request.get("groups") or ""}
+            services.engine.call("/message", {"messageName": PROCESS, "businessKey": child_of(work), "processVariables": codec.encode(variables)})
+        with services.record.transaction() as tx:
+            tx.entry(key=f"{key}:request-sent", child_id=child_of(work), what="request-sent", process=work.process, pathway_id=task.pathway_id,
+                     workstep_id=task.workstep_id, by=task.submitted_by, at=happened(work), details={"request": request["label"], "to": request.get("user") or request.get("groups")})
+
+
+def _started(services: Services, key: str) -> bool:
+    """Whether an earlier run of this task got as far as the message."""
+    found = services.engine.fetch("/history/process-instance/count", processDefinitionKey=PROCESS, variables=f"requestKey_eq_{key}")
+    return found["count"] > 0
+
+
+def _ticked(services: Services, task: In) -> list[dict[str, Any]]:
+    new = [value for value in task.requests or [] if value not in (task.requests_sent or [])]
+    rows = services.engine.call(f"/decision-definition/key/{task.decision}/evaluate", {
+        "variables": codec.encode({"requests": new, "requestUser": task.request_user or None, "teamManager": task.team_manager or None})})
+    return [codec.decode(row) for row in rows]
