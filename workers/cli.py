@@ -1,0 +1,292 @@
+"""The command `homeward`. `--json` prints one JSON document; exit 0, 1 = a finding or a refusal, 2 = wrong use; an error is one line."""
+from __future__ import annotations
+
+import datetime as dt
+import json
+import signal
+import sys
+import threading
+import time
+import uuid
+from typing import Annotated, Any, NoReturn, Optional
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from workers import demo as script
+from workers import logs
+from workers.embedded.errors import EmbeddedEngineError
+from workers.embedded.launcher import EmbeddedEngine
+from workers.records.errors import RecordError
+from workers.records.record import Record
+from workers.rest import allocation, deploy as deployment, organisation
+from workers.rest.session import EngineError, EngineSession, EngineUnreachable
+from workers.runtime import codec
+from workers.service import Service
+from workers.settings import settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Homeward: children's social care as models that run.")
+child_app = typer.Typer(no_args_is_help=True, help="Children on the record.")
+record_app = typer.Typer(no_args_is_help=True, help="The record's database.")
+app.add_typer(child_app, name="child")
+app.add_typer(record_app, name="record")
+console = Console(highlight=False)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+REASONS = ("plan-changed", "left-care", "turned-18", "other")
+
+
+def refuse(message: str) -> NoReturn:
+    """A finding or a refusal: one line, exit 1."""
+    typer.echo(f"error: {message}", err=True)
+    raise typer.Exit(1)
+
+
+def misuse(message: str) -> NoReturn:
+    """Wrong use: one line, exit 2."""
+    typer.echo(f"error: {message}", err=True)
+    raise typer.Exit(2)
+
+
+def engine() -> EngineSession:
+    return EngineSession.of(settings())
+
+
+def record() -> Record:
+    return Record(settings().record)
+
+
+def show(rows: list[dict[str, Any]], as_json: bool, columns: dict[str, str]) -> None:
+    """Rows as JSON, or as a table of the named columns."""
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    table = Table(*columns.values(), box=None, header_style="bold")
+    for row in rows:
+        table.add_row(*(_cell(row.get(key)) for key in columns))
+    console.print(table)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_cell(item)}" for key, item in value.items() if item not in (None, [], ""))
+    if isinstance(value, list):
+        return ", ".join(map(_cell, value))
+    return "" if value is None else str(value)
+
+
+# running ----------------------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def deploy() -> None:
+    """Deploy the models: all of them, or none when one is refused."""
+    done = deployment.deploy(engine(), settings().models)
+    typer.echo(f"{done.files} models deployed; changed: {', '.join(done.processes + done.decisions) or 'nothing'}")
+
+
+@app.command()
+def setup(demo_users: Annotated[bool, typer.Option(help="Also create two demo users a role (embedded engine only).")] = False) -> None:
+    """Create the roles' groups, their authorizations and the shared Tasklist filters."""
+    if demo_users and not EmbeddedEngine(settings()).running():
+        refuse("demo users have their ids as passwords and are for the embedded engine only: create your staff in Admin, or from your directory")
+    organisation.set_up(engine(), settings().models, demo_users)
+
+
+@app.command()
+def workers(topics: Annotated[Optional[str], typer.Option(help="Only these topics, comma separated.")] = None,
+            concurrency: Annotated[int, typer.Option(help="Tasks at the same time.")] = 8,
+            log_level: Annotated[str, typer.Option(help="DEBUG, INFO, WARNING or ERROR.")] = "INFO") -> None:
+    """Run the workers until SIGTERM or Ctrl-C."""
+    logs.configure(log_level)
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    try:
+        service = Service(settings(), set(topics.split(",")) if topics else None, concurrency)
+    except ValueError as error:
+        misuse(str(error))
+    service.start()
+    stop.wait()
+    service.stop()
+
+
+@app.command()
+def run(stay: Annotated[bool, typer.Option(help="Keep engine and workers up until Ctrl-C.")] = True,
+        child: Annotated[str, typer.Option(help="The invented child whose case is played.")] = "") -> None:
+    """Start engine and workers, deploy, set up, and play one child's case from the review to the placement."""
+    logs.configure("WARNING")
+    child = child or f"{script.CHILD}-{uuid.uuid4().hex[:6]}"
+    with EmbeddedEngine(settings()):
+        done = deployment.deploy(engine(), settings().models)
+        console.print(f"[bold]{done.files} models[/] deployed")
+        organisation.set_up(engine(), settings().models, demo_users=True)
+        service = Service(settings())
+        service.start()
+        try:
+            play(child)
+            chronology(child)
+            _addresses(child)
+            if stay:
+                console.print("\nEngine and workers run until you press [bold]Ctrl-C[/].")
+                signal.signal(signal.SIGTERM, signal.default_int_handler)
+                threading.Event().wait()
+        except KeyboardInterrupt:
+            console.print("\nStopping …")
+        finally:
+            service.stop()
+
+
+def _addresses(child: str) -> None:
+    web = settings().web_url
+    console.print(f"""
+Tasklist  {web}/camunda/app/tasklist/   as social-worker, team-manager, qaag, family-finder … (password = user name)
+Cockpit   {web}/camunda/app/cockpit/    as {settings().camunda_user} (password {settings().camunda_password.get_secret_value()})
+Mail      {settings().maildir}
+Record    homeward chronology {child}""")
+
+
+@app.command()
+def play(child: str) -> None:
+    """Play an invented child's permanence case as the demo users; engine and workers must run. Goes on where the case stands."""
+    session, book = engine(), record()
+    try:
+        script.begin(session, book, child)
+        with console.status(f"{child}: waiting for the workers") as status:
+            for number, (who, what) in enumerate(script.play(session, book, child, settings().camunda_url), 1):
+                console.print(f"{number:3}  {what:45} {who}")
+                status.update(f"{child}: {what} done, waiting for what opens next")
+    except script.DemoStuck as error:
+        refuse(str(error))
+
+
+# cases ------------------------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def start(child: str, pathway: Annotated[str, typer.Option(help="Process id of the pathway.")] = "permanence", authority: str = "camden",
+          social_worker: Optional[str] = None, team_manager: Optional[str] = None, iro: Optional[str] = None, family_finder: Optional[str] = None,
+          family_finding_manager: Optional[str] = None) -> None:
+    """Start a pathway for a child and wait until it is open, or refused."""
+    named = {"socialWorker": social_worker, "teamManager": team_manager, "iro": iro, "familyFinder": family_finder, "familyFindingManager": family_finding_manager}
+    variables = {"childId": child, "authority": authority} | {name: user for name, user in named.items() if user}
+    session = engine()
+    instance = session.call(f"/process-definition/key/{pathway}/start", {"businessKey": child, "variables": codec.encode(variables)})["id"]
+    for _ in range(100):
+        seen = {row["activityId"] for row in session.fetch("/history/activity-instance", processInstanceId=instance)}
+        if "End_AlreadyOpen" in seen:
+            refuse(f"{child} has an open {pathway} pathway already: see `homeward chronology {child}`")
+        if incidents := session.fetch("/incident", processInstanceId=instance):
+            refuse(incidents[0]["incidentMessage"])
+        if "SubProcess_Permanence" in seen:
+            typer.echo(f"{pathway} of {child} is open: {instance}")
+            return
+        time.sleep(0.2)
+    refuse(f"{pathway} of {child} is started ({instance}), but no worker has taken it up: run `homeward workers`")
+
+
+@app.command()
+def withdraw(child: str, reason: Annotated[str, typer.Option(help=", ".join(REASONS))], pathway: str = "permanence",
+             comments: Optional[str] = None, by: Annotated[Optional[str], typer.Option(help="User id of who decided it.")] = None) -> None:
+    """Withdraw a child's pathway at any stage; what was written stays on the record."""
+    if reason not in REASONS:
+        misuse(f"reason {reason} is not known: use {', '.join(REASONS)}")
+    variables = codec.encode({"withdrawReason": reason, "withdrawComments": comments, "withdrawnBy": by or settings().camunda_user})
+    try:
+        engine().call("/message", {"messageName": f"withdraw-{pathway}", "businessKey": child, "processVariables": variables})
+    except EngineError as error:
+        if error.nobody_waits:
+            refuse(f"{child} has no open {pathway} pathway: see `homeward chronology {child}`")
+        raise
+    typer.echo(f"{pathway} of {child} is withdrawn ({reason})")
+
+
+@app.command()
+def allocate(child: str, role: Annotated[str, typer.Option(help=", ".join(allocation.GROUPS))], to: Annotated[str, typer.Option(help="User id.")],
+             reason: Annotated[str, typer.Option(help="Why; goes on the record.")]) -> None:
+    """Hand a child's work over to another person."""
+    if role not in allocation.GROUPS:
+        misuse(f"role {role} is not known: use {', '.join(allocation.GROUPS)}")
+    try:
+        done = allocation.allocate(engine(), child, role, to)
+    except allocation.AllocationError as error:
+        refuse(str(error))
+    with record().transaction() as tx:
+        tx.entry(key=f"allocated:{uuid.uuid4()}", child_id=child, what="allocated", by=settings().camunda_user,
+                 details={"role": role, "from": done.previous, "to": to, "reason": reason})
+    typer.echo(f"{child}: {role} is {to} now; {done.tasks} open tasks handed over")
+
+
+@child_app.command("add")
+def child_add(child: str, name: Optional[str] = None, born: Annotated[Optional[str], typer.Option(help="YYYY-MM-DD")] = None, gender: Optional[str] = None) -> None:
+    """Register a child, or correct what is known."""
+    try:
+        day = dt.date.fromisoformat(born) if born else None
+    except ValueError:
+        misuse(f"--born {born} is no date: use YYYY-MM-DD")
+    book = record()
+    book.upgrade()
+    with book.transaction() as tx:
+        tx.register_child(child, name=name, born=day, gender=gender, by=settings().camunda_user)
+    typer.echo(f"{child} is registered")
+
+
+# looking ----------------------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def chronology(child: str, as_json: AsJson = False) -> None:
+    """Everything that happened to a child's case, in order."""
+    show(record().chronology(child), as_json, {"at": "When", "what": "What", "process": "Workstep", "by": "By", "details": "Details"})
+
+
+@app.command()
+def notifications(child: str, as_json: AsJson = False) -> None:
+    """Every mail about a child: to whom, whether it was sent, whether it was acknowledged."""
+    show(record().notifications(child), as_json, {"to": "To", "template": "Template", "status": "Status", "sentAt": "Sent", "acknowledgedBy": "Acknowledged by", "acknowledgedAt": "At"})
+
+
+@app.command()
+def deadlines(child: Annotated[Optional[str], typer.Argument()] = None, as_json: AsJson = False) -> None:
+    """What is due, and since when it is late."""
+    show(record().deadlines(child), as_json, {"childId": "Child", "rule": "Rule", "process": "Process", "statutoryDue": "Statutory", "localTarget": "Local target",
+                                              "lastWorkingDay": "Last working day", "metOn": "Met", "lateDays": "Days late"})
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """What is open, what failed, what is late, and which children nobody has registered."""
+    session, book = engine(), record()
+    found = {"open": session.fetch("/process-instance/count", processDefinitionKey="permanence", active=True)["count"],
+             "incidents": [{"process": row["processDefinitionId"].split(":")[0], "activity": row["activityId"], "instance": row["processInstanceId"], "message": row["incidentMessage"]} for row in session.fetch("/incident")],
+             "stubs": [child.child_id for child in book.children(stubs_only=True)],
+             "late": [row for row in book.deadlines() if row["lateDays"] and not row["metOn"]],
+             "notSent": book.given_up()}
+    if as_json:
+        typer.echo(json.dumps(found))
+        return
+    console.print(f"open pathways {found['open']}, incidents {len(found['incidents'])}, late {len(found['late'])}, mail not sent {len(found['notSent'])}")
+    for row in found["incidents"]:
+        console.print(f"incident: {row['process']} {row['activity']}: {row['message']}")
+    if found["stubs"]:
+        console.print(f"not registered yet (homeward child add): {', '.join(found['stubs'])}")
+
+
+@record_app.command("upgrade")
+def record_upgrade() -> None:
+    """Create the record's tables or bring them up to date."""
+    record().upgrade()
+
+
+def main() -> None:
+    """Entry point: known errors are one line."""
+    try:
+        app()
+    except (EngineError, EngineUnreachable, EmbeddedEngineError, RecordError, deployment.DeployError) as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
