@@ -2,15 +2,16 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 
 import structlog
 
 from workers import notifications
 from workers.notifications.outbox import OutboxThread
-from workers.records.errors import RecordError
 from workers.records.record import Record
 from workers.rest.directory import Directory
 from workers.rest.session import EngineError, EngineSession, EngineUnreachable
+from workers.runtime import report
 from workers.runtime.worker import Worker
 from workers.settings import Settings
 from workers.topics import catalogue
@@ -32,43 +33,60 @@ class Cleaner(threading.Thread):
         while not self.stopping.wait(CLEAN_EVERY):
             try:
                 self.clean()
-            except (EngineError, EngineUnreachable, RecordError) as error:
-                log.warning("clean_up_failed", error=type(error).__name__)
+            except Exception as error:                 # the next turn may go better
+                log.warning("clean_up_failed", error=report.text(error))
+
+    def stop(self, timeout: float) -> None:
+        self.stopping.set()
+        self.join(timeout)
 
     def clean(self) -> int:
         """Clean what can be; how many instances."""
-        done = 0
-        for instance in self.record.pending_purges():
-            if self._ended(instance):
-                with self.record.transaction() as tx:
-                    tx.done_purge(instance)
-                done += 1
-        return done
+        pending = self.record.pending_purges()
+        if not pending:
+            return 0
+        known = self.session.call("/history/process-instance", {"processInstanceIds": pending})
+        still_open = {row["id"] for row in known if not row["endTime"]}
+        return sum(self._clean(instance) for instance in pending if instance not in still_open)
+
+    def _clean(self, instance: str) -> bool:
+        try:
+            if not self._ended(instance):
+                return False
+        except EngineError as error:                   # the others' turn comes all the same
+            log.warning("clean_up_failed", instance=instance, error=report.text(error))
+            return False
+        with self.record.transaction() as tx:
+            tx.done_purge(instance)
+        return True
 
     def _ended(self, instance: str) -> bool:
+        """Delete what an ended instance has left behind."""
         try:
-            if not self.session.fetch(f"/history/process-instance/{instance}").get("endTime"):
-                return False
             self.session.call(f"/history/process-instance/{instance}/variable-instances", method="DELETE")
         except EngineError as error:
-            if error.status != 404:                    # 404: the history went before us
+            if error.status != 404:                    # 404: nothing there, or the history went before us
                 raise
         return True
 
 
 class Service:
-    """Everything that runs in a workers process."""
+    """Everything that runs in a workers process. ValueError: a topic that does not exist; RecordError: no usable record; EngineError: refused."""
 
     def __init__(self, settings: Settings, topics: set[str] | None = None, slots: int = 8):
-        self.record = Record(settings.record)
-        self.record.upgrade()
-        session = EngineSession.of(settings)
-        self.outbox = OutboxThread(notifications.from_settings(self.record, settings), interval=2.0)
-        self.cleaner = Cleaner(session, self.record)
-        services = Services(session, self.record, Directory(session), settings.channel, self.outbox.wake)
         known = catalogue()
         if unknown := (topics or set()) - known.keys():
             raise ValueError(f"no such topic: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+        if slots < 1:
+            raise ValueError("--concurrency must be 1 or more")
+        self.record = Record(settings.record)
+        self.record.upgrade()
+        session = EngineSession.of(settings)
+        with suppress(EngineUnreachable):      # it may come later; a refused password would not mend itself
+            session.fetch("/version")
+        self.outbox = OutboxThread(notifications.from_settings(self.record, settings), interval=2.0)
+        self.cleaner = Cleaner(session, self.record)
+        services = Services(session, self.record, Directory(session), settings.channel, self.outbox.wake)
         self.worker = Worker(session, {name: topic for name, topic in known.items() if not topics or name in topics}, services, slots)
 
     def start(self) -> None:
@@ -78,6 +96,6 @@ class Service:
 
     def stop(self) -> None:
         self.worker.stop()
-        self.cleaner.stopping.set()
+        self.cleaner.stop(5)
         self.outbox.stop(10)
         self.record.close()

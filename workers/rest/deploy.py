@@ -1,18 +1,23 @@
 """Deploys the models. Files that did not change are not deployed again, so running it twice makes no new version."""
 from __future__ import annotations
 
+import json
+import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 from workers.rest.session import EngineError, EngineSession
 
 PATTERNS = ("bpmn/**/*.bpmn", "dmn/**/*.dmn", "forms/**/*.form")
 NAME = "homeward"
+PROCESS = "{http://www.omg.org/spec/BPMN/20100524/MODEL}process"
 
 
 class DeployError(Exception):
-    """A model that the engine does not take: one line a problem, with file, place and reason."""
+    """Models that cannot be deployed: each problem with file, place and reason, in one line."""
 
 
 @dataclass(frozen=True)
@@ -31,40 +36,52 @@ def deploy(session: EngineSession, models: Path) -> Deployed:
     files = model_files(models)
     if not files:
         raise DeployError(f"no models in {models}: bpmn/, dmn/ and forms/ are expected there")
+    _stop_at([f"{name}: {count} files of this name, which must be one" for name, count in Counter(file.name for file in files).items() if count > 1])
+    _stop_at([f"{file.name}: {why}" for file in files if (why := _unfit(file))])
     parts = {file.name: (file.name, file.read_bytes()) for file in files}
     try:
         answer = session.post("/deployment/create", files=parts, timeout=(5, 120),
                               data={"deployment-name": NAME, "deployment-source": NAME, "deploy-changed-only": "true", "enable-duplicate-filtering": "true"}).json()
     except EngineError as error:
-        raise DeployError(_explain(error, files)) from None
-    deployed = Deployed(len(files), _keys(answer, "deployedProcessDefinitions"), _keys(answer, "deployedDecisionDefinitions"))
-    _nothing_left_out(session, files)
-    return deployed
+        _stop_at(_problems(error, {file.name: file for file in files}))
+        raise DeployError(f"the engine refused the deployment: {' '.join(error.message.split())}: its log says why") from None
+    return Deployed(len(files), _keys(answer, "deployedProcessDefinitions"), _keys(answer, "deployedDecisionDefinitions"))
 
 
-def _keys(answer: dict, kind: str) -> list[str]:
+def _stop_at(problems: list[str]) -> None:
+    if problems:
+        raise DeployError("; ".join(dict.fromkeys(problems)))
+
+
+def _keys(answer: dict[str, Any], kind: str) -> list[str]:
     return sorted(definition["key"] for definition in (answer.get(kind) or {}).values())
 
 
-def _nothing_left_out(session: EngineSession, files: list[Path]) -> None:
-    """The engine answers 200 for a process that is not executable, and deploys nothing."""
-    known = {row["key"] for row in session.fetch("/process-definition", latestVersion=True)}
-    if missing := [file for file in files if file.suffix == ".bpmn" and file.stem not in known]:
-        raise DeployError("; ".join(f"{file.name}: the engine deployed no process {file.stem}: is it executable, is its id the file's name?" for file in missing))
-
-
-def _explain(error: EngineError, files: list[Path]) -> str:
-    lines = [f"{name}: {problem['message']} (line {problem.get('line')}, element {', '.join(problem.get('elementIds') or ['?'])})"
-             for name, found in (error.details or {}).items() for problem in found.get("errors", [])]
-    if lines:
-        return "\n".join(lines)
-    broken = [f"{file.name}: {why}" for file in files if file.suffix != ".form" and (why := _not_xml(file))]
-    return "\n".join(broken) or f"the engine refused the deployment: {error.message}"
-
-
-def _not_xml(file: Path) -> str | None:
+def _unfit(file: Path) -> str | None:
+    """What the engine would not say, or not say clearly: it answers 200 for a process that is not executable, and deploys nothing."""
     try:
-        ElementTree.parse(file)
-    except ElementTree.ParseError as error:
-        return f"not well-formed: {error}"
+        if file.suffix == ".form":
+            json.loads(file.read_text())
+            return None
+        root = ElementTree.parse(file).getroot()
+    except (ElementTree.ParseError, ValueError) as error:
+        return f"cannot be read: {error}"
+    if file.suffix == ".bpmn":
+        if [process.get("id") for process in root.iter(PROCESS)] != [file.stem]:
+            return f"must hold one process whose id is {file.stem}, as the file's name says"
+        if next(root.iter(PROCESS)).get("isExecutable") != "true":
+            return f"process {file.stem} is not executable: tick Executable in Modeler, or the engine will not know it"
     return None
+
+
+def _problems(error: EngineError, files: dict[str, Path]) -> list[str]:
+    """What the engine found in BPMN files: it names the line, and the element where it knows it."""
+    return [f"{name}: {problem['message']} (line {problem['line']}, element {problem.get('mainElementId') or _element(files[name], problem['line'])})"
+            for name, found in (error.details or {}).items() for problem in found.get("errors", [])]
+
+
+def _element(file: Path, line: int) -> str:
+    """The id on that line of the file."""
+    lines = file.read_text().splitlines()
+    found = re.search(r'\bid="([^"]+)"', lines[line - 1]) if 0 < line <= len(lines) else None
+    return found[1] if found else "?"

@@ -1,6 +1,8 @@
 """pycamunda's external-task requests over our session, with what its own loader drops."""
 from __future__ import annotations
 
+from functools import partial
+from types import SimpleNamespace
 from typing import Any, Iterable
 
 import pycamunda.externaltask
@@ -8,6 +10,9 @@ from pycamunda.base import RequestMethod
 from pycamunda.request import BodyParameter
 
 from workers.rest.session import EngineSession
+
+SHORT = 5.0                            # seconds to wait for an answer where the next turn may try again
+LONG = 30.0                            # seconds for what may run a good piece of a process before it answers
 
 
 class _FetchAndLock(pycamunda.externaltask.FetchAndLock):
@@ -20,40 +25,43 @@ class _FetchAndLock(pycamunda.externaltask.FetchAndLock):
 
 
 class ExternalTasks:
-    """The engine's external-task calls for one worker id."""
+    """The engine's external-task calls for one worker id. Raises EngineError and EngineUnreachable."""
 
     def __init__(self, session: EngineSession, worker_id: str):
         self.session, self.worker_id = session, worker_id
 
-    def _send(self, request: pycamunda.base.CamundaRequest) -> Any:
-        request.session = self.session
+    def _send(self, request: pycamunda.base.CamundaRequest, seconds: float) -> Any:
+        request.session = SimpleNamespace(request=partial(self.session.request, timeout=(SHORT, seconds)))
         return request()
 
-    def fetch_and_lock(self, topics: Iterable[dict[str, Any]], max_tasks: int, wait_ms: int) -> list[dict[str, Any]]:
-        """Raw tasks, oldest first within a priority; waits up to `wait_ms` for the first one."""
-        request = _FetchAndLock(self.session.url, self.worker_id, max_tasks, async_response_timeout=wait_ms, use_priority=True)
+    def fetch_and_lock(self, topics: Iterable[dict[str, Any]], max_tasks: int, wait: float) -> list[dict[str, Any]]:
+        """Raw tasks, oldest first within a priority; the engine waits up to `wait` seconds for the first one."""
+        request = _FetchAndLock(self.session.url, self.worker_id, max_tasks, async_response_timeout=int(wait * 1000), use_priority=True)
         request.topics = list(topics)
         request.sorting = [{"sortBy": "createTime", "sortOrder": "asc"}]
-        return self._send(request)
+        return self._send(request, wait + 10)
 
     def complete(self, task_id: str, variables: dict[str, Any], local_variables: dict[str, Any]) -> None:
         request = pycamunda.externaltask.Complete(self.session.url, task_id, self.worker_id)
         request.variables, request.local_variables = variables, local_variables
-        self._send(request)
+        self._send(request, LONG)
 
-    def failure(self, task_id: str, message: str, details: str, retries: int, retry_timeout_ms: int) -> None:
-        self._send(pycamunda.externaltask.HandleFailure(self.session.url, task_id, self.worker_id, message, details, retries, retry_timeout_ms))
+    def failure(self, task_id: str, message: str, details: str, retries: int, retry_timeout: float) -> None:
+        """`retries` 0 makes an incident; else the task comes back after `retry_timeout` seconds."""
+        self._send(pycamunda.externaltask.HandleFailure(self.session.url, task_id, self.worker_id, message, details, retries, int(retry_timeout * 1000)), LONG)
 
     def bpmn_error(self, task_id: str, code: str, message: str, variables: dict[str, Any]) -> None:
         request = pycamunda.externaltask.HandleBPMNError(self.session.url, task_id, self.worker_id, code, message)
         request.variables = variables
-        self._send(request)
+        self._send(request, LONG)
 
-    def extend_lock(self, task_id: str, duration_ms: int) -> None:
-        self._send(pycamunda.externaltask.ExtendLock(self.session.url, task_id, duration_ms, self.worker_id))
+    def extend_lock(self, task_id: str, duration: float) -> None:
+        """Lock for `duration` seconds from now."""
+        self._send(pycamunda.externaltask.ExtendLock(self.session.url, task_id, int(duration * 1000), self.worker_id), SHORT)
 
     def unlock(self, task_id: str) -> None:
-        self._send(pycamunda.externaltask.Unlock(self.session.url, task_id))
+        """Give a task back; its retries stay as they are."""
+        self._send(pycamunda.externaltask.Unlock(self.session.url, task_id), SHORT)
 
     def locked_by_me(self) -> list[str]:
         """Ids of the tasks that this worker id holds."""

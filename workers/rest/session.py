@@ -1,12 +1,19 @@
 """One HTTP session to the engine: pooled connections, timeouts, authentication, and errors that say what the engine said."""
 from __future__ import annotations
 
+import re
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 
 from workers.settings import Settings
+
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+QUOTED = re.compile("['\"].*['\"]", re.DOTALL)
+PROXY = {502, 503, 504}                # what stands before the engine says that the engine is not there
 
 
 class EngineError(Exception):
@@ -17,9 +24,20 @@ class EngineError(Exception):
         self.status, self.kind, self.message, self.code, self.details = status, kind, message, code, details
 
     @property
+    def plain(self) -> str:
+        """The message without what it quotes, which may be a variable's value: fit for logs and incidents."""
+        unquoted = re.sub(r"""(['"]).*['"]""", "'…'", self.message, flags=re.DOTALL)
+        return f"engine answered {self.status} {self.kind}: {unquoted}"
+
+    @property
     def optimistic_locking(self) -> bool:
-        """Two transactions met (code 1) or deadlocked (code 10000): the same call may simply be made again."""
-        return self.status == 500 and (self.kind == "OptimisticLockingException" or self.code in (1, 10000))
+        """Two transactions met (code 1), deadlocked (code 10000), or one read what the other was just removing (ENGINE-03077): the same call may simply be made again."""
+        return self.status == 500 and (self.kind == "OptimisticLockingException" or self.code in (1, 10000) or "ENGINE-03077" in self.message)
+
+    @property
+    def not_ours(self) -> bool:
+        """An external task that is gone (completed, cancelled) or that another worker holds."""
+        return self.status == 404 or (self.status == 400 and "locked by" in self.message)
 
     @property
     def nobody_waits(self) -> bool:
@@ -32,7 +50,7 @@ class EngineUnreachable(Exception):
 
 
 class EngineSession(requests.Session):
-    """A `requests.Session` whose relative paths start at the engine's REST address.
+    """A `requests.Session` whose relative paths start at the engine's REST address. Threads may share it.
 
     Deliberately no retry here: who calls knows whether a second call is harmless.
     """
@@ -40,6 +58,8 @@ class EngineSession(requests.Session):
     def __init__(self, url: str, auth: Any = None, pool: int = 32, timeout: tuple[float, float] = (5.0, 30.0)):
         super().__init__()
         self.url, self.auth, self.timeout = url.rstrip("/"), auth, timeout
+        self.trust_env = urlsplit(url).hostname not in LOOPBACK          # no proxy stands between two processes of one machine
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # each request says who asks; no HTTP session is kept
         adapter = HTTPAdapter(pool_connections=2, pool_maxsize=pool)
         self.mount("http://", adapter)
         self.mount("https://", adapter)
@@ -55,20 +75,30 @@ class EngineSession(requests.Session):
         kwargs.setdefault("timeout", self.timeout)
         try:
             response = super().request(method, url, **kwargs)
+        except requests.exceptions.InvalidJSONError as error:            # never sent: the caller's mistake
+            raise ValueError("the request holds something that is no JSON") from error
         except requests.RequestException as error:
             raise EngineUnreachable(f"{self.url} does not answer ({type(error).__name__}): is the engine running, is CAMUNDA_URL right?") from error
         if response.ok:
             return response
+        if response.status_code in PROXY:
+            raise EngineUnreachable(f"{self.url} does not answer (HTTP {response.status_code}): is the engine running?")
         raise _error(response)
 
     def fetch(self, path: str, **params: Any) -> Any:
         """GET as JSON; parameters that are None are left out."""
-        return self.get(path, params={k: _text(v) for k, v in params.items() if v is not None}).json()
+        return self._json(self.get(path, params={k: _text(v) for k, v in params.items() if v is not None}))
 
     def call(self, path: str, body: Any = None, method: str = "POST") -> Any:
         """Send JSON; the JSON answer, or None where there is none."""
         response = self.request(method, path, json=body)
-        return response.json() if response.content and response.status_code != 204 else None
+        return self._json(response) if response.content and response.status_code != 204 else None
+
+    def _json(self, response: requests.Response) -> Any:
+        try:
+            return response.json()
+        except ValueError:
+            raise EngineUnreachable(f"{self.url} answers, but not as the engine's REST does: set CAMUNDA_URL to its address, which ends in /engine-rest") from None
 
 
 def _text(value: Any) -> Any:
@@ -81,8 +111,9 @@ def _error(response: requests.Response) -> EngineError:
     try:
         body = response.json()
     except ValueError:
-        body = {}
+        body = None
+    body = body if isinstance(body, dict) else {}
     if response.status_code == 401:
         return EngineError(401, "Unauthorized", "user or password refused: check CAMUNDA_USER and CAMUNDA_PASSWORD")
-    return EngineError(response.status_code, body.get("type", response.reason or ""), body.get("message") or response.reason or "no message",
+    return EngineError(response.status_code, body.get("type") or response.reason or "", body.get("message") or response.reason or "no message",
                        body.get("code"), body.get("details"))

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 from decimal import Decimal
 from typing import Any
 
 MAX_TEXT = 4000                         # what the engine's String column holds
-_INT32 = range(-2**31, 2**31)
+_INT32, _INT64 = range(-2**31, 2**31), range(-2**63, 2**63)
 
 
 class CodecError(ValueError):
@@ -29,7 +30,10 @@ def _decode(name: str, variable: dict[str, Any]) -> Any:
         except ValueError:
             raise CodecError(f"variable {name} is of type {variable.get('type')} but holds no JSON") from None
     if kind == "date":
-        return dt.datetime.strptime(value, "%Y-%m-%dT%H:%M:%S.%f%z")
+        try:
+            return dt.datetime.strptime(value, "%Y-%m-%dT%H:%M:%S.%f%z")
+        except (TypeError, ValueError):
+            raise CodecError(f"variable {name} is of type Date but holds no date-time with an offset") from None
     return value
 
 
@@ -44,8 +48,12 @@ def _encode(name: str, value: Any) -> dict[str, Any]:
             return {"value": None, "type": "Null"}
         case bool():
             return {"value": value, "type": "Boolean"}
+        case int() if value not in _INT64:
+            raise CodecError(f"variable {name} is a whole number beyond 64 bits")
         case int():
             return {"value": value, "type": "Integer" if value in _INT32 else "Long"}
+        case float() if not math.isfinite(value):
+            raise CodecError(f"variable {name} is not a finite number")
         case float():
             return {"value": value, "type": "Double"}
         case Decimal():
@@ -62,7 +70,7 @@ def _encode(name: str, value: Any) -> dict[str, Any]:
             return {"value": value.isoformat(), "type": "String"}
         case dict() | list() | tuple():
             try:
-                return {"value": json.dumps(value), "type": "Json"}
-            except TypeError as error:
-                raise CodecError(f"variable {name} holds something that is no JSON: {error}") from None
+                return {"value": json.dumps(value, allow_nan=False), "type": "Json"}
+            except (TypeError, ValueError):
+                raise CodecError(f"variable {name} holds something that is no JSON") from None
     raise CodecError(f"variable {name} is a {type(value).__name__}, which has no process-variable type")

@@ -1,12 +1,12 @@
 """One external task from lock to outcome: decode, validate, run, tell the engine."""
 from __future__ import annotations
 
+import datetime as dt
 import random
 import threading
 import time
-import traceback
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Callable
 
 import structlog
 from camunda.external_task.external_task import TaskResult
@@ -14,14 +14,13 @@ from pydantic import ValidationError
 
 from workers.rest.external_tasks import ExternalTasks
 from workers.rest.session import EngineError, EngineUnreachable
-from workers.runtime import codec
+from workers.runtime import codec, report
 from workers.runtime.contract import Topic, Variables
 from workers.runtime.outcome import BpmnError, FatalError, RetryableError
 
 log = structlog.get_logger("homeward.worker")
 
-MESSAGE_LIMIT = 600                    # the engine cuts an incident's message at 666 characters
-COMPLETE_ATTEMPTS = 8                  # of the call `complete` alone; the handler is never run again for it
+MEETINGS = 20                          # how often a call that met another transaction is made again
 
 
 @dataclass
@@ -32,6 +31,7 @@ class Work:
     services: Any
     expires: float                                          # monotonic seconds; moved on by the heartbeat
     lost: threading.Event = field(default_factory=threading.Event)   # set when the lock or the task is gone: stop, the result is dropped
+    again: bool = False                                     # fetched a second time while it ran
 
     @property
     def key(self) -> str: return self.raw["id"]
@@ -52,106 +52,147 @@ class Work:
     def activity(self) -> str: return self.raw["activityId"]
 
 
+class LockLost(Exception):
+    """The task is no longer ours to report on."""
+
+
+@dataclass(frozen=True)
+class Done:
+    variables: dict[str, Any]
+    local: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Thrown:
+    code: str
+    message: str
+    variables: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Failed:
+    """`retries` 0: an incident at once; else again after `pause` seconds."""
+
+    message: str
+    trace: str
+    retries: int = 0
+    pause: float = 0.0
+
+
 class Execution:
     """Runs tasks of known topics and reports each outcome, once."""
 
-    def __init__(self, engine: ExternalTasks, topics: dict[str, Topic], services: Any):
-        self.engine, self.topics, self.services = engine, topics, services
+    def __init__(self, engine: ExternalTasks, topics: dict[str, Topic]):
+        self.engine, self.topics = engine, topics
 
     def run(self, work: Work) -> str:
         """Run one locked task; the outcome's class for logs and metrics."""
         topic, started = self.topics[work.raw["topicName"]], time.monotonic()
-        try:
-            outcome = self._run(topic, work)
-        except (EngineUnreachable, EngineError) as error:      # the report itself failed: the short lock expires, another fetch follows
-            outcome = "unreported"
-            log.warning("report_failed", task=work.key, topic=topic.name, error=type(error).__name__)
+        outcome = self._report(work, _run(topic, work))
         log.info("task", task=work.key, topic=topic.name, process=work.process, activity=work.activity, instance=work.instance_id,
                  outcome=outcome, seconds=round(time.monotonic() - started, 3))
         return outcome
 
-    def _run(self, topic: Topic, work: Work) -> str:
+    def _report(self, work: Work, result: Done | Thrown | Failed) -> str:
         try:
-            variables, local = self._result(topic, topic.handler(self._input(topic, work), work))
-        except BpmnError as error:
-            if error.code not in topic.errors:
-                return self._fail(work, f"BPMN error {error.code} is not declared by topic {topic.name}", 0, 0)
-            self._report(work, lambda: self.engine.bpmn_error(work.key, error.code, str(error)[:MESSAGE_LIMIT], codec.encode(error.variables)))
-            return "bpmn-error"
-        except (FatalError, codec.CodecError) as error:
-            return self._fail(work, f"{type(error).__name__}: {error}", 0, 0)
-        except Exception as error:                             # RetryableError, or unknown: both may pass
-            return self._retry(topic, work, error)
-        return self._complete(work, variables, local)
-
-    @staticmethod
-    def _input(topic: Topic, work: Work) -> Variables:
-        try:
-            values = codec.decode(work.raw.get("variables") or {})
-            return topic.input.model_validate({name: values[name] for name in topic.input.names() if name in values})
-        except ValidationError as error:
-            raise FatalError(f"topic {topic.name} at {work.activity} of {work.process} got unfit input: {_where(error)}: mend the input mapping in the model, "
-                             "deploy, set the incident's retries to 1") from None
-
-    @staticmethod
-    def _result(topic: Topic, result: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        if isinstance(result, TaskResult) and result.is_success():
-            return codec.encode(result.global_variables), codec.encode(result.local_variables)
-        if result is None and not topic.output.model_fields:
-            return {}, {}
-        if not isinstance(result, topic.output):
-            raise FatalError(f"topic {topic.name} returned {type(result).__name__} instead of {topic.output.__name__}")
-        values = result.model_dump(mode="json", by_alias=True)
-        spread = values.pop(result.spread, {}) if result.spread else {}
-        return codec.encode(spread), codec.encode(values)
-
-    def _complete(self, work: Work, variables: dict[str, Any], local: dict[str, Any]) -> str:
-        try:
-            self._report(work, lambda: self.engine.complete(work.key, variables, local))
-        except EngineError as error:
-            if error.status == 404 or (error.status == 400 and "locked by" in error.message):
-                return "task-gone"
-            return self._fail(work, f"work done, engine refused the result: {error.message}", 0, 0)
-        return "complete"
-
-    def _retry(self, topic: Topic, work: Work, error: Exception) -> str:
-        left = work.raw.get("retries")
-        left = (topic.retry.times if left is None else left) - 1
-        pause = topic.retry.base * 2 ** max(topic.retry.times - left - 1, 0) * random.uniform(0.8, 1.2)
-        text = str(error) if isinstance(error, RetryableError) else f"{type(error).__name__}: {error}"
-        return self._fail(work, text, left, int(pause * 1000))
-
-    def _fail(self, work: Work, message: str, retries: int, pause_ms: int) -> str:
-        trace = "" if retries == 0 and not traceback.format_exc().strip() else traceback.format_exc()
-        try:
-            self._report(work, lambda: self.engine.failure(work.key, message[:MESSAGE_LIMIT], trace, retries, pause_ms))
-        except EngineError as error:
-            if error.status in (400, 404):
-                return "task-gone"
-            raise
-        return "retry" if retries else "incident"
-
-    def _report(self, work: Work, call: Any) -> None:
-        """Make a reporting call until it is answered, as long as the lock is ours."""
-        ambiguous = False
-        for attempt in range(COMPLETE_ATTEMPTS):
-            if work.lost.is_set():
-                return
             try:
-                return call()
-            except EngineUnreachable:
-                ambiguous = True
-                if attempt == COMPLETE_ATTEMPTS - 1 or time.monotonic() > work.expires:
-                    raise
-                work.lost.wait(min(0.5 * 2 ** attempt, 5) * random.uniform(0.8, 1.2))
+                return self._tell(work, result)
             except EngineError as error:
-                if error.status == 404 and ambiguous:          # an earlier attempt got through, only its answer was lost
-                    return
-                if not error.optimistic_locking or attempt == COMPLETE_ATTEMPTS - 1:
+                if error.not_ours or isinstance(result, Failed):
                     raise
-                time.sleep(random.uniform(0.02, 0.5))
+                refused = Failed(f"work done, engine refused the result: {report.text(error)}"[:report.MESSAGE], report.trace(error))
+            return self._tell(work, refused)
+        except LockLost:
+            return "lock-lost"
+        except EngineError as error:
+            if error.not_ours:
+                return "task-gone"
+            log.warning("report_failed", task=work.key, error=report.text(error))
+        except EngineUnreachable:
+            log.warning("report_failed", task=work.key, error="the engine does not answer")
+        return "unreported"                                    # the short lock expires, and the task is fetched again
+
+    def _tell(self, work: Work, result: Done | Thrown | Failed) -> str:
+        match result:
+            case Done():
+                _call(work, lambda: self.engine.complete(work.key, result.variables, result.local))
+                return "complete"
+            case Thrown():
+                _call(work, lambda: self.engine.bpmn_error(work.key, result.code, result.message, result.variables))
+                return "bpmn-error"
+        _call(work, lambda: self.engine.failure(work.key, result.message, result.trace, result.retries, result.pause))
+        return "retry" if result.retries else "incident"
 
 
-def _where(error: ValidationError) -> str:
-    """The fields at fault and why, without their values."""
-    return "; ".join(f"{'.'.join(map(str, item['loc'])) or 'input'} ({item['msg']})" for item in error.errors(include_input=False, include_url=False))
+def _run(topic: Topic, work: Work) -> Done | Thrown | Failed:
+    try:
+        try:
+            return _done(topic, topic.handler(_input(topic, work), work))
+        except BpmnError as error:
+            if error.code not in topic.errors:                 # an error that nobody catches ends the instance without a word
+                raise FatalError(f"BPMN error {error.code} is not declared by topic {topic.name}: declare and model it, or raise another") from error
+            return Thrown(error.code, report.text(error), codec.encode(error.variables))
+    except (FatalError, codec.CodecError) as error:
+        return Failed(report.text(error), report.trace(error))
+    except BaseException as error:                             # RetryableError, or unknown: both may pass
+        if isinstance(error, ValidationError) and error.title == topic.output.__name__:
+            return Failed(f"topic {topic.name} made unfit output: {report.fields(error)}"[:report.MESSAGE], report.trace(error))
+        left = work.raw.get("retries")
+        left = max((topic.retry.times if left is None else left) - 1, 0)
+        pause = topic.retry.base * 2 ** max(topic.retry.times - left - 1, 0) * random.uniform(0.8, 1.2) if left else 0.0      # an operator's retry is not to wait
+        return Failed(report.text(error), report.trace(error), left, pause)
+
+
+def _input(topic: Topic, work: Work) -> Variables:
+    values = codec.decode(work.raw.get("variables") or {})
+    try:
+        return topic.input.model_validate({name: values[name] for name in topic.input.names() if name in values})
+    except ValidationError as error:
+        raise FatalError(f"topic {topic.name} at {work.activity} of {work.process} got unfit input: {report.fields(error)}: mend the variable, or the "
+                         "input mapping in the model, then set the incident's retries to 1") from None
+
+
+def _done(topic: Topic, result: Any) -> Done:
+    if isinstance(result, TaskResult):
+        return _library(result)
+    if result is None and not topic.output.model_fields:
+        return Done({}, {})
+    if not isinstance(result, topic.output):
+        raise FatalError(f"topic {topic.name} returned {type(result).__name__} instead of {topic.output.__name__}")
+    values, typed = result.model_dump(mode="json", by_alias=True), result.model_dump(by_alias=True)
+    values |= {name: value for name, value in typed.items() if isinstance(value, dt.datetime)}    # a Date in the engine, not a text
+    spread = values.pop(result.spread, {}) if result.spread else {}
+    return Done(codec.encode(spread), codec.encode(values))
+
+
+def _library(result: TaskResult) -> Done:
+    """What a handler written for camunda-external-task-client-python3 returns."""
+    if result.is_success():
+        return Done(codec.encode(result.global_variables), codec.encode(result.local_variables))
+    if result.is_bpmn_error():
+        raise BpmnError(result.bpmn_error_code, result.error_message or "", result.global_variables)
+    if result.is_failure():
+        raise (RetryableError if result.retries else FatalError)(result.error_message)
+    raise FatalError("the handler returned its task without a result: return task.complete(…), failure(…) or bpmn_error(…)")
+
+
+def _call(work: Work, call: Callable[[], None]) -> None:
+    """Make a reporting call until it is answered, as long as the lock is ours. The handler is never run again for it."""
+    met, unanswered = 0, 0
+    while True:
+        if work.lost.is_set():
+            raise LockLost
+        try:
+            return call()
+        except EngineUnreachable:
+            unanswered += 1
+            if time.monotonic() > work.expires:
+                raise
+            work.lost.wait(min(0.25 * 2 ** unanswered, 5) * random.uniform(0.8, 1.2))
+        except EngineError as error:
+            if error.status == 404 and unanswered:             # an earlier call got through, only its answer was lost
+                return
+            met += 1
+            if not error.optimistic_locking or met == MEETINGS:
+                raise
+            time.sleep(random.uniform(0.02, 0.5))

@@ -1,0 +1,186 @@
+"""A child's case as the people at their Tasklists see it: what the scenarios and the other tests drive."""
+from __future__ import annotations
+
+import datetime as dt
+import email.policy
+import mailbox
+import time
+from typing import Any, Callable
+
+from workers.calendar.arithmetic import LONDON
+from workers.records.record import Record
+from workers.rest.session import EngineSession
+from workers.rest.tasklist import Person, fill
+from workers.runtime import codec
+from workers.settings import settings
+
+PATIENCE = 30.0                        # seconds for the workers and the engine's own jobs
+ACKNOWLEDGE = "acknowledge-notification"
+TODAY = dt.datetime.now(LONDON).date()
+
+# Form -> who submits it and what they answer beside what it requires, where a test has nothing else to say: the shortest way to Child Placed.
+ROUTINE: dict[str, tuple[str, dict[str, Any]]] = {
+    "permanency-planning": ("social-worker", {"nextActions": []}),
+    "permanency-planning-authorisation": ("team-manager", {"decision": "authorised", "nextActions": ["adm-permanence-decision"]}),
+    "permanency-planning-quality": ("qaag", {"decision": "authorised"}),
+    "adm-panel-record": ("qaag", {"nextActions": ["adm-agrees-permanence-plan"]}),
+    "adm-decision": ("agency-decision-maker", {"decision": "authorised", "verdict": "agreed", "decisionDate": "2026-11-02", "decisionReasons": "An invented reason."}),
+    "family-finding-request": ("social-worker", {"nextActions": ["family-finding-meeting"]}),
+    "family-finding-meeting": ("family-finder", {"meetingDate": TODAY.isoformat(), "matchIdentified": True, "nextActions": ["information-sharing-meeting"]}),
+    "information-sharing-meeting": ("social-worker", {"nextActions": ["panel-and-matching-decision"]}),
+    "authorise-request": ("practice-supervisor", {"decision": "authorised"}),
+    "child-in-care-planning": ("social-worker", {}),
+    "panel-record": ("qaag", {"nextActions": ["match-agreed"], "matchReason": "long-term-fostering-agreed"}),
+    "matching-decision": ("agency-decision-maker", {"decision": "authorised", "verdict": "agreed", "matchingDecisionDate": "2026-11-02", "matchingDecisionReasons": "An invented reason."}),
+    "update-permanence-plan": ("family-finder", {}),
+    "permanence-placement": ("social-worker", {"nextActions": ["placement-complete"]}),
+    ACKNOWLEDGE: ("team-manager", {}),
+}
+
+
+class Case:
+    def __init__(self, engine: EngineSession, record: Record, url: str, child: str):
+        self.engine, self.record, self.url, self.child = engine, record, url, child
+        self.pathway = ""
+        self.answers: dict[str, dict[str, Any]] = {}           # form -> what was submitted last
+        self._people: dict[str, Person] = {}
+
+    def person(self, user: str) -> Person:
+        return self._people.setdefault(user, Person(self.url, user))
+
+    def start(self, **variables: Any) -> str:
+        """Start the permanence pathway; its instance id."""
+        body = {"businessKey": self.child, "variables": codec.encode({"childId": self.child} | variables)}
+        self.pathway = self.engine.call("/process-definition/key/permanence/start", body)["id"]
+        return self.pathway
+
+    # tasks
+
+    def tasks(self, form: str | None = None, group: str | None = None) -> list[dict[str, Any]]:
+        """Every open task of the child, as the administrator sees them, oldest first; those of a form, or offered to a group, if named."""
+        offered = {"candidateGroup": group, "includeAssignedTasks": True} if group else {}
+        found = self.engine.fetch("/task", processInstanceBusinessKey=self.child, sortBy="created", sortOrder="asc", **offered)
+        return [task for task in found if form is None or form_of(task) == form]
+
+    def task(self, form: str, user: str | None = None) -> dict[str, Any]:
+        """The open task of a form, waited for; `user`: only if that person sees it. Of several, the oldest."""
+        look = (lambda: self.person(user).tasks(self.child, form)) if user else (lambda: self.tasks(form))
+        return eventually(look, lambda: f"no task {form} for {user or 'anybody'}: {self.picture()}")[0]
+
+    def opens_with(self, form: str, user: str) -> dict[str, Any]:
+        """The values a form opens with."""
+        return self.person(user).values(self.task(form, user)["id"])
+
+    def submit(self, form: str, user: str, task: dict[str, Any] | None = None, **answers: Any) -> dict[str, Any]:
+        """Fill in what the form requires (what it opened with stays), and `answers` on top; the task that was completed."""
+        person, task = self.person(user), task or self.task(form, user)
+        values = person.values(task["id"])
+        filled = {key: answer if values.get(key) in (None, []) else values[key] for key, answer in fill(person.form(task["id"])).items()}
+        person.submit(task["id"], filled | answers)
+        self.answers[form] = filled | answers
+        return task
+
+    def do(self, form: str, user: str | None = None, task: dict[str, Any] | None = None, **answers: Any) -> dict[str, Any]:
+        """Submit a form as the routine has it; whoever it is assigned to does it, unless `user` says otherwise."""
+        who, usual = ROUTINE[form]
+        return self.submit(form, user or self.task(form)["assignee"] or who, task, **usual | answers)
+
+    def until(self, form: str) -> None:
+        """Play the routine until a form is open. Notifications wait."""
+        def waiting() -> list[dict[str, Any]]:
+            return [task for task in self.tasks() if form_of(task) != ACKNOWLEDGE]
+        while form not in (open_ := [form_of(task) for task in eventually(waiting, lambda: f"{form} never opens: {self.picture()}")]):
+            self.do(open_[0])
+
+    def came_back(self, form: str, user: str) -> dict[str, Any]:
+        """A form that came back to a person, refused or returned, with every answer kept; its values, `message` among them."""
+        task = eventually(lambda: [task for task in self.person(user).tasks(self.child, form) if self.person(user).values(task["id"]).get("message")],
+                          lambda: f"{form} did not come back to {user}: {self.picture()}")[0]
+        values = self.person(user).values(task["id"])
+        lost = {key: (answer, values.get(key)) for key, answer in self.answers[form].items() if values.get(key) != answer}
+        assert not lost, f"{form} came back with other answers (submitted, shown): {lost}"
+        return values | {"assignee": task["assignee"]}
+
+    def asked_by(self, task: dict[str, Any]) -> str:
+        """The process id of the workstep that made the request which a task answers."""
+        workstep = self.engine.fetch(f"/process-instance/{task['processInstanceId']}/variables/workstepId")["value"]
+        return self.engine.fetch(f"/history/process-instance/{workstep}")["processDefinitionKey"]
+
+    # state
+
+    def picture(self) -> dict[str, Any]:
+        """What is open and what failed, for messages of failing tests."""
+        instances = self.engine.fetch("/history/process-instance", processInstanceBusinessKey=self.child, unfinished=True)
+        return {"tasks": [(task["name"], task["assignee"]) for task in self.tasks()], "open": [row["processDefinitionKey"] for row in instances],
+                "incidents": self.incidents()}
+
+    def incidents(self) -> list[str]:
+        return [row["incidentMessage"] for instance in self.engine.fetch("/process-instance", businessKey=self.child)
+                for row in self.engine.fetch("/incident", processInstanceId=instance["id"])]
+
+    def over(self, instance: str) -> None:
+        """Wait until an instance has ended; an incident fails at once."""
+        def ended() -> bool:
+            assert not self.incidents(), self.incidents()
+            return not self.engine.fetch("/process-instance/count", processInstanceIds=instance)["count"]
+        eventually(ended, lambda: f"still open: {self.picture()}")
+
+    def ended(self) -> None:
+        """Wait until nothing of the child's is open in the engine; an incident fails at once."""
+        def over() -> bool:
+            assert not self.incidents(), self.incidents()
+            return not self.engine.fetch("/process-instance/count", businessKey=self.child)["count"]
+        eventually(over, lambda: f"still open: {self.picture()}")
+
+    def open_steps(self) -> list[str]:
+        """The process ids of the open worksteps below the pathway, sorted."""
+        return sorted(row["processDefinitionKey"] for row in self.engine.fetch("/history/process-instance", superProcessInstanceId=self.pathway, unfinished=True))
+
+    def timer(self, name: str) -> dict[str, Any]:
+        """The job of a timer of the pathway, waited for."""
+        def job() -> list[dict[str, Any]]:
+            return [row for row in self.engine.fetch("/job", processInstanceId=self.pathway, timers=True) if self._activity(row) == name]
+        return eventually(job, lambda: f"no timer {name}: {self.picture()}")[0]
+
+    def fire(self, timer: str) -> None:
+        """Execute a timer's job by hand, whatever its date."""
+        self.engine.call(f"/job/{self.timer(timer)['id']}/execute", {})
+
+    def _activity(self, job: dict[str, Any]) -> str:
+        return self.engine.fetch(f"/job-definition/{job['jobDefinitionId']}")["activityId"]
+
+    # record
+
+    def events(self, what: str | None = None) -> list[dict[str, Any]]:
+        return [entry for entry in self.record.chronology(self.child) if what is None or entry["what"] == what]
+
+    def event(self, what: str, **details: Any) -> dict[str, Any]:
+        """The one entry of a kind with these details, waited for."""
+        def found() -> list[dict[str, Any]]:
+            return [entry for entry in self.events(what) if details.items() <= entry["details"].items()]
+        entries = eventually(found, lambda: f"no {what} {details} among {[(e['what'], e['details']) for e in self.events()]}")
+        assert len(entries) == 1, f"{len(entries)} entries {what} {details}"
+        return entries[0]
+
+    def mails(self) -> list[tuple[str, str]]:
+        """(to, subject without the child's reference) of the mails about the child, once all are sent."""
+        eventually(lambda: all(row["status"] == "sent" for row in self.record.notifications(self.child)), lambda: f"not sent: {self.record.notifications(self.child)}")
+        return [(mail["To"].removesuffix("@example.org"), mail["Subject"].strip().removeprefix(f"{self.child}: ")) for mail in self.letters()]
+
+    def letters(self) -> list[Any]:
+        box = mailbox.Maildir(settings().maildir, lambda file: email.message_from_binary_file(file, policy=email.policy.default), create=False)
+        return [mail for mail in box if mail["Subject"].strip().startswith(self.child)]
+
+
+def form_of(task: dict[str, Any]) -> str | None:
+    return (task.get("camundaFormRef") or {}).get("key")
+
+
+def eventually(look: Callable[[], Any], explain: Callable[[], str], patience: float = PATIENCE) -> Any:
+    """The first true value of `look()`."""
+    end = time.monotonic() + patience
+    while not (found := look()):
+        if time.monotonic() > end:
+            raise AssertionError(explain())
+        time.sleep(0.05)
+    return found

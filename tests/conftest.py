@@ -1,0 +1,75 @@
+"""One real engine, one record and one set of workers for the whole session; each test has a child of its own."""
+from __future__ import annotations
+
+import os
+import socket
+import tempfile
+import uuid
+from pathlib import Path
+
+# Before anything reads the settings: nothing of a test lands in the project's own var/.
+_VAR = Path(tempfile.mkdtemp(prefix="homeward-test-"))
+os.environ["HOMEWARD_VAR"] = str(_VAR)
+os.environ.pop("HOMEWARD_RECORD_URL", None)
+_GIVEN = os.environ.get("CAMUNDA_URL")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+if not _GIVEN:
+    os.environ["CAMUNDA_URL"] = f"http://localhost:{_free_port()}/engine-rest"
+
+import pytest
+
+from tests.case import Case
+from tests.coverage import Coverage, HarvestingCleaner, instrumented
+from workers import logs
+from workers.embedded.launcher import EmbeddedEngine
+from workers.rest import deploy, organisation
+from workers.rest.session import EngineSession
+from workers.service import Service
+from workers.settings import settings
+
+logs.configure("WARNING")
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory):
+    """The engine as an administrator sees it, with roles, demo users and the models, whose flows are counted."""
+    embedded = None if _GIVEN else EmbeddedEngine(settings())
+    if embedded:
+        embedded.start()
+    try:
+        session = EngineSession.of(settings())
+        organisation.set_up(session, settings().models, demo_users=True)
+        deploy.deploy(session, instrumented(settings().models, tmp_path_factory.mktemp("models")))
+        yield session
+    finally:
+        if embedded:
+            embedded.stop()
+
+
+@pytest.fixture(scope="session")
+def coverage(engine: EngineSession) -> Coverage:
+    """Which nodes and flows the session's cases took."""
+    return Coverage(engine)
+
+
+@pytest.fixture(scope="session")
+def workers(engine: EngineSession, coverage: Coverage):
+    """The workers, in this process."""
+    service = Service(settings())
+    service.cleaner = HarvestingCleaner(engine, service.record, coverage)
+    service.start()
+    yield service
+    service.stop()
+
+
+@pytest.fixture
+def case(engine: EngineSession, workers: Service) -> Case:
+    """A new child, and everybody who works for it."""
+    return Case(engine, workers.record, settings().camunda_url, f"child-{uuid.uuid4().hex[:8]}")
