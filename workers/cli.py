@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import signal
 import sys
 import threading
@@ -11,27 +10,28 @@ import uuid
 from typing import Annotated, Any, NoReturn, Optional
 
 import typer
-from rich.console import Console
-from rich.table import Table
+from pydantic import ValidationError
 
 from workers import demo as script
-from workers import logs
+from workers import display, logs
+from workers.catalogue.commands import topics
 from workers.embedded.errors import EmbeddedEngineError
 from workers.embedded.launcher import EmbeddedEngine
 from workers.records.errors import RecordError
 from workers.records.record import Record
-from workers.rest import allocation, deploy as deployment, organisation
+from workers.rest import allocation, deploy as deployment, incidents as failed, organisation
 from workers.rest.session import EngineError, EngineSession, EngineUnreachable
 from workers.runtime import codec
 from workers.service import Service
 from workers.settings import settings
+from workers.topics.open_pathway import AUTHORITIES
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Homeward: children's social care as models that run.")
 child_app = typer.Typer(no_args_is_help=True, help="Children on the record.")
 record_app = typer.Typer(no_args_is_help=True, help="The record's database.")
 app.add_typer(child_app, name="child")
 app.add_typer(record_app, name="record")
-console = Console(highlight=False)
+app.command()(topics)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 REASONS = ("plan-changed", "left-care", "turned-18", "other")
@@ -49,31 +49,18 @@ def misuse(message: str) -> NoReturn:
     raise typer.Exit(2)
 
 
+def check_child(book: Record, child: str, as_json: bool) -> None:
+    """People are told of a reference that the record does not know, it is mistyped more often than new; a program gets the empty list."""
+    if not as_json and not book.child(child):
+        refuse(f"{child} is not on the record: check the reference, or register the child with `homeward child add`")
+
+
 def engine() -> EngineSession:
     return EngineSession.of(settings())
 
 
 def record() -> Record:
     return Record(settings().record)
-
-
-def show(rows: list[dict[str, Any]], as_json: bool, columns: dict[str, str]) -> None:
-    """Rows as JSON, or as a table of the named columns."""
-    if as_json:
-        typer.echo(json.dumps(rows, ensure_ascii=False))
-        return
-    table = Table(*columns.values(), box=None, header_style="bold")
-    for row in rows:
-        table.add_row(*(_cell(row.get(key)) for key in columns))
-    console.print(table)
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {_cell(item)}" for key, item in value.items() if item not in (None, [], ""))
-    if isinstance(value, list):
-        return ", ".join(map(_cell, value))
-    return "" if value is None else str(value)
 
 
 # running ----------------------------------------------------------------------------------------------------------------------
@@ -99,14 +86,19 @@ def workers(topics: Annotated[Optional[str], typer.Option(help="Only these topic
             concurrency: Annotated[int, typer.Option(help="Tasks at the same time.")] = 8,
             log_level: Annotated[str, typer.Option(help="DEBUG, INFO, WARNING or ERROR.")] = "INFO") -> None:
     """Run the workers until SIGTERM or Ctrl-C."""
-    logs.configure(log_level)
-    stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
     try:
+        logs.configure(log_level)
         service = Service(settings(), set(topics.split(",")) if topics else None, concurrency)
     except ValueError as error:
         misuse(str(error))
+    stop = threading.Event()
+
+    def end(number: int, _: Any) -> None:
+        signal.signal(number, signal.SIG_DFL)                  # a second one ends the process at once
+        stop.set()
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, end)
     service.start()
     stop.wait()
     service.stop()
@@ -117,10 +109,10 @@ def run(stay: Annotated[bool, typer.Option(help="Keep engine and workers up unti
         child: Annotated[str, typer.Option(help="The invented child whose case is played.")] = "") -> None:
     """Start engine and workers, deploy, set up, and play one child's case from the review to the placement."""
     logs.configure("WARNING")
-    child = child or f"{script.CHILD}-{uuid.uuid4().hex[:6]}"
+    child = child or f"demo-{uuid.uuid4().hex[:6]}"
     with EmbeddedEngine(settings()):
         done = deployment.deploy(engine(), settings().models)
-        console.print(f"[bold]{done.files} models[/] deployed")
+        display.console.print(f"[bold]{done.files} models[/] deployed")
         organisation.set_up(engine(), settings().models, demo_users=True)
         service = Service(settings())
         service.start()
@@ -129,18 +121,18 @@ def run(stay: Annotated[bool, typer.Option(help="Keep engine and workers up unti
             chronology(child)
             _addresses(child)
             if stay:
-                console.print("\nEngine and workers run until you press [bold]Ctrl-C[/].")
+                display.console.print("\nEngine and workers run until you press [bold]Ctrl-C[/].")
                 signal.signal(signal.SIGTERM, signal.default_int_handler)
                 threading.Event().wait()
         except KeyboardInterrupt:
-            console.print("\nStopping …")
+            display.console.print("\nStopping …")
         finally:
             service.stop()
 
 
 def _addresses(child: str) -> None:
     web = settings().web_url
-    console.print(f"""
+    display.console.print(f"""
 Tasklist  {web}/camunda/app/tasklist/   as social-worker, team-manager, qaag, family-finder … (password = user name)
 Cockpit   {web}/camunda/app/cockpit/    as {settings().camunda_user} (password {settings().camunda_password.get_secret_value()})
 Mail      {settings().maildir}
@@ -153,9 +145,9 @@ def play(child: str) -> None:
     session, book = engine(), record()
     try:
         script.begin(session, book, child)
-        with console.status(f"{child}: waiting for the workers") as status:
+        with display.console.status(f"{child}: waiting for the workers") as status:
             for number, (who, what) in enumerate(script.play(session, book, child, settings().camunda_url), 1):
-                console.print(f"{number:3}  {what:45} {who}")
+                display.console.print(f"{number:3}  {what:45} {who}")
                 status.update(f"{child}: {what} done, waiting for what opens next")
     except script.DemoStuck as error:
         refuse(str(error))
@@ -169,9 +161,13 @@ def start(child: str, pathway: Annotated[str, typer.Option(help="Process id of t
           social_worker: Optional[str] = None, team_manager: Optional[str] = None, iro: Optional[str] = None, family_finder: Optional[str] = None,
           family_finding_manager: Optional[str] = None) -> None:
     """Start a pathway for a child and wait until it is open, or refused."""
+    if authority not in AUTHORITIES:
+        misuse(f"authority {authority} is not known: use {', '.join(AUTHORITIES)}")
     named = {"socialWorker": social_worker, "teamManager": team_manager, "iro": iro, "familyFinder": family_finder, "familyFindingManager": family_finding_manager}
     variables = {"childId": child, "authority": authority} | {name: user for name, user in named.items() if user}
     session = engine()
+    if unknown := [user for user in named.values() if user and not session.fetch("/user", id=user)]:
+        refuse(f"user {', '.join(unknown)} does not exist: nothing was started; create the user first")
     instance = session.call(f"/process-definition/key/{pathway}/start", {"businessKey": child, "variables": codec.encode(variables)})["id"]
     for _ in range(100):
         seen = {row["activityId"] for row in session.fetch("/history/activity-instance", processInstanceId=instance)}
@@ -238,19 +234,27 @@ def child_add(child: str, name: Optional[str] = None, born: Annotated[Optional[s
 @app.command()
 def chronology(child: str, as_json: AsJson = False) -> None:
     """Everything that happened to a child's case, in order."""
-    show(record().chronology(child), as_json, {"at": "When", "what": "What", "process": "Workstep", "by": "By", "details": "Details"})
+    book = record()
+    check_child(book, child, as_json)
+    entries = book.chronology(child)
+    display.document(entries) if as_json else display.chronology(entries)
 
 
 @app.command()
 def notifications(child: str, as_json: AsJson = False) -> None:
     """Every mail about a child: to whom, whether it was sent, whether it was acknowledged."""
-    show(record().notifications(child), as_json, {"to": "To", "template": "Template", "status": "Status", "sentAt": "Sent", "acknowledgedBy": "Acknowledged by", "acknowledgedAt": "At"})
+    book = record()
+    check_child(book, child, as_json)
+    display.rows(book.notifications(child), as_json, {"to": "To", "template": "Template", "status": "Status", "sentAt": "Sent", "acknowledgedBy": "Acknowledged by", "acknowledgedAt": "At"})
 
 
 @app.command()
 def deadlines(child: Annotated[Optional[str], typer.Argument()] = None, as_json: AsJson = False) -> None:
     """What is due, and since when it is late."""
-    show(record().deadlines(child), as_json, {"childId": "Child", "rule": "Rule", "process": "Process", "statutoryDue": "Statutory", "localTarget": "Local target",
+    book = record()
+    if child:
+        check_child(book, child, as_json)
+    display.rows(book.deadlines(child), as_json, {"childId": "Child", "rule": "Rule", "process": "Process", "statutoryDue": "Statutory", "localTarget": "Local target",
                                               "lastWorkingDay": "Last working day", "metOn": "Met", "lateDays": "Days late"})
 
 
@@ -259,18 +263,18 @@ def status(as_json: AsJson = False) -> None:
     """What is open, what failed, what is late, and which children nobody has registered."""
     session, book = engine(), record()
     found = {"open": session.fetch("/process-instance/count", processDefinitionKey="permanence", active=True)["count"],
-             "incidents": [{"process": row["processDefinitionId"].split(":")[0], "activity": row["activityId"], "instance": row["processInstanceId"], "message": row["incidentMessage"]} for row in session.fetch("/incident")],
+             "incidents": failed.incidents(session),
              "stubs": [child.child_id for child in book.children(stubs_only=True)],
              "late": [row for row in book.deadlines() if row["lateDays"] and not row["metOn"]],
              "notSent": book.given_up()}
     if as_json:
-        typer.echo(json.dumps(found))
+        display.document(found)
         return
-    console.print(f"open pathways {found['open']}, incidents {len(found['incidents'])}, late {len(found['late'])}, mail not sent {len(found['notSent'])}")
+    display.console.print(f"open pathways {found['open']}, incidents {len(found['incidents'])}, late {len(found['late'])}, mail not sent {len(found['notSent'])}")
     for row in found["incidents"]:
-        console.print(f"incident: {row['process']} {row['activity']}: {row['message']}")
+        display.console.print(f"incident: {row['childId']} {row['process']} {row['activity']}: {row['message']}", markup=False, soft_wrap=True)
     if found["stubs"]:
-        console.print(f"not registered yet (homeward child add): {', '.join(found['stubs'])}")
+        display.console.print(f"not registered yet (homeward child add): {', '.join(found['stubs'])}")
 
 
 @record_app.command("upgrade")
@@ -284,8 +288,11 @@ def main() -> None:
     try:
         app()
     except (EngineError, EngineUnreachable, EmbeddedEngineError, RecordError, deployment.DeployError) as error:
-        typer.echo(f"error: {error}", err=True)
+        typer.echo(f"error: {' '.join(str(error).split())}", err=True)
         sys.exit(1)
+    except ValidationError as error:                           # of the settings: what else validates catches its own
+        typer.echo("error: " + "; ".join(f"setting {item['loc'][0]}: {item['msg']}" for item in error.errors()), err=True)
+        sys.exit(2)
 
 
 if __name__ == "__main__":

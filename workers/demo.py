@@ -9,7 +9,6 @@ from workers.records.record import Record
 from workers.rest.session import EngineSession
 from workers.rest.tasklist import Person, fill
 
-CHILD = "demo-child-1"
 PATIENCE = 60.0                        # seconds to wait for the workers between two steps
 RETURN_ONCE = "Please add what the foster carer says about the school journey."
 

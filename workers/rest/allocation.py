@@ -32,6 +32,8 @@ def allocate(session: EngineSession, child: str, role: str, to: str) -> Allocati
     if not instances:
         raise AllocationError(f"{child} has no open work in the engine: check the reference")
     holders = {holder for instance in instances for holder in _rename(session, instance["id"], role, to)}
+    for instance in instances:
+        _readdress(session, instance["id"], to, holders - {to})
     moved = [task for task in session.fetch("/task", processInstanceBusinessKey=child) if _move(session, task, role, to, holders)]
     return Allocation(sorted(holders - {to}), len(instances), len(moved))
 
@@ -49,6 +51,14 @@ def _rename(session: EngineSession, instance: str, role: str, to: str) -> set[st
         holders.add(author)
     session.call(f"/process-instance/{instance}/variables", {"modifications": codec.encode(changed)})
     return holders
+
+
+def _readdress(session: EngineSession, instance: str, to: str, holders: set[str]) -> None:
+    """A mail that could not be written, because the user it was meant for does not exist, is for the new person."""
+    for task in session.fetch("/external-task", processInstanceId=instance, noRetriesLeft=True):
+        local = session.fetch(f"/execution/{task['executionId']}/localVariables", deserializeValues=False)
+        if "user" in local and local["user"]["value"] in holders:
+            session.call(f"/execution/{task['executionId']}/localVariables/user", {"value": to, "type": "String"}, "PUT")
 
 
 def _works(session: EngineSession, user: str, groups: set[str]) -> bool:

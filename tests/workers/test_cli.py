@@ -1,0 +1,224 @@
+"""Every command: exit code 0, 1 (a finding or a refusal) or 2 (wrong use); `--json` is one document; an error is one line that says what to do."""
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from tests.case import Case, eventually
+from tests.homeward import Said, homeward  # noqa: F401
+from workers.settings import settings
+
+NOBODY = "http://localhost:9/engine-rest"          # the discard port: nothing answers there
+STRANGER = {"CAMUNDA_USER": "stranger"}            # a known user would be locked out for a while, which later tests would feel
+
+
+def one_line(said: Said, code: int = 1) -> str:
+    """The error, which is one line and no traceback."""
+    assert said.code == code, said
+    assert said.err.startswith("error: ") and said.err.count("\n") == 1 and "Traceback" not in said.err, said.err
+    return said.err
+
+
+# looking ----------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def opened(case: Case) -> Case:
+    case.start(teamManager="team-manager")
+    case.task("permanency-planning")
+    eventually(lambda: case.events("notification-sent"), lambda: "no mail")
+    return case
+
+
+@pytest.mark.parametrize("command", ["chronology", "notifications", "deadlines"])
+def test_a_look_at_a_child_is_one_document_or_a_table(opened: Case, homeward, command):
+    said = homeward(command, opened.child, "--json")
+    rows = json.loads(said.out)
+    assert (said.code, said.err, type(rows)) == (0, "", list)
+    table = homeward(command, opened.child)
+    assert (table.code, table.err) == (0, "") and table.out
+    match command:
+        case "chronology":
+            assert {"at", "recordedAt", "what", "process", "workstepId", "by", "details"} <= rows[0].keys()
+            assert [row["what"] for row in rows][:1] == ["pathway-started"] and "pathway-started" in table.out
+        case "notifications":
+            assert {"to", "address", "template", "channel", "status", "sentAt", "acknowledgedBy", "acknowledgedAt"} <= rows[0].keys()
+            assert rows[0]["status"] == "sent" and "social-worker" in table.out
+        case "deadlines":
+            assert json.loads(homeward("deadlines", "--json").out) is not None
+
+
+@pytest.mark.parametrize("command", ["chronology", "notifications", "deadlines"])
+def test_an_unknown_child_is_said_to_be_unknown(workers, homeward, command):
+    assert "nobody-knows is not on the record: check the reference" in one_line(homeward(command, "nobody-knows"))
+    said = homeward(command, "nobody-knows", "--json")
+    assert json.loads(said.out) == [] and said.code == 0
+
+
+def test_status_names_each_failure_once_with_the_child_and_its_process(case: Case, homeward):
+    case.start(socialWorker="social-worker")
+    case.submit("permanency-planning", "social-worker", teamManager="nobody-at-all")
+    eventually(case.incidents, lambda: f"no incident: {case.picture()}")
+    said = homeward("status", "--json")
+    found = json.loads(said.out)
+    assert said.code == 0 and {"open", "incidents", "stubs", "late", "notSent"} <= found.keys()
+    mine = [row for row in found["incidents"] if row["childId"] == case.child]
+    assert [row["process"] for row in mine] == ["permanency-planning-process"] and "nobody-at-all does not exist" in mine[0]["message"]
+    assert f"incident: {case.child} permanency-planning-process" in homeward("status").out
+
+
+# cases ------------------------------------------------------------------------------------------------------------------------
+
+
+def test_start_opens_once_and_says_why_not_twice(workers, case: Case, homeward):
+    said = homeward("start", case.child, "--authority", "york", "--team-manager", "team-manager-2")
+    assert said.code == 0 and f"permanence of {case.child} is open" in said.out
+    assert f"{case.child} has an open permanence pathway already" in one_line(homeward("start", case.child))
+    assert case.event("start-refused")
+
+
+@pytest.mark.parametrize("options, code, said", [
+    (["--authority", "atlantis"], 2, "authority atlantis is not known: use camden, wokingham, york"),
+    (["--team-manager", "nobody"], 1, "user nobody does not exist"),
+    (["--pathway", "no-such-pathway"], 1, "no-such-pathway")])
+def test_a_start_that_cannot_work_starts_nothing(workers, case: Case, homeward, options, code, said):
+    assert said in one_line(homeward("start", case.child, *options), code)
+    assert not case.engine.fetch("/process-instance/count", businessKey=case.child)["count"]
+
+
+def test_withdraw(workers, case: Case, homeward):
+    assert f"{case.child} has no open permanence pathway" in one_line(homeward("withdraw", case.child, "--reason", "other"))
+    assert "reason boredom is not known: use plan-changed" in one_line(homeward("withdraw", case.child, "--reason", "boredom"), 2)
+    case.start()
+    case.task("permanency-planning")
+    assert homeward("withdraw", case.child, "--reason", "left-care", "--comments", "moved", "--by", "team-manager").code == 0
+    case.ended()
+    assert case.event("withdrawn")["by"] == "team-manager"
+
+
+def test_allocate(workers, case: Case, homeward):
+    to = ["--to", "social-worker-2", "--reason", "leave"]
+    assert f"{case.child} has no open work" in one_line(homeward("allocate", case.child, "--role", "socialWorker", *to))
+    assert "role cook is not known: use socialWorker" in one_line(homeward("allocate", case.child, "--role", "cook", *to), 2)
+    case.start()
+    case.task("permanency-planning")
+    assert "user nobody does not exist" in one_line(homeward("allocate", case.child, "--role", "socialWorker", "--to", "nobody", "--reason", "leave"))
+    said = homeward("allocate", case.child, "--role", "socialWorker", *to)
+    assert said.code == 0 and "1 open tasks handed over" in said.out
+    assert case.task("permanency-planning")["assignee"] == "social-worker-2" and case.event("allocated", reason="leave")
+
+
+def test_child_add(workers, case: Case, homeward):
+    assert "--born 4/5/16 is no date: use YYYY-MM-DD" in one_line(homeward("child", "add", case.child, "--born", "4/5/16"), 2)
+    assert homeward("child", "add", case.child, "--name", "Robin Example", "--born", "2016-05-04", "--gender", "not stated").code == 0
+    child = case.record.child(case.child)
+    assert (child.name, child.born.isoformat(), child.gender) == ("Robin Example", "2016-05-04", "not stated")
+    assert homeward("child", "add", case.child, "--gender", "girl").code == 0
+    assert case.record.child(case.child).name == "Robin Example", "what is not named stays"
+
+
+def test_play_plays_a_case_to_its_end(workers, case: Case, homeward):
+    said = homeward("play", case.child)
+    assert said.code == 0 and "Write the report" in said.out
+    case.ended()
+
+
+# the house --------------------------------------------------------------------------------------------------------------------
+
+
+def test_deploy_and_setup_may_be_run_again(engine, homeward):
+    assert homeward("deploy").code == 0                          # the plain models beside the tests' instrumented ones
+    said = homeward("deploy")
+    assert said.code == 0 and said.out.rstrip().endswith("models deployed; changed: nothing")
+    last = engine.fetch("/deployment", sortBy="deploymentTime", sortOrder="desc", maxResults=1)[0]
+    engine.call(f"/deployment/{last['id']}?cascade=true", method="DELETE")
+    assert homeward("setup").code == 0
+
+
+def test_deploy_names_what_is_wrong(engine, homeward, tmp_path: Path):
+    assert f"no models in {tmp_path}" in one_line(homeward("deploy", HOMEWARD_MODELS=str(tmp_path)))
+    (tmp_path / "bpmn/area").mkdir(parents=True)
+    (tmp_path / "bpmn/area/broken.bpmn").write_text("<definitions>")
+    assert "broken.bpmn: cannot be read: no element found: line 1" in one_line(homeward("deploy", HOMEWARD_MODELS=str(tmp_path)))
+
+
+def test_demo_users_are_refused_outside_the_embedded_engine(engine, homeward, tmp_path: Path):
+    assert "demo users have their ids as passwords" in one_line(homeward("setup", "--demo-users", HOMEWARD_VAR=str(tmp_path)))
+
+
+def test_record_upgrade_says_when_the_record_is_newer(homeward, tmp_path: Path):
+    url = f"sqlite:///{tmp_path / 'record.sqlite'}"
+    assert homeward("record", "upgrade", HOMEWARD_RECORD_URL=url).code == 0
+    assert homeward("record", "upgrade", HOMEWARD_RECORD_URL=url).code == 0
+    with create_engine(url).begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    for command in (["record", "upgrade"], ["workers"], ["chronology", "x"], ["child", "add", "x"]):
+        assert "its tables are newer than this program; run a newer Homeward" in one_line(homeward(*command, HOMEWARD_RECORD_URL=url))
+
+
+@pytest.mark.parametrize("command", [["deploy"], ["setup"], ["start", "x"], ["withdraw", "x", "--reason", "other"], ["status"], ["play", "x"],
+                                     ["allocate", "x", "--role", "iro", "--to", "y", "--reason", "z"]], ids=lambda command: command[0])
+@pytest.mark.parametrize("environment, said", [
+    ({"CAMUNDA_URL": NOBODY}, f"{NOBODY} does not answer (ConnectionError): is the engine running, is CAMUNDA_URL right?"),
+    (STRANGER, "check CAMUNDA_USER and CAMUNDA_PASSWORD")], ids=["engine down", "wrong password"])
+def test_no_engine_or_no_access_is_one_line(workers, homeward, command, environment, said):
+    assert said in one_line(homeward(*command, **environment))
+
+
+def test_an_address_that_is_no_engine_is_one_line(engine, homeward):
+    assert "set CAMUNDA_URL to its address" in one_line(homeward("status", CAMUNDA_URL=settings().web_url + "/camunda/app/welcome/default/#"))
+
+
+@pytest.mark.parametrize("command", [["chronology", "x"], ["notifications", "x"], ["deadlines"], ["child", "add", "x"], ["record", "upgrade"], ["workers"]], ids=" ".join)
+@pytest.mark.parametrize("url, said", [("postgresql://u:secret@localhost:9/none", "start its database or correct HOMEWARD_RECORD_URL"), ("nonsense", "HOMEWARD_RECORD_URL is no URL")])
+def test_no_record_is_one_line_without_the_password(homeward, command, url, said):
+    line = one_line(homeward(*command, HOMEWARD_RECORD_URL=url))
+    assert said in line and "secret" not in line
+
+
+@pytest.mark.parametrize("command, said", [
+    (["workers", "--topics", "notify,dance"], "no such topic: dance; there are "), (["workers", "--log-level", "LOUD"], "log level LOUD is not known"),
+    (["workers", "--concurrency", "0"], "--concurrency must be 1 or more"),
+    (["workers"], "HOMEWARD_GOVUK_NOTIFY_KEY")], ids=["topic", "level", "concurrency", "setting"])
+def test_wrong_use_of_the_workers_is_one_line(homeward, command, said):
+    environment = {"HOMEWARD_CHANNEL": "govuk-notify"} if said.startswith("HOMEWARD") else {}
+    assert said in one_line(homeward(*command, **environment), 2)
+
+
+def test_a_setting_that_is_none_is_one_line(homeward):
+    assert "setting ENGINE: Input should be 'camunda' or 'operaton'" in one_line(homeward("status", ENGINE="steam"), 2)
+
+
+@pytest.mark.parametrize("command", [["fly"], ["chronology"], ["chronology", "x", "--jason"], ["withdraw", "x"], ["workers", "--concurrency", "many"], ["child", "remove", "x"]], ids=" ".join)
+def test_wrong_options_exit_2(homeward, command):
+    said = homeward(*command)
+    assert said.code == 2 and "Traceback" not in said.err and said.err
+
+
+def test_help_is_no_error(homeward):
+    for command in ([], ["child"], ["record"], ["start"]):
+        said = homeward(*command, "--help")
+        assert said.code == 0 and "Usage" in said.out
+
+
+def test_the_installed_command_refuses_a_wrong_password_and_stops_when_told(engine, tmp_path: Path):
+    command = [Path(sys.executable).with_name("homeward"), "workers", "--topics", "remind"]
+    environment = os.environ | {"HOMEWARD_RECORD_URL": f"sqlite:///{tmp_path / 'record.sqlite'}"}
+    refused = subprocess.run(command, env=environment | STRANGER, capture_output=True, text=True, timeout=60)
+    assert refused.returncode == 1 and "check CAMUNDA_USER and CAMUNDA_PASSWORD" in refused.stderr and refused.stderr.count("\n") == 1
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE) as running:
+        eventually(lambda: _catches(running.pid, signal.SIGTERM), lambda: "no signal handler")
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(30) == 0
+
+
+def _catches(pid: int, number: int) -> bool:
+    mask = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("SigCgt"))
+    return bool(int(mask.split()[1], 16) >> (number - 1) & 1)

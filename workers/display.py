@@ -1,0 +1,61 @@
+"""What the command prints for people. Programs use `--json`."""
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from workers.calendar.arithmetic import LONDON
+
+console = Console(highlight=False)
+HIDDEN = {"notificationId", "requestKey", "channel", "told"}          # for programs only
+
+
+def rows(found: list[dict[str, Any]], as_json: bool, columns: dict[str, str]) -> None:
+    """Rows as JSON, or as a table of the named columns."""
+    if as_json:
+        return document(found)
+    table = Table(*columns.values(), box=None, header_style="bold")
+    for row in found:
+        table.add_row(*(_words(row.get(key)) for key in columns))
+    console.print(table)
+
+
+def document(found: Any) -> None:
+    """One JSON document."""
+    typer.echo(json.dumps(found, ensure_ascii=False))
+
+
+def chronology(entries: list[dict[str, Any]]) -> None:
+    """One line an entry, in London time; a workstep's name stands above what happened in it. Mails that tell of one thing share a line."""
+    process = None
+    for entry in _together(entries):
+        if entry["process"] != process:
+            process = entry["process"]
+            console.print(f"[bold]{process}[/]")
+        when = dt.datetime.fromisoformat(entry["at"]).astimezone(LONDON)
+        console.print(f"  {when:%d %b %Y %H:%M}  {entry['what']:25} {entry['by'] or '':24} {_words(entry['details'])}", soft_wrap=True, markup=False)
+
+
+def _together(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    joined: list[dict[str, Any]] = []
+    for entry in entries:
+        last = joined[-1] if joined else None
+        mail = entry["what"] == "notification-sent"
+        if mail and last and last["what"] == "notification-sent" and (last["process"], last["details"]["template"]) == (entry["process"], entry["details"]["template"]):
+            last["details"]["to"] += f", {entry['details']['to']}"
+        else:
+            joined.append(entry | {"details": dict(entry["details"])})
+    return joined
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{key} {_words(item)}" for key, item in value.items() if item not in (None, [], "") and key not in HIDDEN)
+    if isinstance(value, list):
+        return ", ".join(map(_words, value))
+    return "" if value is None else str(value)
