@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Iterator
@@ -18,6 +18,7 @@ class Question:
     section: str | None
     label: str
     options: dict[str, str]
+    rows: dict[str, Question] = field(default_factory=dict)      # of a list: what each row asks
 
 
 @lru_cache
@@ -39,7 +40,7 @@ def _walk(components: list[dict[str, Any]], section: str | None) -> Iterator[tup
             yield from _walk(part["components"], part.get("label") or section)
         elif key := part.get("key") or part.get("path"):
             options = {str(option["value"]): option["label"] for option in part.get("values", [])}
-            yield key, Question(section, part.get("label") or part.get("dateLabel") or key, options)
+            yield key, Question(section, part.get("label") or part.get("dateLabel") or key, options, dict(_walk(part.get("components", []), section)))
 
 
 def in_words(form_id: str, answers: dict[str, Any]) -> list[dict[str, str]]:
@@ -55,5 +56,5 @@ def _words(question: Question, value: Any) -> str:
     if isinstance(value, list):
         return "; ".join(_words(question, item) for item in value)
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {item}" for key, item in value.items() if item not in (None, ""))
+        return ", ".join(f"{asked.label}: {_words(asked, value[key])}" for key, asked in question.rows.items() if value.get(key) not in (None, "", []))
     return question.options.get(str(value), str(value))

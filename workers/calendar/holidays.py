@@ -18,6 +18,7 @@ def holidays() -> dict[dt.date, str]:
     return {holiday["date"]: holiday["title"] for holiday in bundled.get_holidays(division=BankHolidays.ENGLAND_AND_WALES)}
 
 
+@lru_cache
 def known_years() -> tuple[int, int]:
     """First and last year that the bank holidays are known for."""
     years = [day.year for day in holidays()]

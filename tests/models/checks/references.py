@@ -50,7 +50,11 @@ def _names(element: etree._Element) -> Iterator[tuple[str, str]]:
 
 
 def files_and_ids(files: list[Path]) -> list[Finding]:
-    """One process, decision or form a file, named as the file; dmn/routing: a workstep's, its name in front."""
+    """One process, decision or form a file, named as the file; dmn/routing: a workstep's, its name or its form's in front."""
+    answer_rules = {
+        path.stem: {f"{task.get(CAMUNDA + 'formRef')}-rules" for task in root.iter(BPMN + "userTask")}
+        for path, root in trees(files, ".bpmn")
+    }
     findings = []
     for what, ids in _declared(files).items():
         by_file = defaultdict(list)
@@ -58,7 +62,8 @@ def files_and_ids(files: list[Path]) -> list[Finding]:
             by_file[path].append(identifier)
         for path, identifiers in by_file.items():
             if path.parent.name == "routing" and all(
-                str(identifier).startswith(f"{path.stem}-") for identifier in identifiers
+                str(identifier).startswith(f"{path.stem}-") or identifier in answer_rules.get(path.stem, ())
+                for identifier in identifiers
             ):
                 continue
             if identifiers != [path.stem]:

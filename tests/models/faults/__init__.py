@@ -72,6 +72,14 @@ FAULTS = [
         "references",
         "sample-request",
     ),
+    Fault(
+        "decision named after a form that the workstep does not use",
+        DECISION,
+        'decision id="sample-request-routing"',
+        'decision id="sample-rules"',
+        "references",
+        "holds decision sample-rules",
+    ),
     # the process itself
     Fault("no time to live", PROCESS, ' camunda:historyTimeToLive="P180D"', "", "lint", "historyTimeToLive"),
     Fault("not executable", PROCESS, 'isExecutable="true"', 'isExecutable="false"', "house", "not executable"),

@@ -1,0 +1,119 @@
+"""The tables of cases, `tests/decisions/<decision file>.toml`: one heading a decision, for an analyst to extend.
+
+[given]                                  what every case of the file starts from: forms filled in, and by whom
+
+[[family-finding-request-rules.cases]]   one case of that decision
+case = "no next action"                  its name
+with = { chosenActions = [] }            what is different from `given`
+without = ["decisionDate"]               what is missing; tried twice: null, and not there at all
+message = "Add the next action …"        what is expected: exactly one of
+                                           message   these words
+                                           accepted  = true: no rule hits, there is no message
+                                           gives     this value, the decision's only result ("" where nothing is wrong)
+                                           rows      these rows, each with every output that is not null, in this order
+                                           nothing   = true: no row
+
+[x-incomplete.sections]                  a section and its required answers
+                                         tried: all there; each one null, not there, or blank; all missing
+[x-no-dates.dates]                       a label and its question
+                                         tried: days that are none, each alone; days that are; null, not there, blank
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+FOLDER = Path(__file__).parent
+EXPECTATIONS = ("message", "accepted", "gives", "rows", "nothing")
+NO_DAYS = ("2026-02-30", "2026-02-29", "2026-13-01", "02/11/2026", "2026-11-02T10:00:00", "soon", " ")
+DAYS = ("2026-11-02", "2028-02-29")
+
+
+class Case(NamedTuple):
+    decision: str
+    name: str
+    variables: dict[str, Any]
+    rows: list[dict[str, Any]]  # what the engine must answer, nulls left out; empty: no rule hits
+    changes: frozenset[str]  # what is different from `given`
+
+
+def cases(folder: Path = FOLDER) -> list[Case]:
+    """Every case of every table."""
+    return [case for file in sorted(folder.glob("*.toml")) for case in _file(tomllib.loads(file.read_text()))]
+
+
+def _file(content: dict[str, Any]) -> Iterator[Case]:
+    given = content.pop("given", {})
+    for decision, table in content.items():
+        if unknown := table.keys() - {"cases", "sections", "dates"}:
+            raise ValueError(f"{decision}: knows no {', '.join(unknown)}, only cases, sections and dates")
+        for row in table.get("cases", []):
+            yield from _written(decision, given, row)
+        if sections := table.get("sections"):
+            yield from _sections(decision, given, sections)
+        if dates := table.get("dates"):
+            yield from _dates(decision, given, dates)
+
+
+def _written(decision: str, given: dict[str, Any], row: dict[str, Any]) -> Iterator[Case]:
+    expected = [word for word in EXPECTATIONS if row.get(word) not in (None, False, [])]
+    unknown = row.keys() - {"case", "with", "without", *EXPECTATIONS}
+    if len(expected) != 1 or unknown:
+        raise ValueError(
+            f"{decision}: {row.get('case')!r} needs exactly one of {', '.join(EXPECTATIONS)}"
+            + (f" and knows no {', '.join(unknown)}" if unknown else "")
+        )
+    rows = {
+        "message": lambda: [{"message": row["message"]}],
+        "gives": lambda: [{"": row["gives"]}],
+        "rows": lambda: row["rows"],
+    }.get(expected[0], list)()
+    yield from _variants(decision, row["case"], given, row.get("with", {}), row.get("without", []), rows)
+
+
+def _variants(
+    decision: str,
+    name: str,
+    given: dict[str, Any],
+    changed: dict[str, Any],
+    missing: list[str],
+    rows: list[dict[str, Any]],
+) -> Iterator[Case]:
+    changes = frozenset(changed) | frozenset(missing)
+    variables = given | changed
+    yield Case(decision, name, variables | dict.fromkeys(missing), rows, changes)
+    if missing:
+        yield Case(
+            decision,
+            f"{name} (not there)",
+            {key: value for key, value in variables.items() if key not in missing},
+            rows,
+            changes,
+        )
+
+
+def _sections(decision: str, given: dict[str, Any], sections: dict[str, list[str]]) -> Iterator[Case]:
+    yield Case(decision, "nothing is missing", given, [{"": ""}], frozenset())
+    for section, keys in sections.items():
+        for key in keys:
+            yield from _variants(decision, f"{key} is missing", given, {}, [key], [{"": section}])
+            yield from _variants(decision, f"{key} is blank", given, {key: ""}, [], [{"": section}])
+    everything = [key for keys in sections.values() for key in keys]
+    yield from _variants(decision, "everything is missing", given, {}, everything, [{"": ", ".join(sections)}])
+
+
+def _dates(decision: str, given: dict[str, Any], dates: dict[str, str]) -> Iterator[Case]:
+    yield Case(decision, "all are days", given, [{"": ""}], frozenset())
+    for label, key in dates.items():
+        for day in NO_DAYS:
+            yield from _variants(decision, f"{key} is {day!r}", given, {key: day}, [], [{"": label}])
+        for day in DAYS:
+            yield from _variants(decision, f"{key} is {day!r}", given, {key: day}, [], [{"": ""}])
+        yield from _variants(decision, f"{key} is blank", given, {key: ""}, [], [{"": ""}])
+        yield from _variants(decision, f"{key} is not given", given, {}, [key], [{"": ""}])
+    yield from _variants(
+        decision, "none is a day", given, dict.fromkeys(dates.values(), NO_DAYS[0]), [], [{"": ", ".join(dates)}]
+    )

@@ -1,0 +1,275 @@
+"""Forms, decisions, processes and roles agree: what one asks for or offers, the other knows, in both directions."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.models.checks import BPMN, CAMUNDA, ROOT, models, trees
+from workers.calendar.arithmetic import CALENDAR_UNITS
+
+FILES = models()
+FORMS = {form["id"]: form for path in FILES if path.suffix == ".form" for form in [json.loads(path.read_text())]}
+DECISIONS = {
+    decision.get("id"): decision for _, root in trees(FILES, ".dmn") for decision in root.iterfind("{*}decision")
+}
+PROCESSES = {path.stem: root for path, root in trees(FILES, ".bpmn")}
+ROLES = set(tomllib.loads((ROOT / "engine" / "organisation.toml").read_text())["roles"])
+USED = {
+    step: list(dict.fromkeys(task.get(CAMUNDA + "formRef") for task in root.iter(BPMN + "userTask")))
+    for step, root in PROCESSES.items()
+}
+TICKED = re.compile(r'list contains\([^"()]*(?:\([^()]*\))?[^"()]*, "([^"]+)"\)|!= "([a-z-]+)"')
+TIMESCALES = [path for path in FILES if path.parent.name == "timescales"]
+
+
+class Question(NamedTuple):
+    key: str
+    section: str  # the heading of the outermost group
+    part: dict[str, Any]
+    inside: str | None  # the list whose rows ask it
+
+
+def questions(form: str) -> list[Question]:
+    """What a person can answer on a form, in order."""
+
+    def walk(parts: list[dict[str, Any]], section: str, inside: str | None) -> Iterator[Question]:
+        for part in parts:
+            if part["type"] in ("group", "dynamiclist"):
+                yield from walk(
+                    part["components"],
+                    section or part.get("label", ""),
+                    part.get("path") if part["type"] == "dynamiclist" else inside,
+                )
+            elif part.get("key") and not part.get("disabled") and not part.get("readonly"):
+                yield Question(part["key"], section, part, inside)
+
+    return list(walk(FORMS[form]["components"], "", None))
+
+
+def options(form: str, key: str) -> dict[str, str]:
+    """The values and labels that a question of a form offers."""
+    return {
+        option["value"]: option["label"]
+        for question in questions(form)
+        if question.key == key
+        for option in question.part["values"]
+    }
+
+
+def asks(key: str) -> list[tuple[str, str]]:
+    """(workstep, form) where the form has this question."""
+    return [
+        (step, form)
+        for step, forms in USED.items()
+        for form in forms
+        if any(question.key == key for question in questions(form))
+    ]
+
+
+def text(decision: str, *, deep: bool = False) -> str:
+    """All expressions of a decision; with `deep`, those of the decisions that it asks too."""
+    own = DECISIONS[decision]
+    required = (
+        [
+            DECISIONS[element.get("href")[1:]].get("id")
+            for element in own.iterfind("{*}informationRequirement/{*}requiredDecision")
+        ]
+        if deep
+        else []
+    )
+    return "\n".join(
+        [*(element.text or "" for element in own.iter("{*}text")), *(text(name, deep=True) for name in required)]
+    )
+
+
+def known(decision: str, *, deep: bool = True) -> set[str]:
+    """The next actions that a decision asks about."""
+    return {value for pair in TICKED.findall(text(decision, deep=deep)) for value in pair if value}
+
+
+def rules_of(step: str, form: str) -> str:
+    """The decision that checks a form: its own `<form>-rules`, else the workstep's."""
+    return f"{form}-rules" if f"{form}-rules" in DECISIONS else f"{step}-rules"
+
+
+def column(decision: str, name: str) -> dict[str, tuple[Any, str]]:
+    """An output of a table: {rule id: (its words, None for null; the rule's first question)}"""
+    table = DECISIONS[decision].find("{*}decisionTable")
+    position = [output.get("name") for output in table.iterfind("{*}output")].index(name)
+    cells = {
+        rule.get("id"): rule.findall("{*}outputEntry")[position].findtext("{*}text")
+        for rule in table.iterfind("{*}rule")
+    }
+    asked = {
+        rule.get("id"): "\n".join(cell.text or "" for cell in rule.iterfind("{*}inputEntry/{*}text"))
+        for rule in table.iterfind("{*}rule")
+    }
+    return {rule: (None if cell == "null" else cell.strip('"'), asked[rule]) for rule, cell in cells.items()}
+
+
+ACTIONS = asks("nextActions")
+ROUTING = [decision for decision in DECISIONS if decision.endswith("-routing")]
+MAIN = [
+    (step, form)
+    for step, forms in USED.items()
+    if f"{step}-incomplete" in DECISIONS
+    for form in forms
+    if (step, form) not in asks("decision")
+]
+
+
+def test_tables_and_forms_were_found() -> None:
+    """What is compared below is not empty."""
+    assert len(ACTIONS) >= 9 and len(ROUTING) >= 7 and len(MAIN) >= 8
+
+
+@pytest.mark.parametrize(("step", "form"), ACTIONS)
+def test_rules_know_the_next_actions_that_their_form_offers(step: str, form: str) -> None:
+    assert known(rules_of(step, form)) == options(form, "nextActions").keys()
+
+
+@pytest.mark.parametrize("routing", ROUTING)
+def test_routing_knows_the_next_actions_that_the_forms_offer(routing: str) -> None:
+    step = routing.removesuffix("-routing")
+    offered = {value for where, form in ACTIONS if where == step for value in options(form, "nextActions")}
+    assert known(routing) == offered
+
+
+@pytest.mark.parametrize(("step", "form"), ACTIONS)
+def test_next_actions_are_called_alike(step: str, form: str) -> None:
+    routes = [
+        (value, action)
+        for action, asked in column(f"{step}-routing", "action").values()
+        if action
+        for value in re.findall(r'^list contains\(\?, "([^"]+)"\)', asked, re.M)
+    ]
+    offered = options(form, "nextActions")
+    assert {(value, label) for value, label in routes if value in offered} == set(offered.items())
+
+
+def test_optional_requests_are_called_alike() -> None:
+    for step, form in asks("requests"):
+        labels = {
+            (value, label)
+            for label, asked in column(f"{step}-requests", "label").values()
+            for value in TICKED.search(asked).groups()
+            if value
+        }
+        assert labels == set(options(form, "requests").items())
+
+
+@pytest.mark.parametrize(("step", "form"), MAIN)
+def test_what_a_form_requires_the_rules_require(step: str, form: str) -> None:
+    """`nextActions` is checked by the rules themselves, in words of its own."""
+    required: dict[str, set[str]] = {}
+    for question in questions(form):
+        if question.part.get("validate", {}).get("required") and question.key != "nextActions":
+            required.setdefault(question.section, set()).add(question.key)
+    expression = text(f"{step}-incomplete")
+    demanded = {
+        section: set(keys.split(", "))
+        for keys, section in re.findall(r'in \[([\w, ]+)\] satisfies .*? then "([^"]+)"', expression)
+    }
+    demanded |= {
+        section: set(keys.split(", "))
+        for section, keys in re.findall(r'section: "([^"]+)", answers: \[([\w, ]+)\]', expression)
+    }
+    assert demanded == required
+
+
+@pytest.mark.parametrize(("step", "form"), asks("decision"))
+def test_an_answer_form_requires_the_answer_only(step: str, form: str) -> None:
+    assert [question.key for question in questions(form) if question.part.get("validate", {}).get("required")] == [
+        "decision"
+    ]
+    answers = options(form, "decision").keys()
+    assert answers == {"authorised", "returned"} <= set(re.findall(r'"([a-z]+)"', text(rules_of(step, form))))
+
+
+@pytest.mark.parametrize(("step", "form"), [(step, form) for step, forms in USED.items() for form in forms])
+def test_every_date_of_a_form_is_checked(step: str, form: str) -> None:
+    """A question of the rows of a list is checked as `row.key` or `list.key`."""
+    asked = [question for question in questions(form) if question.part["type"] == "datetime"]
+    if not asked:
+        return
+    expression = text(rules_of(step, form), deep=True)
+    checked = set(re.findall(r"date\((\w+)\)|days: \[(\w+)\]", expression))
+    keys = {word for pair in checked for word in pair if word} & {
+        question.key for form_ in USED[step] for question in questions(form_)
+    }
+    assert {question.key for question in asked if not question.inside} == keys
+    for question in asked:
+        if question.inside:
+            rows = re.findall(rf"(\w+) in {question.inside} satisfies", expression)
+            assert (
+                any(f"date({row}.{question.key})" in expression for row in rows)
+                or f"{question.inside}.{question.key}" in expression
+            ), f"{question.inside}: {question.key}"
+
+
+@pytest.mark.parametrize("routing", ROUTING)
+def test_routes_lead_somewhere_and_to_somebody(routing: str) -> None:
+    assert {opens for opens, _ in column(routing, "opens").values()} <= PROCESSES.keys() | {"end", "three-month-review"}
+    assert {to for to, _ in column(routing, "to").values()} <= ROLES | {None}
+    assert {when for when, _ in column(routing, "when").values()} <= {"on-finish", "immediately"}
+
+
+def test_groups_are_roles() -> None:
+    named = [
+        (path.name, value)
+        for path, root in trees(FILES, ".bpmn")
+        for value in [
+            *(element.get(CAMUNDA + "candidateGroups") for element in root.iter(BPMN + "userTask")),
+            *(
+                "".join(element.itertext())
+                for element in root.iter(CAMUNDA + "inputParameter")
+                if element.get("name", "").lower().endswith("groups")
+            ),
+            *(
+                element.get("sourceExpression")
+                for element in root.iter(CAMUNDA + "in")
+                if element.get("target", "").lower().endswith("groups")
+            ),
+        ]
+        if value
+    ]
+    named += [
+        (decision, groups)
+        for decision in DECISIONS
+        if decision.endswith("-requests")
+        for groups, _ in column(decision, "groups").values()
+    ]
+    # of an expression only the words behind ? and : are groups; a bare ${variable} is looked at where it is set
+    groups = {
+        (where, group)
+        for where, value in named
+        for alternative in (re.findall(r"[?:] *'([^']*)'", value) if "${" in value else [value])
+        for group in alternative.split(",")
+    }
+    assert len(groups) > 10 and not {pair for pair in groups if pair[1] not in ROLES}
+
+
+@pytest.mark.parametrize("path", TIMESCALES, ids=lambda path: path.stem)
+def test_timescales_are_complete(path: Any) -> None:
+    known_words = {
+        "authority": {"england", "camden", "wokingham", "york", "unnamed"},
+        "kind": {"statutory", "statutory-unverified", "local-target"},
+        "unit": {"working-days", *CALENDAR_UNITS},
+        "relative": {"within", "every", "before"},
+    }
+    for name, words in known_words.items():
+        assert {cell for cell, _ in column(path.stem, name).values()} <= words
+    for name in ("amount", "remindBefore"):
+        assert all(cell.isdigit() and int(cell) > 0 for cell, _ in column(path.stem, name).values())
+    assert all(cell for cell, _ in column(path.stem, "source").values())
+    descriptions = {
+        rule.get("id"): rule.findtext("{*}description") or "" for rule in DECISIONS[path.stem].iter("{*}rule")
+    }
+    for rule, (identifier, _) in column(path.stem, "rule").items():
+        assert re.fullmatch(r"(PERM|CLA|CAM|YORK|WOK|ENG)-\d{2,3}", identifier) and identifier in descriptions[rule]

@@ -1,0 +1,162 @@
+"""Which questions a form asks, and how its answers read in words."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.models.checks import ROOT
+from workers import forms
+from workers.settings import settings
+
+ANY_FORM = [
+    {"type": "text", "text": "{{message}}"},
+    {
+        "type": "group",
+        "label": "1. The child",
+        "components": [
+            {"type": "textfield", "key": "name", "label": "Name"},
+            {"type": "datetime", "key": "born", "dateLabel": "Date of birth", "subtype": "date"},
+            {"type": "group", "label": "Health", "components": [{"type": "number", "key": "score", "label": "Score"}]},
+            {"type": "group", "components": [{"type": "checkbox", "key": "seen", "label": "Seen"}]},
+        ],
+    },
+    {
+        "type": "select",
+        "key": "plan",
+        "label": "Plan",
+        "values": [{"value": "LTFOST18", "label": "Long-term fostering"}, {"value": 2, "label": "Two"}],
+    },
+    {
+        "type": "checklist",
+        "key": "needs",
+        "label": "Needs",
+        "values": [{"value": "a", "label": "Quiet"}, {"value": "b", "label": "A garden"}],
+    },
+    {
+        "type": "dynamiclist",
+        "path": "moves",
+        "label": "Moves",
+        "components": [
+            {"type": "textfield", "key": "where", "label": "Where"},
+            {"type": "datetime", "key": "name", "dateLabel": "When", "subtype": "date"},
+            {
+                "type": "radio",
+                "key": "good",
+                "label": "Good for the child?",
+                "values": [{"value": "y", "label": "Yes, it was"}],
+            },
+        ],
+    },
+    {"type": "textfield", "key": "bare"},
+    *(
+        {"type": "radio", "key": key, "label": key, "values": [{"value": "authorised", "label": "Completed"}]}
+        for key in sorted(forms.STEERING)
+    ),
+]
+
+
+@pytest.fixture
+def form(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A form with a question of each kind."""
+    (tmp_path / "forms" / "any").mkdir(parents=True)
+    (tmp_path / "forms" / "any" / "any-form.form").write_text(json.dumps({"id": "any-form", "components": ANY_FORM}))
+    monkeypatch.setattr(settings(), "models", tmp_path)
+    forms.questions.cache_clear()
+    yield "any-form"
+    forms.questions.cache_clear()
+
+
+def said(form: str, **answers: Any) -> list[tuple[str, str, str]]:
+    return [(row["section"], row["question"], row["answer"]) for row in forms.in_words(form, answers)]
+
+
+def test_questions_come_in_order_with_their_headings(form: str) -> None:
+    asked = forms.questions(form)
+    assert [*asked][:8] == ["name", "born", "score", "seen", "plan", "needs", "moves", "bare"]
+    assert [asked[key].section for key in ("name", "born", "score", "seen", "plan")] == [
+        "1. The child",
+        "1. The child",
+        "Health",
+        "1. The child",
+        None,
+    ]
+    assert [asked[key].label for key in ("name", "born", "bare")] == ["Name", "Date of birth", "bare"]
+
+
+def test_keys_of_rows_are_the_lists_own_business(form: str) -> None:
+    asked = forms.questions(form)
+    assert "where" not in asked and asked["name"].label == "Name"
+
+
+def test_options_are_known_by_their_text(form: str) -> None:
+    assert forms.questions(form)["plan"].options == {"LTFOST18": "Long-term fostering", "2": "Two"}
+
+
+@pytest.mark.parametrize(
+    ("key", "answer", "words"),
+    [
+        ("name", "Sam", "Sam"),
+        ("born", "2015-02-03", "2015-02-03"),
+        ("score", 0, "0"),
+        ("seen", True, "Yes"),
+        ("seen", False, "No"),
+        ("plan", "LTFOST18", "Long-term fostering"),
+        ("plan", 2, "Two"),
+        ("plan", "ADOPTION", "ADOPTION"),
+        ("needs", ["b", "a"], "A garden; Quiet"),
+        ("needs", ["b", "moon"], "A garden; moon"),
+        (
+            "moves",
+            [{"name": "2025-03-14", "where": "Aunt", "good": "y"}, {"where": "Carers", "name": None, "good": ""}],
+            "Where: Aunt, When: 2025-03-14, Good for the child?: Yes, it was; Where: Carers",
+        ),
+        ("bare", "x", "x"),
+    ],
+)
+def test_an_answer_in_words(form: str, key: str, answer: Any, words: str) -> None:
+    assert [row[2] for row in said(form, **{key: answer})] == [words]
+
+
+@pytest.mark.parametrize("nothing", [None, "", []])
+def test_what_was_not_answered_is_left_out(form: str, nothing: Any) -> None:
+    assert said(form, name=nothing, score=1) == [("Health", "Score", "1")]
+
+
+def test_rows_keep_the_forms_order_and_no_heading_is_blank(form: str) -> None:
+    assert said(form, plan="LTFOST18", name="Sam") == [
+        ("1. The child", "Name", "Sam"),
+        ("", "Plan", "Long-term fostering"),
+    ]
+
+
+def test_what_steers_is_never_shown_as_an_answer(form: str) -> None:
+    assert said(form, **dict.fromkeys(forms.STEERING, "authorised")) == []
+
+
+def test_what_the_form_does_not_ask_is_left_out(form: str) -> None:
+    assert said(form, shoeSize=31) == []
+
+
+def test_an_unknown_form_is_an_error_that_says_what_to_do() -> None:
+    with pytest.raises(
+        LookupError,
+        match=r"form no-such-form is not in .*forms: correct the model's input, or add forms/<area>/no-such-form.form",
+    ):
+        forms.questions("no-such-form")
+
+
+@pytest.mark.parametrize("file", sorted(ROOT.glob("forms/*/*.form")), ids=lambda file: file.stem)
+def test_every_form_of_the_project_is_read(file: Path) -> None:
+    """Each question has a label in words, and each heading of a question is one that the file has."""
+    text = json.loads(file.read_text())
+    asked = forms.questions(file.stem)
+    assert asked and all(question.label != key for key, question in asked.items())
+    assert {question.section for question in asked.values()} <= {None} | set(_labels(text))
+
+
+def _labels(part: dict[str, Any]) -> list[str]:
+    return [part.get("label", ""), *(label for inner in part.get("components", []) for label in _labels(inner))]
