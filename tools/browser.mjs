@@ -4,8 +4,6 @@ import { chromium } from 'playwright-core';
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 
-const SCALE = 2;
-
 async function bundle() {
   const { outputFiles } = await build({
     entryPoints: [new URL('viewers.js', import.meta.url).pathname],
@@ -16,15 +14,15 @@ async function bundle() {
   return { script: text('.js'), style: text('.css') };
 }
 
-/** Calls `work(open, page)`; open(file, extra) gives {problems, pictures, uncovered} of a .bpmn, .dmn or .form file. */
-export async function withViewers(work) {
+/** Calls `work(open, page)`, `scale` pixels to a point; open(file, extra) gives {problems, pictures, uncovered} of a .bpmn, .dmn or .form file. */
+export async function withViewers(work, scale = 2) {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-background-networking'],
   });
   try {
     const page = await browser.newPage({
-      deviceScaleFactor: SCALE, viewport: { width: 1600, height: 900 }, offline: true, locale: 'en-GB',
+      deviceScaleFactor: scale, viewport: { width: 1600, height: 900 }, offline: true, locale: 'en-GB',
     });
     await page.route(/^(http|ws)s?:/, route => route.abort());
     const { script, style } = await bundle();

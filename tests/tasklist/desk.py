@@ -1,0 +1,171 @@
+"""A person's desk: Tasklist in a browser, read and used only through what the page shows."""
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Locator, expect
+
+from workers.settings import PROJECT
+
+PICTURES = PROJECT / "docs" / "images"
+
+
+class Desk:
+    """One user, logged in to Tasklist."""
+
+    def __init__(self, context: BrowserContext, web_url: str, user: str, pictures: Path):
+        self.user, self.pictures = user, pictures
+        self.home = f"{web_url}/camunda/app/tasklist/default/#/"
+        self.page = context.new_page()
+        self.page.set_default_timeout(15_000)
+        self.page.goto(self.home)
+        log_in(self.page, user)
+        expect(self.page.locator(".task-filters .task-filter").first).to_be_visible()
+
+    # the list
+
+    def filters(self) -> list[str]:
+        """The names of the shared filters, in the order of the page."""
+        return [name.strip().split("\n")[0] for name in self.page.locator(".task-filters .task-filter h4 a").all_text_contents()]
+
+    def show(self, filter_: str) -> None:
+        """Load the list afresh, under a filter."""
+        self.page.goto("about:blank")
+        self.page.goto(self.home)
+        self.page.locator(".task-filters .task-filter h4 a").filter(has_text=filter_).click()
+        self.page.mouse.move(700, 700)                              # the filter's tooltip covers the one above
+        expect(self.page.locator(".task-filter.active")).to_contain_text(filter_)
+        expect(self.page.locator(".tasks-list .loader").first).to_be_hidden()
+
+    def card(self, child: str) -> Locator:
+        """A task of the list, known by the child's reference."""
+        return self.page.locator(".tasks-list li.task").filter(has_text=child)
+
+    # the task
+
+    def open(self, child: str, task: str, filter_: str) -> None:
+        """Find the child's task under a filter and open its form."""
+        self.show(filter_)
+        self.card(child).filter(has_text=task).locator("h4 a, .names-and-claim a").first.click()
+        expect(self.page.locator(".task-details h2").first).to_contain_text(task)
+        expect(self.form).to_contain_text(child)
+
+    def claim(self) -> None:
+        self.page.get_by_role("button", name="Claim", exact=True).click()
+        expect(self.page.locator(".disabled-form")).to_have_count(0)
+
+    @property
+    def complete_button(self) -> Locator:
+        """Grey as long as the page finds fault with the last answer."""
+        return self.page.get_by_role("button", name="Complete", exact=True)
+
+    def dismiss(self) -> None:
+        """Close the notification that lies over the buttons."""
+        self.page.locator(".page-notifications").get_by_role("button", name="×").click()
+        expect(self.page.locator(".page-notifications").get_by_role("button", name="×")).to_have_count(0)
+
+    def complete(self) -> None:
+        """Complete the task; it leaves the page."""
+        self.complete_button.click()
+        expect(self.page.get_by_text("Select a task in the list.")).to_be_visible()
+
+    # the form
+
+    @property
+    def form(self) -> Locator:
+        return self.page.locator("form.fjs-form")
+
+    @property
+    def message(self) -> Locator:
+        """What stands on top of a form that came back."""
+        return self.form.locator(".fjs-form-field-text").first
+
+    @property
+    def table(self) -> Locator:
+        """What the record already holds."""
+        return self.form.locator(".fjs-table")
+
+    def show_rows_until(self, text: str) -> None:
+        """Turn the pages of the table until a row with this text comes up."""
+        while not self.table.get_by_text(text).count():
+            expect(self.form.get_by_label("Next page"), f"{text!r} is in no row").to_be_enabled()
+            self.form.get_by_label("Next page").click()
+
+    def error(self, component: dict[str, Any]) -> Locator:
+        return self.part(f"{component['id']}-error-message")
+
+    def show_question(self, component: dict[str, Any]) -> None:
+        """Scroll until a question stands on top."""
+        self.part(component["id"]).evaluate("part => part.closest('.fjs-form-field-group').scrollIntoView()")
+
+    def nothing_cut_off(self) -> None:
+        """No label, heading, row or chosen option is larger than its place: a label runs out sideways, a select's text below its box."""
+        cut = self.form.evaluate("""form => [
+            ...[...form.querySelectorAll('label, p, h2, td')].filter(part => getComputedStyle(part).display !== 'inline' && part.scrollWidth > part.clientWidth + 1),
+            ...[...form.querySelectorAll('.fjs-select-display')].filter(part => part.scrollHeight > part.closest('.fjs-input-group').clientHeight + 1),
+        ].map(part => part.textContent)""")
+        assert not cut, f"cut off: {cut}"
+
+    def part(self, component: str) -> Locator:
+        """An input of a question, by the question's id in the form's file."""
+        return self.form.locator(f"[id$='-{component}']")
+
+    def answer(self, component: dict[str, Any], value: Any) -> None:
+        """Answer a question the way its type asks for; the question must be readable."""
+        label = component.get("label") or component["dateLabel"]
+        inputs = ", ".join(f"[id$='-{component['id']}{part}']" for part in ("", "-date", "-0"))
+        question = self.form.locator(".fjs-element", has=self.page.locator(inputs)).last
+        expect(question.locator("label").filter(has_text=label).first).to_be_visible()
+        match component["type"]:
+            case "datetime":
+                day = self.part(f"{component['id']}-date")
+                day.fill("/".join(reversed(value.split("-"))))
+                day.press("Enter")
+            case "select":
+                question.locator(".fjs-input-group").click()
+                question.locator(".fjs-dropdownlist-item").get_by_text(_label(component, value), exact=True).click()
+            case "radio":
+                question.get_by_label(_label(component, value), exact=True).check()
+            case "checklist":
+                for option in component["values"]:
+                    question.get_by_label(option["label"], exact=True).set_checked(option["value"] in value)
+            case "checkbox":
+                self.part(component["id"]).set_checked(value)
+            case _:
+                self.part(component["id"]).fill(str(value))
+                self.part(component["id"]).blur()           # an error that goes moves what is below it
+
+    def answers(self) -> dict[str, str]:
+        """What every input holds, by id."""
+        return self.form.evaluate("""form => Object.fromEntries([...form.querySelectorAll('input.fjs-input, textarea, .fjs-select-display')].map(part => [
+            part.id.replace(/^fjs-form-[^-]+-/, ''), /radio|checkbox/.test(part.type) ? String(part.checked) : part.value ?? part.textContent]))""")
+
+    def shoot(self, name: str) -> None:
+        """A picture for the documentation: into docs/images only if HOMEWARD_SCREENSHOTS=1."""
+        shoot(self.page, self.pictures, name)
+
+
+def log_in(page: Any, user: str) -> None:
+    page.get_by_placeholder("Username").fill(user)
+    page.get_by_placeholder("Password").fill(user)
+    page.get_by_role("button", name="Log in").click()
+
+
+def shoot(page: Any, pictures: Path, name: str) -> None:
+    folder = PICTURES if os.environ.get("HOMEWARD_SCREENSHOTS") == "1" else pictures
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=folder / f"{name}.png", animations="disabled")
+
+
+def components(form: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The questions of a form by key, those in groups too."""
+    found = {}
+    for part in form["components"]:
+        found |= components(part) if part["type"] == "group" else {part["key"]: part} if "key" in part else {}
+    return found
+
+
+def _label(component: dict[str, Any], value: str) -> str:
+    return next(option["label"] for option in component["values"] if option["value"] == value)

@@ -1,0 +1,153 @@
+"""The permanence report as its people work on it: in Tasklist, in a browser, with nothing but what the page shows."""
+from __future__ import annotations
+
+import datetime as dt
+
+from playwright.sync_api import expect
+
+from tests.tasklist.desk import components
+from workers.rest.tasklist import fill
+
+TEAM = "My team's tasks"
+MINE = "My tasks"
+REPORT, AUTHORISATION, QUALITY, PANEL = "permanency-planning", "permanency-planning-authorisation", "permanency-planning-quality", "adm-panel-record"
+
+
+def open_task(desk, case, form: str, filter_: str) -> dict:
+    """Wait until the child's task is there, find it under a filter, open it; its questions by key."""
+    task = case.task(form, desk.user)
+    desk.open(case.child, task["name"], filter_)
+    desk.nothing_cut_off()
+    return components(case.person(desk.user).form(task["id"]))
+
+
+def fill_in(desk, case, form: str, questions: dict) -> None:
+    """Answer everything that the form requires."""
+    for key, value in fill(case.person(desk.user).form(case.task(form)["id"])).items():
+        desk.answer(questions[key], value)
+    desk.nothing_cut_off()
+
+
+def test_a_report_is_written_returned_corrected_and_confirmed(desk, case):
+    worker, manager, qaag = desk("social-worker"), desk("team-manager"), desk("qaag")
+    case.start()
+
+    # The social worker finds the task in the team's inbox, claims it and writes the report.
+    case.task(REPORT, worker.user)
+    worker.show(TEAM)
+    expect(worker.card(case.child)).to_contain_text("SC Permanency Planning Process")
+    worker.shoot("tasklist-inbox")
+    report = open_task(worker, case, REPORT, TEAM)
+    expect(worker.message).to_contain_text("SC Child's Permanence Report C0054")          # nothing to look at again yet
+    worker.claim()
+    fill_in(worker, case, REPORT, report)
+    worker.show_question(report["legalStatus"])
+    worker.shoot("tasklist-report")
+    written = worker.answers()
+    worker.complete()
+
+    # The manager reads it, and returns it with comments.
+    answer = open_task(manager, case, AUTHORISATION, TEAM)
+    expect(manager.table).to_contain_text("Describe the child: an invented answer.")
+    manager.claim()
+    manager.answer(answer["decision"], "returned")
+    manager.answer(answer["comments"], "Please say how often the child sees their grandmother.")
+    manager.shoot("tasklist-authorisation")
+    manager.complete()
+
+    # The comments stand on top of the report, every answer is still there; it is corrected and sent again.
+    open_task(worker, case, REPORT, MINE)
+    expect(worker.message).to_have_text("Please look at this again: Please say how often the child sees their grandmother.")
+    assert worker.answers() == written
+    worker.shoot("tasklist-returned")
+    worker.answer(report["contactPlan"], "Every second Saturday with the grandmother.")
+    worker.complete()
+
+    # The request goes to the managers afresh; this one sees the correction, authorises, and adds the next action.
+    open_task(manager, case, AUTHORISATION, TEAM)
+    manager.claim()
+    expect(manager.form).not_to_contain_text("Please look at this again")
+    assert set(manager.answers().values()) <= {"", "false"}, "the second answer starts afresh"
+    manager.show_rows_until("Every second Saturday with the grandmother.")
+    manager.answer(answer["decision"], "authorised")
+    manager.answer(answer["nextActions"], ["adm-permanence-decision"])
+    manager.complete()
+
+    # QAAG finds it in its inbox and confirms the quality.
+    quality = open_task(qaag, case, QUALITY, TEAM)
+    qaag.claim()
+    qaag.answer(quality["decision"], "authorised")
+    qaag.complete()
+    assert case.task(PANEL, qaag.user)["assignee"] is None
+
+
+def test_a_contradiction_comes_back_with_its_reason_on_top(desk, case):
+    qaag = desk("qaag")
+    case.start()
+    case.until(PANEL)
+
+    panel = open_task(qaag, case, PANEL, TEAM)
+    expect(qaag.table).to_contain_text("Describe the child: an invented answer.")
+    qaag.claim()
+    fill_in(qaag, case, PANEL, panel)
+    qaag.answer(panel["nextActions"], ["adm-agrees-permanence-plan", "adm-disagrees-permanence-plan"])
+    written = qaag.answers()
+    qaag.complete()
+
+    open_task(qaag, case, PANEL, MINE)
+    expect(qaag.message).to_contain_text("Keep only one next action: the agency decision maker cannot both agree and disagree")
+    assert qaag.answers() == written
+    qaag.shoot("tasklist-refused")
+    qaag.answer(panel["nextActions"], ["adm-agrees-permanence-plan"])
+    qaag.complete()
+    case.task("adm-decision", "agency-decision-maker")
+
+
+def test_a_text_over_4000_characters_and_a_missing_answer_stay_on_the_page(desk, case):
+    worker = desk("social-worker")
+    case.start()
+    report = open_task(worker, case, REPORT, TEAM)
+    worker.claim()
+    worker.complete_button.click()
+    expect(worker.error(report["childDescription"])).to_have_text("Field is required.")
+    worker.dismiss()
+
+    fill_in(worker, case, REPORT, report)
+    expect(worker.complete_button).to_be_enabled()
+    worker.answer(report["childDescription"], "x" * 4001)
+    expect(worker.error(report["childDescription"])).to_have_text("Field must have maximum length of 4000.")
+    expect(worker.complete_button).to_be_disabled()
+
+    worker.answer(report["childDescription"], "x" * 4000)
+    worker.complete()
+    case.task(AUTHORISATION)
+
+
+def test_each_shared_filter_shows_the_right_children(desk, case, another):
+    worker, late, soon = desk("social-worker"), another(), another()
+    for child in (case, late, soon):
+        child.start()
+        child.task(REPORT, worker.user)
+    now = dt.datetime.now(dt.timezone.utc)
+    due(late, REPORT, due=now - dt.timedelta(days=1), follow_up=None)
+    due(soon, REPORT, due=now + dt.timedelta(days=3), follow_up=now - dt.timedelta(days=1))
+    case.person(worker.user).claim(case.task(REPORT)["id"])
+
+    assert worker.filters() == [MINE, TEAM, "Overdue", "Due within five working days"]
+    shown = {}
+    for filter_ in worker.filters():
+        worker.show(filter_)
+        shown[filter_] = [name for name, child in (("claimed", case), ("late", late), ("soon", soon)) if worker.card(child.child).count()]
+    assert shown == {MINE: ["claimed"], TEAM: ["late", "soon"], "Overdue": ["late"], "Due within five working days": ["soon"]}
+    expect(worker.card(soon.child)).to_contain_text("Due in 3 days")
+
+
+def due(case, form: str, due: dt.datetime, follow_up: dt.datetime | None) -> None:
+    """Give the child's open task other dates, as an administrator may."""
+    written = {"due": _moment(due), "followUp": follow_up and _moment(follow_up)}
+    task = case.task(form)
+    case.engine.call(f"/task/{task['id']}", {key: task[key] for key in ("name", "assignee", "priority")} | written, method="PUT")
+
+
+def _moment(at: dt.datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%S.000+0000")
