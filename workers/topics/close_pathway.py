@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from pydantic import Field
+
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
 from workers.topics.services import Services, child_of, happened
 
 
 class In(Variables):
-    withdraw_reason: str | None = None
+    withdraw_reason: str | None = Field(None, description="Why the pathway was withdrawn; null: it was not.")
 
 
 @topic("close-pathway", input=In, requirements=("PERM-007", "PERM-135"))

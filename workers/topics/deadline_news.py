@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from pydantic import Field
+
 from workers.calendar.arithmetic import LONDON
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
@@ -10,17 +12,23 @@ from workers.topics.services import Services, child_of
 
 
 class In(Variables):
-    rule: str
-    due: str
-    due_date: str | None = None
-    step_name: str
-    user: str | None = None
-    groups: str | None = None
+    rule: str = Field(description="Id of the rule whose deadline it is.", examples=["${reviewRule}"])
+    due: str = Field(description="The deadline: a moment with offset.", examples=["${reviewDue}"])
+    due_date: str | None = Field(
+        None, description="The last working day for it, as the mail names it; null: the deadline's own day.",
+        examples=["${reviewDueDate}"])
+    step_name: str = Field(description="What is due, in the mail's words.")
+    user: str | None = Field(None, description="Who is told; null: the groups.", examples=["${familyFindingManager}"])
+    groups: str | None = Field(
+        None, description="Groups of whom every member is told, if no user is (comma list).",
+        examples=["family-finder"])
 
 
 class EndIn(Variables):
-    rule: str | None = None
-    due: str | None = None
+    rule: str | None = Field(
+        None, description="Id of the rule whose deadline it was; null: there was none.", examples=["${reviewRule}"])
+    due: str | None = Field(
+        None, description="The deadline that no longer applies; null: there was none.", examples=["${reviewDue}"])
 
 
 @topic("remind", input=In, requirements=("PERM-081",))

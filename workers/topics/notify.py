@@ -1,21 +1,30 @@
 from __future__ import annotations
 
+from typing import Literal
+
+from pydantic import Field
+
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
 from workers.topics.services import Services, child_of, happened
 
 
 class In(Variables):
-    user: str | None = None
-    groups: str | None = None
-    template: str
-    step_name: str | None = None
-    request_label: str | None = None
-    request_key: str | None = None
-    requested_by: str | None = None
-    due_date: str | None = None
-    workstep_id: str | None = None
-    pathway_id: str | None = None
+    user: str | None = Field(None, description="Who is told; null: the groups.", examples=["${socialWorker}"])
+    groups: str | None = Field(
+        None, description="Groups of whom every member is told, if no user is (comma list).",
+        examples=["team-manager,practice-supervisor"])
+    template: Literal["task-opened", "request", "returned", "acknowledge"] = Field(description="Which mail.")
+    step_name: str | None = Field(None, description="The workstep in the mail's words; null: the model's name.")
+    request_label: str | None = Field(None, description="A request's words, as the source has them.")
+    request_key: str | None = Field(
+        None, description="What ties a notification to its acknowledgement.", examples=["${requestKey}"])
+    requested_by: str | None = Field(
+        None, description="User id of who requests; only for the template `request`.", examples=["${submittedBy}"])
+    due_date: str | None = Field(
+        None, description="When it is due: a date or a moment, in the mail.", examples=["${dueDate}"])
+    workstep_id: str | None = Field(None, description="The workstep's own process instance id.")
+    pathway_id: str | None = Field(None, description="The pathway's process instance id.")
 
 
 @topic("notify", input=In, requirements=("PERM-010", "PERM-011", "PERM-023", "PERM-028", "PERM-052", "PERM-060", "PERM-088", "PERM-105", "PERM-122"))

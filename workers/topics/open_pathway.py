@@ -15,18 +15,24 @@ PEOPLE = ("socialWorker", "teamManager", "iro", "familyFinder", "familyFindingMa
 
 
 class In(Variables):
-    authority: str | None = None
-    social_worker: str | None = None
-    team_manager: str | None = None
-    iro: str | None = None
-    family_finder: str | None = None
-    family_finding_manager: str | None = None
+    authority: str | None = Field(None, description="Whose timescales hold: camden, wokingham or york; null: camden.")
+    social_worker: str | None = Field(
+        None, description="User id of the child's social worker; null: the group is offered the work.")
+    team_manager: str | None = Field(
+        None, description="User id of the team manager; null: the groups are offered the work.")
+    iro: str | None = Field(None, description="User id of the independent reviewing officer, or null.")
+    family_finder: str | None = Field(
+        None, description="User id of the family finder; null: the group is offered the work.")
+    family_finding_manager: str | None = Field(
+        None, description="User id of the family finding manager; null: the groups are offered the work.")
 
 
 class Out(Variables):
     spread: ClassVar[str] = "case"
-    already_open: bool
-    case: dict[str, Any] = Field(default_factory=dict)
+    already_open: bool = Field(description="Whether a pathway of this kind is open for the child already.")
+    case: dict[str, Any] = Field(
+        default_factory=dict,
+        description="childId, authority and the five people, each a variable of the pathway; nothing if it is refused.")
 
 
 @topic("open-pathway", input=In, output=Out, requirements=("PERM-003",))

@@ -13,18 +13,24 @@ from workers.topics.services import Services, child_of, happened
 
 
 class In(Variables):
-    workstep_id: str
-    pathway_id: str | None = None
-    form: str | None = None
-    earlier_forms: str | None = None
-    prefill_forms: str | None = None
-    child_facts: bool | str | None = None
+    workstep_id: str = Field(description="The workstep's own process instance id.")
+    pathway_id: str | None = Field(None, description="The pathway's process instance id.")
+    form: str | None = Field(None, description="Prefill only what this form asks for; null: everything.")
+    earlier_forms: str | None = Field(
+        None, description="Forms whose latest answers are shown beside the new ones (comma list of form ids).",
+        examples=["permanency-planning"])
+    prefill_forms: str | None = Field(
+        None, description="Forms whose latest answers the form opens filled with (comma list of form ids).",
+        examples=["permanency-planning"])
+    child_facts: bool | str | None = Field(
+        None, description="true: childName, childGender, childBorn and childAge become variables.", examples=["true"])
 
 
 class Out(Variables):
     spread: ClassVar[str] = "prefill"
-    earlier: list[dict[str, str]]
-    prefill: dict[str, Any] = Field(default_factory=dict)
+    earlier: list[dict[str, str]] = Field(description="The earlier answers: list of section, question, answer.")
+    prefill: dict[str, Any] = Field(
+        default_factory=dict, description="Answers to prefill and the child's facts, each a variable of the workstep.")
 
 
 @topic("open-workstep", input=In, output=Out, requirements=("PERM-012", "PERM-041", "PERM-072"))
@@ -44,7 +50,7 @@ def open_workstep(task: In, work: Work) -> Out:
         known = tx.child(child)
     asked = forms.questions(task.form) if task.form else None
     prefill = {key: value for form in _listed(task.prefill_forms) for key, value in latest[form].items()
-               if key not in forms.STEERING and (asked is None or key in asked)}
+               if value is not None and key not in forms.STEERING and (asked is None or key in asked)}
     if known and task.child_facts in (True, "true"):
         prefill |= {"childName": known.name, "childGender": known.gender, "childBorn": known.born and known.born.isoformat(), "childAge": known.born and age(known.born)}
     return Out(earlier=[row for form in _listed(task.earlier_forms) for row in forms.in_words(form, latest[form])], prefill=prefill)

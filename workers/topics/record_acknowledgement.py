@@ -1,17 +1,21 @@
 from __future__ import annotations
 
+from pydantic import Field
+
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
 from workers.topics.services import Services, child_of, happened
 
 
 class In(Variables):
-    by: str
-    request_label: str | None = None
-    request_key: str
-    comments: str | None = None
-    workstep_id: str | None = None
-    pathway_id: str | None = None
+    by: str = Field(description="User id of who acknowledged.", examples=["${acknowledgedBy}"])
+    request_label: str | None = Field(
+        None, description="What was acknowledged, in the source's words.", examples=["${requestLabel}"])
+    request_key: str = Field(
+        description="What ties the acknowledgement to its notification.", examples=["${requestKey}"])
+    comments: str | None = Field(None, description="What they said.", examples=["${comments}"])
+    workstep_id: str | None = Field(None, description="Process instance id of the workstep that sent the notification.")
+    pathway_id: str | None = Field(None, description="The pathway's process instance id.")
 
 
 @topic("record-acknowledgement", input=In, requirements=("PERM-008", "PERM-067"))

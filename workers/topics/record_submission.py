@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import Field
+
 from workers import forms
 from workers.runtime import codec
 from workers.runtime.contract import Variables, topic
@@ -10,18 +12,20 @@ from workers.topics.services import Services, child_of, happened
 
 
 class In(Variables):
-    form: str
-    by: str | None = None
-    workstep_id: str
-    pathway_id: str | None = None
-    next_actions: list[str] | str | None = None
-    decision: str | None = None
-    comments: str | None = None
-    request_label: str | None = None
+    form: str = Field(description="Id of the form that was submitted.", examples=["family-finding-request"])
+    by: str | None = Field(None, description="User id of who submitted it.", examples=["${submittedBy}"])
+    workstep_id: str = Field(description="The workstep's own process instance id.")
+    pathway_id: str | None = Field(None, description="The pathway's process instance id.")
+    next_actions: list[str] | str | None = Field(
+        None, description="The next actions ticked, where the form has them.", examples=["${chosenActions}"])
+    decision: str | None = Field(
+        None, description="The answer to a request: authorised or returned.", examples=["${managerDecision}"])
+    comments: str | None = Field(None, description="What was said with the answer.", examples=["${managerComments}"])
+    request_label: str | None = Field(None, description="The request that is answered, in the source's words.")
 
 
 class Out(Variables):
-    answers: list[dict[str, str]]
+    answers: list[dict[str, str]] = Field(description="The answers: list of section, question, answer.")
 
 
 @topic("record-submission", input=In, output=Out, requirements=("PERM-012", "PERM-093", "PERM-132"))

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import Field
+
 from workers.runtime import codec
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
@@ -11,19 +13,27 @@ PROCESS = "acknowledge-notification"
 
 
 class In(Variables):
-    decision: str | None = None
-    requests: list[str] | None = None
-    requests_sent: list[str] | None = None
-    request_user: str | None = None
-    team_manager: str | None = None
-    user: str | None = None
-    groups: str | None = None
-    request_label: str | None = None
-    request_note: str | None = None
-    submitted_by: str | None = None
-    workstep_id: str
-    pathway_id: str | None = None
-    authority: str | None = None
+    decision: str | None = Field(
+        None, description="Decision table that turns the ticks into notifications; null: one notification.")
+    requests: list[str] | None = Field(None, description="The optional requests ticked.", examples=["${requests}"])
+    requests_sent: list[str] | None = Field(
+        None, description="Those that were sent before.", examples=["${execution.getVariable('requestsSent')}"])
+    request_user: str | None = Field(
+        None, description="User id that the form names for the request to a named user.",
+        examples=["${execution.getVariable('requestUser')}"])
+    team_manager: str | None = Field(None, description="User id of the team manager.")
+    user: str | None = Field(
+        None, description="One notification: who is told; null: the groups.", examples=["${teamManager}"])
+    groups: str | None = Field(
+        None, description="One notification: groups of whom every member is told, if no user is (comma list).",
+        examples=["team-manager"])
+    request_label: str | None = Field(None, description="One notification: its words, as the source has them.")
+    request_note: str | None = Field(
+        None, description="What the sender adds.", examples=["${execution.getVariable('requestNote')}"])
+    submitted_by: str | None = Field(None, description="User id of who sends it.")
+    workstep_id: str = Field(description="The workstep's own process instance id.")
+    pathway_id: str | None = Field(None, description="The pathway's process instance id.")
+    authority: str | None = Field(None, description="The child's authority.")
 
 
 @topic("request-acknowledgement", input=In, requirements=("PERM-034", "PERM-035", "PERM-036", "PERM-065", "PERM-066"))

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from pydantic import Field
+
 from workers.calendar.arithmetic import LONDON, add_working_days, due_date, end_of, start_of
 from workers.calendar.holidays import CalendarError
 from workers.runtime import codec
@@ -15,24 +17,30 @@ FOLLOW_UP = 5                          # working days before a task is due: the 
 
 
 class In(Variables):
-    decision: str
-    event: str
-    authority: str | None = None
-    from_: str | None = None
-    met_on: str | None = None
+    decision: str = Field(description="The timescale decision.", examples=["permanence-timescales"])
+    event: str = Field(description="The event that starts the time.", examples=["family-finding-begun-or-reviewed"])
+    authority: str | None = Field(None, description="Whose rows apply.")
+    from_: str | None = Field(
+        None, description="Day of the event (YYYY-MM-DD); null: today in London.", examples=["${meetingDate}"])
+    met_on: str | None = Field(
+        None, description="Day on which the deadline set before was met (YYYY-MM-DD); null: it was not.",
+        examples=["${reviewHeldOn}"])
 
     model_config = Variables.model_config | {"alias_generator": lambda name: {"from_": "from", "met_on": "metOn"}.get(name, name)}
 
 
 class Out(Variables):
-    rule: str | None = None
-    from_: str
-    statutory_due: str | None = None
-    local_target: str | None = None
-    due: str = NEVER
-    remind_at: str = NEVER
-    due_date: str | None = None
-    follow_up_date: str | None = None
+    rule: str | None = Field(None, description="Id of the rule that is due first; null: none applies.")
+    from_: str = Field(description="The day counted from.")
+    statutory_due: str | None = Field(None, description="The deadline, if it is one of law: a moment with offset.")
+    local_target: str | None = Field(None, description="The deadline, if it is a local target: a moment with offset.")
+    due: str = Field(NEVER, description="The deadline for the breach timer: a moment with offset, or the year 9999.")
+    remind_at: str = Field(
+        NEVER, description="When to remind, for the reminder timer: a moment with offset, or the year 9999.")
+    due_date: str | None = Field(
+        None, description="A task's due date: the end of the last working day on or before the deadline.")
+    follow_up_date: str | None = Field(
+        None, description="A task's follow-up date: five working days before its due date.")
 
     model_config = Variables.model_config | {"alias_generator": lambda name: "from" if name == "from_" else Variables.model_config["alias_generator"](name)}
 
@@ -70,8 +78,8 @@ def set_deadlines(task: In, work: Work) -> Out:
     return Out(rule=row["rule"], from_=start.isoformat(), due=_iso(end_of(due.due)),
                statutory_due=_iso(end_of(due.due)) if row["kind"].startswith("statutory") else None,
                local_target=None if row["kind"].startswith("statutory") else _iso(end_of(due.due)),
-               remind_at=_iso(start_of(add_working_days(working, -row["remindBefore"])[0]).replace(hour=9)),
-               due_date=_iso(end_of(working)), follow_up_date=_iso(start_of(add_working_days(working, -FOLLOW_UP)[0])))
+               remind_at=_iso(start_of(_before(working, row["remindBefore"])).replace(hour=9)),
+               due_date=_iso(end_of(working)), follow_up_date=_iso(start_of(_before(working, FOLLOW_UP))))
 
 
 def _day(text: str | None, work: Work) -> dt.date:
@@ -81,6 +89,14 @@ def _day(text: str | None, work: Work) -> dt.date:
         return dt.date.fromisoformat(text[:10])
     except ValueError:
         raise FatalError(f"the date that {work.activity} counts from is no date: correct the variable mapped to `from` (YYYY-MM-DD), then retry") from None
+
+
+def _before(day: dt.date, working_days: int) -> dt.date:
+    """That many working days before; calendar days where the bank holidays of the year are not known yet: a nudge a little late beats none."""
+    try:
+        return add_working_days(day, -working_days)[0]
+    except CalendarError:
+        return day - dt.timedelta(working_days)
 
 
 def _iso(moment: dt.datetime) -> str:

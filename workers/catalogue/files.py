@@ -1,0 +1,49 @@
+"""The generated files in a project's folder: written, and compared with what the contracts say now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from workers.catalogue import page, templates
+from workers.catalogue.model import read
+from workers.runtime.contract import Topic
+
+
+def write(root: Path, topics: Mapping[str, Topic]) -> list[Path]:
+    """Bring the files up to date; those that changed. A template that changes gets the next version."""
+    changed = []
+    for file, text in _expected(root, topics, next_version=True).items():
+        if not file.exists() or file.read_text() != text:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+            changed.append(file)
+    for file in _left_over(root, topics):
+        file.unlink()
+        changed.append(file)
+    return changed
+
+
+def drift(root: Path, topics: Mapping[str, Topic]) -> list[Path]:
+    """Files that are missing, left over, or not what the contracts say."""
+    different = [
+        file for file, text in _expected(root, topics).items() if not file.exists() or file.read_text() != text
+    ]
+    return different + _left_over(root, topics)
+
+
+def _expected(root: Path, topics: Mapping[str, Topic], next_version: bool = False) -> dict[Path, str]:
+    on_events = {use.topic for model in read(sorted(root.glob("bpmn/**/*.bpmn"))) for use in model.uses if use.is_event}
+    expected = {root / page.FILE: page.render(topics.values())}
+    for topic in topics.values():
+        file = root / templates.FOLDER / f"{topic.name}.json"
+        version = templates.version_of(file) or 1
+        text = templates.render(topic, version, topic.name in on_events)
+        if next_version and file.exists() and file.read_text() != text:
+            text = templates.render(topic, version + 1, topic.name in on_events)
+        expected[file] = text
+    return expected
+
+
+def _left_over(root: Path, topics: Mapping[str, Topic]) -> list[Path]:
+    return [file for file in sorted((root / templates.FOLDER).glob("*.json")) if file.stem not in topics]
