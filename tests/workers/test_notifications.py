@@ -20,7 +20,7 @@ AT = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
 
 def test_the_templates_are_the_ones_that_are_promised():
-    assert TEMPLATES == {"task-opened", "request", "returned", "acknowledge", "reminder", "escalation", "review-due"}
+    assert TEMPLATES == {"task-opened", "request", "returned", "acknowledge", "reminder", "escalation"}
 
 
 @pytest.mark.parametrize("template", sorted(TEMPLATES))

@@ -87,7 +87,7 @@ def test_the_outbox_follows_the_settings(file, tmp_path):
     box = from_settings(file, Settings(
         var=tmp_path, camunda_url="http://engine.example.org:9090/engine-rest", engine="operaton", _env_file=None))
     assert set(box.channels) == {"maildir", "smtp"}
-    assert box.tasklist == "http://engine.example.org:9090/operaton/app/tasklist/"
+    assert box.tasklist == "http://engine.example.org:9090/camunda/app/tasklist/"
     queue(file, channel="maildir")
     assert box.deliver() == 1 and len(mailbox.Maildir(tmp_path / "mail")) == 1
     with pytest.raises(ValueError, match="HOMEWARD_GOVUK_NOTIFY_KEY"):
