@@ -77,9 +77,11 @@ class Coverage:
         with self._lock:
             total = defaultdict(Counter, {process: self.seen[process] + running[process] for process in self.seen.keys() | running.keys()})
         for file in models.glob("bpmn/*/*.bpmn"):
-            for link in etree.parse(file).iterfind(f".//{{{BPMN}}}intermediateThrowEvent[{{{BPMN}}}linkEventDefinition]"):
-                # the engine makes no activity of it: it was passed as often as the flows into it
-                total[file.stem][link.get("id")] = sum(total[file.stem][flow.text.strip()] for flow in link.iterfind(f"{{{BPMN}}}incoming"))
+            tree = etree.parse(file)
+            for kind, side in (("intermediateThrowEvent", "incoming"), ("intermediateCatchEvent", "outgoing")):
+                # the engine makes no activity of a link event: it was passed as often as its flows
+                for link in tree.iterfind(f".//{{{BPMN}}}{kind}[{{{BPMN}}}linkEventDefinition]"):
+                    total[file.stem][link.get("id")] = sum(total[file.stem][flow.text.strip()] for flow in link.iterfind(f"{{{BPMN}}}{side}"))
         return total
 
 

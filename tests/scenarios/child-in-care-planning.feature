@@ -1,0 +1,19 @@
+Feature: Child in care planning
+  One human step for now: the social worker updates the care plan with regard to permanence.
+
+  Scenario: The care plan is checked
+    Given the child's permanence pathway is at the information sharing meeting
+    When social-worker submits the information sharing meeting with
+      | Next actions | SC Child in Care Planning |
+    And team-manager submits the request for authorisation
+    Then the care plan is offered to social-worker
+    When social-worker submits the care plan with
+      | What changes in the care plan |  |
+    Then the care plan comes back to social-worker saying "Not complete: 1. Permanence in the care plan."
+    When social-worker submits the care plan with
+      | What changes in the care plan    | The school. |
+      | Date the care plan was updated   | soon        |
+    Then the care plan comes back to social-worker saying "Date the care plan was updated is no date: use YYYY-MM-DD."
+    When social-worker submits the care plan with
+      | Date the care plan was updated | today |
+    Then the open worksteps are panel-and-matching-decision

@@ -1,0 +1,366 @@
+"""The words of the scenarios. A question is named by its label on the form, an option by its label; several options are parted by `; `."""
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from typing import Any
+
+import pytest
+from dateutil.relativedelta import relativedelta
+from pytest_bdd import given, parsers, then, when
+from typer.testing import CliRunner
+
+from tests.case import ACKNOWLEDGE, Case, eventually, form_of
+from tests.scenarios.vocabulary import DAYS, FORMS, GROUPS, NAME, TIMERS, Table, answers, words
+from workers import cli
+from workers.calendar.arithmetic import end_of
+from workers.rest.session import EngineError
+from workers.runtime import codec
+
+PARTIAL = pytest.StashKey[bool]()                   # set when -k and the like leave scenarios out
+
+
+def pytest_deselected(items: list[pytest.Item]) -> None:
+    items[0].config.stash[PARTIAL] = True
+
+
+@pytest.fixture(autouse=True)
+def nothing_failed(case: Case):
+    """No scenario leaves an incident behind."""
+    yield
+    assert not case.incidents()
+
+
+# Given ------------------------------------------------------------------------------------------------------------------------
+
+
+@given("a child")
+def a_child(case: Case) -> None:
+    with case.record.transaction() as tx:
+        tx.register_child(case.child, name=NAME, born=dt.date(2016, 5, 4), gender="not stated", by="demo")
+
+
+@given("permanence has been agreed for a child")
+@given(words("permanence has been agreed for a child, with"))
+def permanence_agreed(case: Case, datatable: Table | None = None) -> None:
+    a_child(case)
+    case.start(**dict(datatable or []))
+
+
+@given("permanence has been agreed for a child whom nobody has registered")
+def permanence_agreed_for_stub(case: Case) -> None:
+    case.start()
+
+
+@given(words("the child's permanence pathway is at the {form:Form}"))
+def pathway_at(case: Case, form: str) -> None:
+    permanence_agreed(case)
+    case.until(FORMS[form])
+
+
+@given(words("{user:User} works as {roles}"))
+def works_as(case: Case, user: str, roles: str) -> None:
+    if not case.engine.fetch("/user", id=user):
+        case.engine.call("/user/create", {"profile": {"id": user, "firstName": "Two", "lastName": "Hats", "email": f"{user}@example.org"}, "credentials": {"password": user}})
+    for role in roles.split(" and "):
+        if not case.engine.fetch("/user", id=user, memberOfGroup=role):
+            case.engine.call(f"/group/{role}/members/{user}", method="PUT")
+
+
+# When -------------------------------------------------------------------------------------------------------------------------
+
+
+@when("permanence is agreed for the child once more")
+def agreed_again(case: Case) -> None:
+    first = case.pathway
+    case.over(case.start())
+    case.pathway = first
+
+
+@when("permanence is agreed for the child anew")
+def agreed_anew(case: Case) -> None:
+    case.start()
+
+
+@when("the review agrees permanence by message, with")
+def agreed_by_message(case: Case, datatable: Table) -> None:
+    answer = case.engine.call("/message", {"messageName": "permanence", "businessKey": case.child, "resultEnabled": True,
+                                           "processVariables": codec.encode({"childId": case.child} | dict(datatable))})
+    case.pathway = answer[0]["processInstance"]["id"]
+
+
+@when(words("{user:User} submits the {form:Form}"))
+@when(words("{user:User} submits the {form:Form} with"))
+def submits(case: Case, user: str, form: str, datatable: Table | None = None) -> None:
+    case.do(FORMS[form], user, **answers(FORMS[form], datatable or []))
+
+
+@when(words('{user:User} returns the {form:Form} with the comments "{comments}"'))
+def returns(case: Case, user: str, form: str, comments: str) -> None:
+    case.do(FORMS[form], user, decision="returned", comments=comments)
+
+
+@when(words("{user:User} authorises the {form:Form}"))
+def authorises(case: Case, user: str, form: str) -> None:
+    """Of several requests, the one of this workstep."""
+    def asked() -> list[dict[str, Any]]:
+        return [task for task in case.tasks("authorise-request") if case.asked_by(task).startswith(FORMS[form])]
+    case.do("authorise-request", user, eventually(asked, lambda: f"no request of the {form}: {case.picture()}")[0])
+
+
+@when(words("{user:User} takes the {form:Form}"))
+def takes(case: Case, user: str, form: str) -> None:
+    case.person(user).claim(case.task(FORMS[form], user)["id"])
+
+
+@when(words("the case goes on to the {form:Form}"))
+def goes_on(case: Case, form: str) -> None:
+    case.until(FORMS[form])
+
+
+@when("the case goes on to its end")
+def goes_on_to_end(case: Case) -> None:
+    case.until("permanence-placement")
+    case.do("permanence-placement")
+    case.over(case.pathway)
+
+
+@when(words('permanence is withdrawn because of "{reason}"'))
+def withdrawn(case: Case, reason: str) -> None:
+    done = CliRunner().invoke(cli.app, ["withdraw", case.child, "--reason", reason, "--by", "social-worker"])
+    assert done.exit_code == 0, done.output
+
+
+@when(words('permanence is withdrawn because of "{reason}" once the {form:Form} is open'))
+def withdrawn_at(case: Case, reason: str, form: str) -> None:
+    case.task(FORMS[form])
+    withdrawn(case, reason)
+
+
+@when(words("the work of the {role} is handed over to {user:User}"))
+def handed_over(case: Case, role: str, user: str) -> None:
+    done = CliRunner().invoke(cli.app, ["allocate", case.child, "--role", role, "--to", user, "--reason", "An invented reason."])
+    assert done.exit_code == 0, done.output
+
+
+@when(parsers.re("(?P<timer>" + "|".join(TIMERS) + ")"))
+def fires(case: Case, timer: str) -> None:
+    case.fire(TIMERS[timer])
+
+
+@when("a year goes by without a match, with a review every three months")
+def a_year(case: Case) -> None:
+    for _ in range(4):
+        case.fire("Timer_ThreeMonthReviewDue")
+        meet_without_match(case, "family-finding-meeting", "three-month-review")
+        meet_without_match(case, user="family-finding-review-team")
+        eventually(lambda: len(case.tasks("family-finding-meeting")) == 1, lambda: f"not one meeting open: {case.picture()}")
+
+
+@when("the meeting asks for the three-month review as well")
+def meeting_and_review(case: Case) -> None:
+    meet_without_match(case, "family-finding-meeting", "three-month-review")
+    case.task("family-finding-meeting", "family-finding-review-team")
+
+
+@when("a family finding meeting finds no match")
+def no_match(case: Case) -> None:
+    meet_without_match(case, "family-finding-meeting")
+
+
+def meet_without_match(case: Case, *actions: str, user: str = "family-finder") -> None:
+    """Submitted and authorised."""
+    before = {task["id"] for task in case.tasks()}
+    case.do("family-finding-meeting", user, matchIdentified=False, nextActions=list(actions))
+    case.do("authorise-request")
+    eventually(lambda: not any(form_of(task) == "authorise-request" for task in case.tasks()), lambda: f"still asked: {case.picture()}")
+    if actions:
+        eventually(lambda: {task["id"] for task in case.tasks("family-finding-meeting")} - before, lambda: f"no next meeting: {case.picture()}")
+
+
+@when(words("the operator sets {variable} to {value:User} and retries"))
+def retries(case: Case, variable: str, value: str) -> None:
+    case.engine.call(f"/process-instance/{case.pathway}/variables/{variable}", {"value": value, "type": "String"}, "PUT")
+    for task in case.engine.fetch("/external-task", processInstanceId=case.pathway):
+        case.engine.call(f"/external-task/{task['id']}/retries", {"retries": 3}, "PUT")
+
+
+# Then -------------------------------------------------------------------------------------------------------------------------
+
+
+@then(words("{user:User} is asked for the {form:Form}"))
+def is_asked(case: Case, user: str, form: str) -> None:
+    assert case.task(FORMS[form], user)["assignee"] in (None, user)
+
+
+@then(words("{user:User} is not asked for the {form:Form}"))
+def is_not_asked(case: Case, user: str, form: str) -> None:
+    """What is assigned to somebody else stays visible to the group, but is not asked of it."""
+    assert not [task for task in case.person(user).tasks(case.child, FORMS[form]) if task["assignee"] in (None, user)]
+
+
+@then(words("the {form:Form} is assigned to {user:User}"))
+def is_assigned(case: Case, form: str, user: str) -> None:
+    assert case.task(FORMS[form], user)["assignee"] == user
+
+
+@then(words("the {form:Form} is offered to {groups}"))
+def is_offered(case: Case, form: str, groups: str) -> None:
+    task = (eventually(lambda: case.tasks(FORMS[form], GROUPS.get(form)), lambda: f"no {form}: {case.picture()}"))[-1]
+    links = {link["groupId"] for link in case.engine.fetch(f"/task/{task['id']}/identity-links") if link["type"] == "candidate"}
+    assert (task["assignee"], links) == (None, set(groups.split(", ")))
+
+
+@then(words('the {form:Form} comes back to {user:User} saying "{message}"'))
+def comes_back(case: Case, form: str, user: str, message: str) -> None:
+    values = case.came_back(FORMS[form], user)
+    assert (values["assignee"], message in values["message"]) == (user, True), values["message"]
+
+
+@then(words('the {form:Form} goes back to the group, not to {user:User}, saying "{message}"'))
+def goes_back_to_group(case: Case, form: str, user: str, message: str) -> None:
+    values = case.came_back(FORMS[form], user)
+    assert (values["assignee"], message in values["message"]) == (None, True), values["message"]
+
+
+@then(words("the {form:Form} opens with"))
+def opens_with(case: Case, form: str, datatable: Table) -> None:
+    task = (eventually(lambda: case.tasks(FORMS[form], GROUPS.get(form)), lambda: f"no {form}: {case.picture()}"))[-1]
+    values = codec.decode(case.engine.fetch(f"/task/{task['id']}/form-variables", deserializeValues=False))
+    expected = answers(FORMS[form], datatable)
+    assert {key: values.get(key) or None for key in expected} == {key: value or None for key, value in expected.items()}
+
+
+@then(words("the engine refuses that {user:User} submits the {form:Form}"))
+@then(words("the engine refuses that {user:User} submits the {form:Form} with"))
+def engine_refuses(case: Case, user: str, form: str, datatable: Table | None = None) -> None:
+    """With an error, and the open task stays as it was. `4001 characters` is one more than the engine's text column holds."""
+    task, told = case.task(FORMS[form]), len(case.events("form-submitted"))
+    given_ = {key: "x" * 4001 if value == "4001 characters" else value for key, value in answers(FORMS[form], datatable or []).items()}
+    with pytest.raises(EngineError):
+        case.person(user).session.call(f"/task/{task['id']}/submit-form", {"variables": {key: {"value": value, "type": "String"} for key, value in given_.items()}})
+    assert (case.tasks(FORMS[form]), len(case.events("form-submitted"))) == ([task], told)
+
+
+@then(words("{number:Number} {form:Form} is open"))
+@then(words("{number:Number} {form:Form}s are open"))
+def so_many_open(case: Case, number: int, form: str) -> None:
+    eventually(lambda: len(case.tasks(FORMS[form], GROUPS.get(form))) == number, lambda: f"not {number} {form}: {case.picture()}", 10)
+
+
+@then(words("the open worksteps are {names}"))
+def open_worksteps(case: Case, names: str) -> None:
+    eventually(lambda: case.open_steps() == sorted(names.split(", ")), lambda: f"open: {case.open_steps()}; {case.picture()}")
+
+
+@then("nothing else opens")
+def nothing_else_opens(case: Case) -> None:
+    """Every external task is done and no job is due, so what is open now stays as it is."""
+    before = case.open_steps()
+    def settled() -> bool:
+        return not case.engine.fetch("/external-task/count", processInstanceId=case.pathway)["count"]
+    eventually(settled, lambda: f"still at work: {case.picture()}")
+    assert case.open_steps() == before
+
+
+@then(words('the pathway ends with "{outcome}"'))
+def pathway_ends(case: Case, outcome: str) -> None:
+    case.over(case.pathway)
+    assert case.events("pathway-ended")[-1]["details"] == {"outcome": outcome}
+
+
+@then("everything is over")
+def everything_over(case: Case) -> None:
+    """Notifications are acknowledged, nothing runs, each workstep and pathway that opened has closed once."""
+    case.over(case.pathway)
+    while case.tasks(ACKNOWLEDGE):
+        case.do(ACKNOWLEDGE, {"qaag": "qaag"}.get(next((link["groupId"] for link in case.engine.fetch(f"/task/{case.tasks(ACKNOWLEDGE)[0]['id']}/identity-links")), ""), None))
+    case.ended()
+    opened, closed = (Counter(entry["workstepId"] for entry in case.events(what)) for what in ("workstep-opened", "workstep-closed"))
+    assert opened == closed and set(opened.values()) == {1}
+    assert len(case.events("pathway-started")) == len(case.events("pathway-ended"))
+
+
+@then(words("the record says {what:User} {number:Number} time"))
+@then(words("the record says {what:User} {number:Number} times"))
+@then(words("the record says {what:User} {number:Number} time, with"))
+@then(words("the record says {what:User} {number:Number} times, with"))
+def record_says(case: Case, what: str, number: int, datatable: Table | None = None) -> None:
+    def found() -> list[dict[str, Any]]:
+        return [entry for entry in case.events(what) if all(text in str({**entry["details"], **entry}.get(key)) for key, text in datatable or [])]
+    eventually(lambda: len(found()) >= number, lambda: f"{len(found())} entries: {[(entry['process'], entry['by'], entry['details']) for entry in case.events(what)]}", 10)
+    assert len(found()) == number
+
+
+@then("the chronology without mails is")
+def chronology_is(case: Case, datatable: Table) -> None:
+    told = [[entry["what"], entry["process"], entry["by"] or ""] for entry in case.events() if entry["what"] != "notification-sent"]
+    assert Counter(map(tuple, told)) == Counter(map(tuple, datatable))
+    for process in {row[1] for row in datatable}:
+        assert [row for row in told if row[1] == process] == [row for row in datatable if row[1] == process]
+
+
+@then("the mails are")
+def mails_are(case: Case, datatable: Table) -> None:
+    expected = Counter((user, subject) for subject, users in datatable for user in users.split(", "))
+    assert Counter(mail for mail in case.mails() if mail[0] != "two-hats") == expected
+    sent = [entry for entry in case.events("notification-sent") if entry["details"]["to"] != "two-hats"]
+    assert len(sent) == expected.total()
+
+
+@then("no mail holds what was written")
+def mails_hold_nothing(case: Case, datatable: Table) -> None:
+    for letter in case.letters():
+        text = f"{letter['Subject']} {letter.get_payload(decode=True).decode()}"
+        assert not [secret for secret in (NAME, "Robin", *(row[0] for row in datatable)) if secret in text]
+
+
+@then("the engine has forgotten what was written")
+def engine_forgot(case: Case) -> None:
+    """History holds no variable of any instance of the child, and no detail of one. What the coverage counts is no answer."""
+    def left() -> list[str]:
+        return [f"{row['processDefinitionKey']}: {row.get('name') or row.get('variableName')}"
+                for instance in case.engine.fetch("/history/process-instance", processInstanceBusinessKey=case.child)
+                for path in ("variable-instance", "detail") for row in case.engine.fetch(f"/history/{path}", processInstanceId=instance["id"])
+                if not (row.get("name") or row.get("variableName") or "").startswith("flow:")]
+    eventually(lambda: not left(), lambda: f"still in the engine's history: {sorted(set(left()))}", 15)
+
+
+@then(words("the next three-month review is due three months after {day}"))
+def review_due(case: Case, day: str) -> None:
+    due = case.timer(TIMERS["three months are over"])["dueDate"]
+    assert dt.datetime.strptime(due, "%Y-%m-%dT%H:%M:%S.%f%z") == end_of(DAYS[day] + relativedelta(months=3))
+
+
+@then("the three-month review has a due date")
+def review_has_due_date(case: Case) -> None:
+    task = eventually(lambda: case.tasks("family-finding-meeting", GROUPS["three-month review"]), lambda: f"no review: {case.picture()}")[0]
+    assert task["due"] and task["followUp"] and task["followUp"] < task["due"]
+
+
+@then(words('a withdrawal is refused with "{message}"'))
+def withdrawal_refused(case: Case, message: str) -> None:
+    done = CliRunner().invoke(cli.app, ["withdraw", case.child, "--reason", "other"])
+    assert done.exit_code == 1 and message in done.output, done.output
+
+
+@then(words('`homeward start` is refused with "{message}"'))
+def start_refused(case: Case, message: str) -> None:
+    done = CliRunner().invoke(cli.app, ["start", case.child])
+    assert done.exit_code == 1 and message in done.output, done.output
+
+
+@then("the child is on the record as a stub")
+def is_stub(case: Case) -> None:
+    assert case.record.child(case.child).stub
+
+
+@then(words("the record keeps the {form:Form} with"))
+def record_keeps(case: Case, form: str, datatable: Table) -> None:
+    assert answers(FORMS[form], datatable).items() <= case.record.latest_answers(case.child, form=FORMS[form]).items()
+
+
+@then(words('the start fails with "{message}"'))
+def start_fails(case: Case, message: str) -> None:
+    incidents = eventually(case.incidents, lambda: f"no incident: {case.picture()}")
+    assert len(incidents) == 1 and message in incidents[0], incidents

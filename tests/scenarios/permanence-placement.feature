@@ -1,0 +1,19 @@
+Feature: Permanence placement
+  The social worker records the placement; Child Placed ends the pathway.
+
+  Scenario: The placement record is checked
+    Given the child's permanence pathway is at the placement record
+    When social-worker submits the placement record with
+      | Where the placement was agreed |  |
+    Then the placement record comes back to social-worker saying "Not complete: 1. Permanence Placement Record."
+    When social-worker submits the placement record with
+      | Where the placement was agreed   | At the panel. |
+      | Start of the permanent placement | 2026-13-01    |
+    Then the placement record comes back to social-worker saying "Start of the permanent placement is no date: use YYYY-MM-DD."
+    When social-worker submits the placement record with
+      | Start of the permanent placement | today |
+      | Next actions                     |       |
+    Then the placement record comes back to social-worker saying "Add the next action SC Permanence Placement Complete – Child Placed (NFA)."
+    When social-worker submits the placement record
+    Then the pathway ends with "SC Permanence Placement Complete – Child Placed (NFA)"
+    And everything is over

@@ -1,0 +1,51 @@
+"""What the words of the scenarios mean: forms by their business names, questions and options by their labels."""
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from pytest_bdd import parsers
+
+from tests.case import ACKNOWLEDGE, TODAY
+from workers import forms
+
+NAME = "Robin Invented"
+FORMS = {
+    "permanence report": "permanency-planning", "manager's authorisation": "permanency-planning-authorisation", "confirmation of quality": "permanency-planning-quality",
+    "record of the QA meeting": "adm-panel-record", "decision on the plan": "adm-decision", "family finding referral": "family-finding-request",
+    "family finding meeting": "family-finding-meeting", "three-month review": "family-finding-meeting", "request for authorisation": "authorise-request",
+    "information sharing meeting": "information-sharing-meeting", "care plan": "child-in-care-planning", "panel record": "panel-record",
+    "matching decision": "matching-decision", "update of the plan": "update-permanence-plan", "placement record": "permanence-placement", "notification": ACKNOWLEDGE,
+}
+GROUPS = {"family finding meeting": "family-finder", "three-month review": "family-finding-review-team"}      # one form, two teams
+LISTS = {"nextActions", "requests"}
+DAYS = {"today": TODAY, "ten days ago": TODAY - dt.timedelta(days=10)}
+TIMERS = {"three months are over": "Timer_ThreeMonthReviewDue", "the reminder of the three-month review is due": "Timer_ThreeMonthReviewReminder"}
+Table = list[list[str]]
+
+
+def words(pattern: str) -> parsers.parse:
+    """A step in which `{user:User}` is a user id and `{form:Form}` one of FORMS."""
+    return parsers.parse(pattern, extra_types={"User": _type(r"[a-z0-9-]+", str), "Form": _type("|".join(FORMS), str), "Number": _type(r"\d+|no", lambda text: 0 if text == "no" else int(text))})
+
+
+def _type(pattern: str, convert: Any) -> Any:
+    def converter(text: str) -> Any:
+        return convert(text)
+    converter.pattern = pattern
+    return converter
+
+
+def answers(form: str, table: Table) -> dict[str, Any]:
+    """Rows of question and answer as the form's keys and values."""
+    asked = {question.label: (key, question) for key, question in forms.questions(form).items()}
+    return {asked[label][0]: _value(*asked[label], text) for label, text in table}
+
+
+def _value(key: str, question: forms.Question, text: str) -> Any:
+    options = {label: value for value, label in question.options.items()}
+    if key in LISTS:
+        return [options[label] for label in text.split("; ") if label]
+    if text in ("yes", "no") and not options:
+        return text == "yes"
+    return options.get(text) or (DAYS[text].isoformat() if text in DAYS else text or None)
