@@ -10,7 +10,7 @@ from typing import Any, Callable
 from workers.calendar.arithmetic import LONDON
 from workers.records.record import Record
 from workers.rest.session import EngineSession
-from workers.rest.tasklist import Person, fill
+from workers.rest.tasklist import Person, fill, form_of
 from workers.runtime import codec
 from workers.settings import settings
 
@@ -170,10 +170,6 @@ class Case:
     def letters(self) -> list[Any]:
         box = mailbox.Maildir(settings().maildir, lambda file: email.message_from_binary_file(file, policy=email.policy.default), create=False)
         return [mail for mail in box if mail["Subject"].strip().startswith(self.child)]
-
-
-def form_of(task: dict[str, Any]) -> str | None:
-    return (task.get("camundaFormRef") or {}).get("key")
 
 
 def eventually(look: Callable[[], Any], explain: Callable[[], str], patience: float = PATIENCE) -> Any:

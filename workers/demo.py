@@ -7,7 +7,7 @@ from typing import Any, Iterator
 
 from workers.records.record import Record
 from workers.rest.session import EngineSession
-from workers.rest.tasklist import Person, fill
+from workers.rest.tasklist import Person, fill, form_of
 
 PATIENCE = 60.0                        # seconds to wait for the workers between two steps
 RETURN_ONCE = "Please add what the foster carer says about the school journey."
@@ -49,7 +49,7 @@ def play(session: EngineSession, record: Record, child: str, url: str) -> Iterat
     last = time.monotonic()
     while session.fetch("/process-instance/count", businessKey=child)["count"]:
         for task in session.fetch("/task", processInstanceBusinessKey=child, sortBy="created", sortOrder="asc"):
-            form = task["camundaFormRef"]["key"]
+            form = form_of(task)
             who, answers = SCRIPT[form]
             person = people.setdefault(who, Person(url, who))
             given = sum(entry["what"] == "form-submitted" and entry["details"]["form"] == form for entry in record.chronology(child))

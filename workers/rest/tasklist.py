@@ -16,7 +16,7 @@ class Person:
     def tasks(self, child: str, form: str | None = None) -> list[dict[str, Any]]:
         """The open tasks of a child that this person may see, oldest first; those of one form only if named."""
         found = self.session.fetch("/task", processInstanceBusinessKey=child, sortBy="created", sortOrder="asc")
-        return [task for task in found if form is None or (task.get("camundaFormRef") or {}).get("key") == form]
+        return [task for task in found if form is None or form_of(task) == form]
 
     def form(self, task_id: str) -> dict[str, Any]:
         """The form as an analyst wrote it."""
@@ -32,6 +32,11 @@ class Person:
     def submit(self, task_id: str, values: dict[str, Any]) -> None:
         """Submit the form; raises EngineError where the engine refuses."""
         self.session.call(f"/task/{task_id}/submit-form", {"variables": codec.encode(values)})
+
+
+def form_of(task: dict[str, Any]) -> str | None:
+    """The id of a task's form; Camunda and Operaton name the field each after itself."""
+    return (task.get("camundaFormRef") or task.get("operatonFormRef") or {}).get("key")
 
 
 def fill(form: dict[str, Any]) -> dict[str, Any]:
