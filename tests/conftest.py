@@ -11,6 +11,7 @@ from pathlib import Path
 _VAR = Path(tempfile.mkdtemp(prefix="homeward-test-"))
 os.environ["HOMEWARD_VAR"] = str(_VAR)
 os.environ.pop("HOMEWARD_RECORD_URL", None)
+os.environ["HOMEWARD_HEALTH_PORT"] = "0"           # several workers run at once
 _GIVEN = os.environ.get("CAMUNDA_URL")
 
 
@@ -61,9 +62,9 @@ def coverage(engine: EngineSession) -> Coverage:
 
 @pytest.fixture(scope="session")
 def workers(engine: EngineSession, coverage: Coverage):
-    """The workers, in this process."""
-    service = Service(settings())
-    service.cleaner = HarvestingCleaner(engine, service.record, coverage)
+    """The workers, in this process, with their own account: whatever the tests do shows that its rights suffice."""
+    service = Service(settings().model_copy(update=organisation.worker_account(engine, settings().models)))
+    service.cleaner = HarvestingCleaner(service.cleaner.session, service.record, coverage)
     service.start()
     yield service
     service.stop()

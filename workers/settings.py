@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -22,10 +22,16 @@ class Settings(BaseSettings):
     camunda_password: SecretStr = Field(SecretStr("demo"), validation_alias=AliasChoices("CAMUNDA_PASSWORD", "camunda_password"))
     engine: Literal["camunda", "operaton"] = Field("camunda", validation_alias=AliasChoices("ENGINE", "engine"))
 
+    worker_user: str = ""                       # the workers' own account, of the group homeward-workers; default: CAMUNDA_USER
+    worker_password: SecretStr = Field(SecretStr(""), validate_default=True)
+
     models: Path = PROJECT                      # the folder that holds bpmn/, dmn/ and forms/
     var: Path = PROJECT / "var"                 # what Homeward writes: database, mail, record, logs
     cache: Path = Path.home() / ".cache" / "homeward"   # the engine's artifacts, checked on every start
     record_url: str = ""                        # SQLAlchemy URL; default: SQLite under `var`
+
+    health_host: str = "127.0.0.1"              # where `homeward workers` serves /metrics, /healthz and /readyz
+    health_port: int = Field(9464, ge=0, le=65535)   # 0: not at all
 
     channel: Literal["maildir", "smtp", "govuk-notify"] = "maildir"
     mail_from: str = "homeward@example.org"
@@ -37,6 +43,14 @@ class Settings(BaseSettings):
     smtp_timeout: float = 20.0                  # seconds
     govuk_notify_key: SecretStr = SecretStr("")
     govuk_notify_template: str = ""             # one template with the personalisation fields `subject` and `body`
+
+    @field_validator("worker_password")
+    @classmethod
+    def _both(cls, password: SecretStr, info: ValidationInfo) -> SecretStr:
+        """The operator's password must not go out under another name."""
+        if bool(info.data.get("worker_user")) != bool(password.get_secret_value()):
+            raise ValueError("set HOMEWARD_WORKER_USER and HOMEWARD_WORKER_PASSWORD, both or neither")
+        return password
 
     @property
     def record(self) -> str:

@@ -87,6 +87,15 @@ class EmbeddedEngine:
         except (FileNotFoundError, json.JSONDecodeError):
             return None
 
+    def serves(self) -> bool:
+        """Whether `settings.camunda_url` is this engine, which runs."""
+        try:
+            checks.local(self.settings)
+        except EmbeddedEngineError:
+            return False
+        process = self.running()
+        return process is not None and process["port"] == self.settings.port
+
     def wait(self) -> None:
         """Return when the engine has ended."""
         while self.running():

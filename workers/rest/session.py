@@ -114,6 +114,6 @@ def _error(response: requests.Response) -> EngineError:
         body = None
     body = body if isinstance(body, dict) else {}
     if response.status_code == 401:
-        return EngineError(401, "Unauthorized", "user or password refused: check CAMUNDA_USER and CAMUNDA_PASSWORD")
+        return EngineError(401, "Unauthorized", "user or password refused: check CAMUNDA_USER and CAMUNDA_PASSWORD, or HOMEWARD_WORKER_USER and _PASSWORD where the workers have their own")
     return EngineError(response.status_code, body.get("type") or response.reason or "", body.get("message") or response.reason or "no message",
                        body.get("code"), body.get("details"))
