@@ -7,23 +7,24 @@ import sys
 import threading
 import time
 import uuid
-from typing import Annotated, Any, NoReturn, Optional
+from typing import Annotated, Any, Optional
 
 import typer
 from pydantic import ValidationError
 
 from workers import demo as script
-from workers import display, logs
+from workers import commands_incidents, display, logs
 from workers.catalogue.commands import topics
 from workers.embedded.errors import EmbeddedEngineError
 from workers.embedded.launcher import EmbeddedEngine
+from workers.health import HealthError
 from workers.records.errors import RecordError
-from workers.records.record import Record
 from workers.rest import allocation, deploy as deployment, incidents as failed, organisation
-from workers.rest.session import EngineError, EngineSession, EngineUnreachable
+from workers.rest.session import EngineError, EngineUnreachable
 from workers.runtime import codec
 from workers.service import Service
 from workers.settings import settings
+from workers.shell import AsJson, check_child, engine, misuse, record, refuse
 from workers.topics.open_pathway import AUTHORITIES
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Homeward: children's social care as models that run.")
@@ -31,36 +32,10 @@ child_app = typer.Typer(no_args_is_help=True, help="Children on the record.")
 record_app = typer.Typer(no_args_is_help=True, help="The record's database.")
 app.add_typer(child_app, name="child")
 app.add_typer(record_app, name="record")
+app.add_typer(commands_incidents.app, name="incidents")
 app.command()(topics)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 REASONS = ("plan-changed", "left-care", "turned-18", "other")
-
-
-def refuse(message: str) -> NoReturn:
-    """A finding or a refusal: one line, exit 1."""
-    typer.echo(f"error: {message}", err=True)
-    raise typer.Exit(1)
-
-
-def misuse(message: str) -> NoReturn:
-    """Wrong use: one line, exit 2."""
-    typer.echo(f"error: {message}", err=True)
-    raise typer.Exit(2)
-
-
-def check_child(book: Record, child: str, as_json: bool) -> None:
-    """People are told of a reference that the record does not know, it is mistyped more often than new; a program gets the empty list."""
-    if not as_json and not book.child(child):
-        refuse(f"{child} is not on the record: check the reference, or register the child with `homeward child add`")
-
-
-def engine() -> EngineSession:
-    return EngineSession.of(settings())
-
-
-def record() -> Record:
-    return Record(settings().record)
 
 
 # running ----------------------------------------------------------------------------------------------------------------------
@@ -76,7 +51,7 @@ def deploy() -> None:
 @app.command()
 def setup(demo_users: Annotated[bool, typer.Option(help="Also create two demo users a role (embedded engine only).")] = False) -> None:
     """Create the roles' groups, their authorizations and the shared Tasklist filters."""
-    if demo_users and not EmbeddedEngine(settings()).running():
+    if demo_users and not EmbeddedEngine(settings()).serves():
         refuse("demo users have their ids as passwords and are for the embedded engine only: create your staff in Admin, or from your directory")
     organisation.set_up(engine(), settings().models, demo_users)
 
@@ -84,11 +59,13 @@ def setup(demo_users: Annotated[bool, typer.Option(help="Also create two demo us
 @app.command()
 def workers(topics: Annotated[Optional[str], typer.Option(help="Only these topics, comma separated.")] = None,
             concurrency: Annotated[int, typer.Option(help="Tasks at the same time.")] = 8,
-            log_level: Annotated[str, typer.Option(help="DEBUG, INFO, WARNING or ERROR.")] = "INFO") -> None:
+            log_level: Annotated[str, typer.Option(help="DEBUG, INFO, WARNING or ERROR.")] = "INFO",
+            health_port: Annotated[Optional[int], typer.Option(min=0, max=65535, help="Port of /metrics, /healthz and /readyz; 0: none. Default: HOMEWARD_HEALTH_PORT, else 9464.")] = None) -> None:
     """Run the workers until SIGTERM or Ctrl-C."""
+    chosen = settings()                                        # what is wrong with them says `main`
     try:
         logs.configure(log_level)
-        service = Service(settings(), set(topics.split(",")) if topics else None, concurrency)
+        service = Service(chosen, set(topics.split(",")) if topics else None, concurrency, chosen.health_port if health_port is None else health_port)
     except ValueError as error:
         misuse(str(error))
     stop = threading.Event()
@@ -110,11 +87,13 @@ def run(stay: Annotated[bool, typer.Option(help="Keep engine and workers up unti
     """Start engine and workers, deploy, set up, and play one child's case from the review to the placement."""
     logs.configure("WARNING")
     child = child or f"demo-{uuid.uuid4().hex[:6]}"
-    with EmbeddedEngine(settings()):
+    with EmbeddedEngine(settings()) as embedded:
         done = deployment.deploy(engine(), settings().models)
         display.console.print(f"[bold]{done.files} models[/] deployed")
         organisation.set_up(engine(), settings().models, demo_users=True)
-        service = Service(settings())
+        # an engine that runs already may have the workers of another `homeward run`, whose password must stay
+        own = organisation.worker_account(engine(), settings().models) if embedded.started and not settings().worker_user else {}
+        service = Service(settings().model_copy(update=own))
         service.start()
         try:
             play(child)
@@ -287,7 +266,7 @@ def main() -> None:
     """Entry point: known errors are one line."""
     try:
         app()
-    except (EngineError, EngineUnreachable, EmbeddedEngineError, RecordError, deployment.DeployError) as error:
+    except (EngineError, EngineUnreachable, EmbeddedEngineError, HealthError, RecordError, deployment.DeployError) as error:
         typer.echo(f"error: {' '.join(str(error).split())}", err=True)
         sys.exit(1)
     except ValidationError as error:                           # of the settings: what else validates catches its own

@@ -1,4 +1,4 @@
-"""The workers process: runtime, outbox and clean-up, started and stopped together."""
+"""The workers process: runtime, outbox, clean-up and health pages, started and stopped together."""
 from __future__ import annotations
 
 import threading
@@ -7,11 +7,13 @@ from contextlib import suppress
 import structlog
 
 from workers import notifications
+from workers.health import Health
 from workers.notifications.outbox import OutboxThread
 from workers.records.record import Record
 from workers.rest.directory import Directory
 from workers.rest.session import EngineError, EngineSession, EngineUnreachable
 from workers.runtime import report
+from workers.runtime.metrics import Metrics
 from workers.runtime.worker import Worker
 from workers.settings import Settings
 from workers.topics import catalogue
@@ -71,9 +73,12 @@ class Cleaner(threading.Thread):
 
 
 class Service:
-    """Everything that runs in a workers process. ValueError: a topic that does not exist; RecordError: no usable record; EngineError: refused."""
+    """Everything that runs in a workers process; with a `health_port` (0: none) it serves /metrics, /healthz and /readyz.
 
-    def __init__(self, settings: Settings, topics: set[str] | None = None, slots: int = 8):
+    ValueError: a topic that does not exist; RecordError: no usable record; EngineError: refused; HealthError: the port is taken.
+    """
+
+    def __init__(self, settings: Settings, topics: set[str] | None = None, slots: int = 8, health_port: int = 0):
         known = catalogue()
         if unknown := (topics or set()) - known.keys():
             raise ValueError(f"no such topic: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
@@ -81,21 +86,28 @@ class Service:
             raise ValueError("--concurrency must be 1 or more")
         self.record = Record(settings.record)
         self.record.upgrade()
-        session = EngineSession.of(settings)
+        session = EngineSession.of(settings, settings.worker_user, settings.worker_password.get_secret_value())
         with suppress(EngineUnreachable):      # it may come later; a refused password would not mend itself
             session.fetch("/version")
         self.outbox = OutboxThread(notifications.from_settings(self.record, settings), interval=2.0)
         self.cleaner = Cleaner(session, self.record)
+        metrics = Metrics()
+        metrics.watch(session)
         services = Services(session, self.record, Directory(session), settings.channel, self.outbox.wake)
-        self.worker = Worker(session, {name: topic for name, topic in known.items() if not topics or name in topics}, services, slots)
+        self.worker = Worker(session, {name: topic for name, topic in known.items() if not topics or name in topics}, services, slots, metrics=metrics)
+        self.health = Health(settings, health_port, self.worker, self.outbox) if health_port else None
 
     def start(self) -> None:
         self.outbox.start()
         self.cleaner.start()
         self.worker.start()
+        if self.health:
+            self.health.start()
 
     def stop(self) -> None:
         self.worker.stop()
         self.cleaner.stop(5)
         self.outbox.stop(10)
+        if self.health:
+            self.health.stop()
         self.record.close()

@@ -109,13 +109,18 @@ class OutboxThread(threading.Thread):
         while not self._stopping.is_set():
             self._awake.clear()
             try:
-                sent = self.outbox.deliver(stop=self._stopping.is_set)
+                sent = self.outbox.deliver(stop=self._turn)
             except Exception as error:   # the record is down, say: mail waits, and must not wait for ever
                 sent = 0
                 log.error("outbox", error=type(error).__name__)
-            self.last_turn = time.monotonic()
+            self._turn()
             if not sent:
                 self._awake.wait(self.interval)
+
+    def _turn(self) -> bool:
+        """Before each mail and after the last: a turn with many is not stuck. True when it is to end."""
+        self.last_turn = time.monotonic()
+        return self._stopping.is_set()
 
     def wake(self) -> None:
         """Something was queued."""

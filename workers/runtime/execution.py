@@ -16,6 +16,7 @@ from workers.rest.external_tasks import ExternalTasks
 from workers.rest.session import EngineError, EngineUnreachable
 from workers.runtime import codec, report
 from workers.runtime.contract import Topic, Variables
+from workers.runtime.metrics import Metrics
 from workers.runtime.outcome import BpmnError, FatalError, RetryableError
 
 log = structlog.get_logger("homeward.worker")
@@ -32,6 +33,7 @@ class Work:
     expires: float                                          # monotonic seconds; moved on by the heartbeat
     lost: threading.Event = field(default_factory=threading.Event)   # set when the lock or the task is gone: stop, the result is dropped
     again: bool = False                                     # fetched a second time while it ran
+    fetched: float = field(default_factory=time.monotonic)
 
     @property
     def key(self) -> str: return self.raw["id"]
@@ -82,13 +84,17 @@ class Failed:
 class Execution:
     """Runs tasks of known topics and reports each outcome, once."""
 
-    def __init__(self, engine: ExternalTasks, topics: dict[str, Topic]):
-        self.engine, self.topics = engine, topics
+    def __init__(self, engine: ExternalTasks, topics: dict[str, Topic], metrics: Metrics):
+        self.engine, self.topics, self.metrics = engine, topics, metrics
 
     def run(self, work: Work) -> str:
         """Run one locked task; the outcome's class for logs and metrics."""
         topic, started = self.topics[work.raw["topicName"]], time.monotonic()
-        outcome = self._report(work, _run(topic, work))
+        self.metrics.started(work.raw, started - work.fetched)
+        result = _run(topic, work)
+        self.metrics.handler.labels(topic.name).observe(time.monotonic() - started)
+        outcome = self._report(work, result)
+        self.metrics.outcomes.labels(topic.name, outcome).inc()
         log.info("task", task=work.key, topic=topic.name, process=work.process, activity=work.activity, instance=work.instance_id,
                  outcome=outcome, seconds=round(time.monotonic() - started, 3))
         return outcome

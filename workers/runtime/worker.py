@@ -16,6 +16,7 @@ from workers.rest.session import EngineError, EngineSession, EngineUnreachable
 from workers.runtime import report
 from workers.runtime.contract import Topic
 from workers.runtime.execution import Execution, Work
+from workers.runtime.metrics import Metrics
 
 log = structlog.get_logger("homeward.worker")
 
@@ -28,10 +29,11 @@ LONGEST_PAUSE = 30.0                   # seconds between two tries to reach the 
 class Worker:
     """One worker process's runtime. `start()`, then `stop()`; `services` is handed to every handler."""
 
-    def __init__(self, session: EngineSession, topics: dict[str, Topic], services: Any = None, slots: int = 8, name: str = "homeward"):
+    def __init__(self, session: EngineSession, topics: dict[str, Topic], services: Any = None, slots: int = 8, name: str = "homeward", metrics: Metrics | None = None):
         self.topics, self.services, self.slots = topics, services, slots
         self.engine = ExternalTasks(session, f"{name}-{socket.gethostname()}-{os.getpid()}-{uuid.uuid4()}")    # never used twice
-        self.execution = Execution(self.engine, topics)
+        self.metrics = metrics or Metrics()
+        self.execution = Execution(self.engine, topics, self.metrics)
         self.stopping, self.room = threading.Event(), threading.Condition()
         self.in_flight: dict[str, Work] = {}       # guarded by `room`
         self.last_turn = time.monotonic()          # of the fetcher, for the health check
@@ -73,6 +75,7 @@ class Worker:
             except Exception as error:             # whatever it is, the fetcher goes on
                 pause = min(0.5 * 2 ** failures, LONGEST_PAUSE) * random.uniform(0.7, 1.0)
                 failures += 1
+                self.metrics.fetch_errors.inc()
                 log.warning("fetch_failed", error=report.text(error), again_in=round(pause, 1))
                 self.stopping.wait(pause)
 
@@ -88,6 +91,7 @@ class Worker:
     def _accept(self, raw: dict[str, Any]) -> None:
         if self.stopping.is_set():
             return self._unlock(raw["id"])
+        self.metrics.fetched.labels(raw["topicName"]).inc()
         expires = time.monotonic() + self.topics[raw["topicName"]].lock
         with self.room:
             if mine := self.in_flight.get(raw["id"]):          # its lock had run out, and nobody else has it: the earlier run is good again
@@ -132,12 +136,15 @@ class Worker:
                 work.expires = now + lock
                 return
             except EngineUnreachable:
+                self.metrics.extend_errors.inc()
                 return                             # tried again at the next tick, until the lock is over
             except EngineError as error:
+                self.metrics.extend_errors.inc()
                 if error.status not in (400, 404):
                     return
         work.lost.set()
         if work.key in self.in_flight:             # else it has just ended
+            self.metrics.locks_lost.inc()
             log.warning("lock_lost", task=work.key, topic=work.raw["topicName"])
 
     def _unlock(self, task: str) -> None:

@@ -1,0 +1,72 @@
+"""The commands `homeward incidents` and `homeward incidents retry`."""
+from __future__ import annotations
+
+from typing import Annotated, Any, Optional
+
+import typer
+from typer.core import TyperGroup
+
+from workers import display
+from workers.rest import incidents as failed
+from workers.rest.session import EngineError
+from workers.settings import settings
+from workers.shell import AsJson, check_child, engine, misuse, record, refuse
+
+
+class _ListFirst(TyperGroup):
+    """`homeward incidents [CHILD]` is `homeward incidents list [CHILD]`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not args or args[0] not in {*self.commands, "--help"}:
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(cls=_ListFirst, help="What failed and waits for an operator: [CHILD] lists, retry gives another try.")
+
+
+@app.command("list")
+def show(child: Annotated[Optional[str], typer.Argument()] = None, as_json: AsJson = False) -> None:
+    """What failed, for whom and what to do, oldest first; of one child or of all. `list` may be left out."""
+    found = failed.incidents(engine(), child)
+    if child and not found:                                    # a case that failed at its very start is not on the record yet
+        check_child(record(), child, as_json)
+    if as_json:
+        return display.document(found)
+    for row in found:
+        typer.echo(row["says"])
+    if not found:
+        typer.echo("no incidents")
+
+
+@app.command()
+def retry(ids: Annotated[Optional[list[str]], typer.Argument(metavar="ID…", help="Ids that `homeward incidents` names.")] = None,
+          every: Annotated[bool, typer.Option("--all", help="Every incident there is.")] = False,
+          reason: Annotated[str, typer.Option(help="Why it should go well now; goes on the record.")] = ..., as_json: AsJson = False) -> None:
+    """Give what failed one more try, once its cause is mended."""
+    if bool(ids) == every:
+        misuse("name the incidents' ids, or --all, and not both: see `homeward incidents`")
+    if not reason.strip():
+        misuse("--reason is empty: say why it should go well now, it goes on the record")
+    session, book = engine(), record()
+    try:
+        rows = [row for row in failed.incidents(session) if row["type"] in failed.RETRIES] if every else failed.chosen(session, ids or [])
+    except failed.IncidentError as error:
+        refuse(str(error))
+    done, gone = [], []
+    for row in rows:
+        try:
+            with book.transaction() as tx:                     # the record first: no retry without a word of it
+                if row["childId"]:
+                    tx.entry(key=f"incident-retried:{row['id']}", child_id=row["childId"], what="incident-retried", process=row["process"],
+                             by=settings().camunda_user, details={"incidentId": row["id"], "activity": row["activity"], "reason": reason})
+                failed.retry(session, row)
+            done.append(row["id"])
+        except EngineError as error:
+            if error.status != 404:
+                raise
+            gone.append(row["id"])                             # somebody was faster, or the case has ended
+    if as_json:
+        display.document({"retried": done, "gone": gone})
+    else:
+        typer.echo(f"{len(done)} retried: what fails again comes back to `homeward incidents`" + (f"; gone before: {', '.join(gone)}" if gone else ""))

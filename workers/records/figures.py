@@ -1,0 +1,23 @@
+"""Numbers about the record, for monitoring."""
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from workers.records.schema import deliveries, queue
+from workers.records.views import Reads
+
+
+@dataclass(frozen=True)
+class Mail:
+    """Notifications that wait, and attempts by how they ended, since the record began and whichever process made them."""
+
+    queued: int
+    sent: int
+    failed: int            # those whose fate is not known among them
+
+
+def mail(view: Reads) -> Mail:
+    """How the outbox stands."""
+    [(queued,)] = view._rows(select(func.count()).select_from(queue))
+    ended = {row[0]: row[1] for row in view._rows(select(deliveries.c.state, func.count()).group_by(deliveries.c.state))}
+    return Mail(queued, ended.get("sent", 0), ended.get("failed", 0) + ended.get("unknown", 0))

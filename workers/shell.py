@@ -1,0 +1,38 @@
+"""What the commands share: how they refuse, what they work on."""
+from __future__ import annotations
+
+from typing import Annotated, NoReturn
+
+import typer
+
+from workers.records.record import Record
+from workers.rest.session import EngineSession
+from workers.settings import settings
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+def refuse(message: str) -> NoReturn:
+    """A finding or a refusal: one line, exit 1."""
+    typer.echo(f"error: {message}", err=True)
+    raise typer.Exit(1)
+
+
+def misuse(message: str) -> NoReturn:
+    """Wrong use: one line, exit 2."""
+    typer.echo(f"error: {message}", err=True)
+    raise typer.Exit(2)
+
+
+def check_child(book: Record, child: str, as_json: bool) -> None:
+    """People are told of a reference that the record does not know, it is mistyped more often than new; a program gets the empty list."""
+    if not as_json and not book.child(child):
+        refuse(f"{child} is not on the record: check the reference, or register the child with `homeward child add`")
+
+
+def engine() -> EngineSession:
+    return EngineSession.of(settings())
+
+
+def record() -> Record:
+    return Record(settings().record)
