@@ -14,8 +14,11 @@ def test_the_pathway_shows_its_workstep_and_the_called_instance_is_a_click_away(
     case.task("permanency-planning")
     page = page_of().new_page()
     page.set_default_timeout(15_000)
-    page.goto(f"{settings().web_url}/camunda/app/cockpit/default/#/process-instance/{case.pathway}/runtime")
+    cockpit = f"{settings().web_url}/camunda/app/cockpit/default/#"
+    page.goto(f"{cockpit}/login")                     # a link to the case would draw the login page twice, and lose what was typed
     log_in(page, settings().camunda_user)
+    expect(page.get_by_placeholder("Username")).to_have_count(0)
+    page.goto(f"{cockpit}/process-instance/{case.pathway}/runtime")
 
     expect(page.locator(f"[data-container-id='{PATHWAY}'] .instance-count")).to_have_text("1")
     expect(page.locator(".ctn-content-bottom")).to_be_visible()
