@@ -148,8 +148,14 @@ class Desk:
 
 
 def log_in(page: Any, user: str) -> None:
-    page.get_by_placeholder("Username").fill(user)
-    page.get_by_placeholder("Password").fill(user)
+    """Fill in the login page, again if it was still being drawn: it then moves the cursor, and what was typed lands in the wrong field."""
+    fields = page.get_by_placeholder("Username"), page.get_by_placeholder("Password")
+    for _ in range(10):
+        for field in fields:
+            field.fill(user)
+        page.wait_for_timeout(200)
+        if [field.input_value() for field in fields] == [user, user]:
+            break
     page.get_by_role("button", name="Log in").click()
 
 

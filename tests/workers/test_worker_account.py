@@ -84,7 +84,7 @@ def test_the_workers_run_as_their_account_from_the_first_step_to_the_clean_up(ca
 
 
 def test_reads_users_and_groups(worker: EngineSession):
-    assert [row["id"] for row in worker.fetch("/user", memberOfGroup="qaag", sortBy="userId", sortOrder="asc")] == ["qaag", "qaag-2"]
+    assert {"qaag", "qaag-2"} <= {row["id"] for row in worker.fetch("/user", memberOfGroup="qaag")}       # scenarios add members of their own
     assert worker.fetch("/group", id="qaag")
 
 
