@@ -18,7 +18,7 @@ class In(Variables):
     withdrawn_by: str | None = Field(None, description="User id of who withdrew it.")
 
 
-@topic("close-open-worksteps", input=In, requirements=("PERM-032", "PERM-079", "PERM-135"))
+@topic("close-open-worksteps", input=In, requirements=("PERM-135",))
 def close_open_worksteps(task: In, work: Work) -> None:
     """Ask each open workstep of this pathway (or those of `processes` only) to close itself, so that what was written reaches the record."""
     services: Services = work.services

@@ -35,7 +35,7 @@ class Out(Variables):
         description="childId, authority and the five people, each a variable of the pathway; nothing if it is refused.")
 
 
-@topic("open-pathway", input=In, output=Out, requirements=("PERM-003",))
+@topic("open-pathway", input=In, output=Out)
 def open_pathway(task: In, work: Work) -> Out:
     """Open the child's pathway, or say that one of its kind is open already. Sets the defaults (authority camden, nobody named) and checks who is named."""
     services: Services = work.services
