@@ -96,9 +96,10 @@ class Health(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """What is looked up when it is asked for; the registry calls it."""
-        busy = len(self.worker.in_flight)
-        yield GaugeMetricFamily("homeward_tasks_in_flight", "Tasks that run now.", busy)
-        yield GaugeMetricFamily("homeward_slots_free", "Tasks that could run beside them.", max(self.worker.slots - busy, 0))
+        pool = self.worker.pool
+        yield GaugeMetricFamily("homeward_tasks_in_flight", "Tasks that run now.", len(pool.running))
+        yield GaugeMetricFamily("homeward_tasks_waiting", "Tasks that are locked and wait for a slot.", len(pool.waiting))
+        yield GaugeMetricFamily("homeward_slots_free", "Tasks that could run beside them.", max(self.worker.slots - len(pool.running), 0))
         yield GaugeMetricFamily("homeward_fetch_turn_age_seconds", "Since the fetcher's last turn.", self._age(self.worker))
         yield GaugeMetricFamily("homeward_outbox_turn_age_seconds", "Since the outbox's last turn.", self._age(self.outbox))
         try:

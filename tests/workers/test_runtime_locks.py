@@ -62,7 +62,7 @@ def test_a_task_that_another_worker_has_taken_is_left_to_it(lab: Lab, logged):
         lab.engine.call(f"/external-task/{work.key}/unlock", {})
         lab.engine.call(f"/external-task/{work.key}/lock", {"workerId": "somebody else", "lockDuration": 60000})
 
-    instance = lab.start(worker := lab.worker(handler, slots=1))     # one slot: it does not fetch the task back itself
+    instance = lab.start(worker := lab.worker(handler, max_parallel=1))     # full: it does not fetch the task back itself
     lab.go(worker)
     assert outcome(logged) == "task-gone" and lab.task(instance)["workerId"] == "somebody else"
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 import pytest
-from camunda.external_task.external_task import ExternalTask
+from camunda.external_task.external_task import ExternalTask, TaskResult
 
 from tests.workers.runtime_lab import SECRET, Lab, Named, lab, logged, models, outcome  # noqa: F401
 from workers.rest.session import EngineError
@@ -56,15 +56,14 @@ def test_a_topic_without_input_is_sent_no_variables(lab: Lab):
 
 
 def test_a_handler_of_the_client_library_works_unchanged(lab: Lab):
-    def handler(task: Named, work: execution.Work):
-        mine = ExternalTask(work.raw)
-        match task.name:
-            case "ok": return mine.complete({"shared": 1})
-            case "error": return mine.bpmn_error("KNOWN", "drawn in the model")
-            case "fail": return mine.failure("the archive is closed", "", 3, 100)
-        return mine.get_task_result()
+    def handle(task: ExternalTask) -> TaskResult:
+        match task.get_variable("name"):
+            case "ok": return task.complete({"shared": 1})
+            case "error": return task.bpmn_error("KNOWN", "drawn in the model")
+            case "fail": return task.failure("the archive is closed", "", 3, 100)
+        return task.get_task_result()
 
-    worker = lab.worker(handler, input=Named, errors=frozenset({"KNOWN"}))
+    worker = lab.worker(handle, input=ExternalTask, errors=frozenset({"KNOWN"}))
     good, caught, failing, empty = (lab.start(worker, name=name) for name in ("ok", "error", "fail", "nothing"))
     lab.go(worker)
     assert lab.ended(good) == "End" and lab.variables(good)["shared"] == ("Integer", 1)

@@ -6,6 +6,7 @@ import pkgutil
 from dataclasses import dataclass, field
 from typing import Any, Callable, ClassVar
 
+from camunda.external_task.external_task import ExternalTask
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
@@ -13,7 +14,7 @@ from pydantic.alias_generators import to_camel
 class Variables(BaseModel):
     """Base of a topic's input and output: attribute `due_date` is the process variable `dueDate`. Unknown names are a contract violation."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True)
 
     # Outputs are local to the service task, and the model maps what it needs. The one exception: the entries of the dict field
     # named here become variables of the workstep, because a prefilled form's keys are the form's business.
@@ -41,7 +42,7 @@ class Retry:
 class Topic:
     name: str
     handler: Callable[..., Any]
-    input: type[Variables] = Nothing
+    input: type[Variables] | type[ExternalTask] = Nothing      # ExternalTask: a handler `(task) -> TaskResult` of camunda-external-task-client-python3
     output: type[Variables] = Nothing
     errors: frozenset[str] = frozenset()
     requirements: tuple[str, ...] = ()

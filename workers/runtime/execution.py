@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable
 
 import structlog
-from camunda.external_task.external_task import TaskResult
+from camunda.external_task.external_task import ExternalTask, TaskResult
 from pydantic import ValidationError
 
 from workers.rest.external_tasks import ExternalTasks
@@ -34,6 +34,7 @@ class Work:
     lost: threading.Event = field(default_factory=threading.Event)   # set when the lock or the task is gone: stop, the result is dropped
     again: bool = False                                     # fetched a second time while it ran
     fetched: float = field(default_factory=time.monotonic)
+    started: float = 0.0                                    # monotonic seconds; 0: it waits
 
     @property
     def key(self) -> str: return self.raw["id"]
@@ -133,7 +134,7 @@ class Execution:
 def _run(topic: Topic, work: Work) -> Done | Thrown | Failed:
     try:
         try:
-            return _done(topic, topic.handler(_input(topic, work), work))
+            return _done(topic, topic.handler(_library_task(work)) if topic.input is ExternalTask else topic.handler(_input(topic, work), work))
         except BpmnError as error:
             if error.code not in topic.errors:                 # an error that nobody catches ends the instance without a word
                 raise FatalError(f"BPMN error {error.code} is not declared by topic {topic.name}: declare and model it, or raise another") from error
@@ -158,9 +159,16 @@ def _input(topic: Topic, work: Work) -> Variables:
                          "input mapping in the model, then set the incident's retries to 1") from None
 
 
+def _library_task(work: Work) -> ExternalTask:
+    """The task as the library's handlers know it, its variables as plain Python values."""
+    raw = work.raw.get("variables") or {}
+    values = codec.decode(raw)
+    return ExternalTask(work.raw | {"variables": {name: variable | {"value": values[name]} for name, variable in raw.items()}})
+
+
 def _done(topic: Topic, result: Any) -> Done:
     if isinstance(result, TaskResult):
-        return _library(result)
+        return _library_result(result)
     if result is None and not topic.output.model_fields:
         return Done({}, {})
     if not isinstance(result, topic.output):
@@ -171,7 +179,7 @@ def _done(topic: Topic, result: Any) -> Done:
     return Done(codec.encode(spread), codec.encode(values))
 
 
-def _library(result: TaskResult) -> Done:
+def _library_result(result: TaskResult) -> Done:
     """What a handler written for camunda-external-task-client-python3 returns."""
     if result.is_success():
         return Done(codec.encode(result.global_variables), codec.encode(result.local_variables))

@@ -10,6 +10,7 @@ import uuid
 from typing import Any, Callable
 
 import structlog
+from camunda.external_task.external_task import ExternalTask
 
 from workers.rest.external_tasks import ExternalTasks
 from workers.rest.session import EngineError, EngineSession, EngineUnreachable
@@ -17,11 +18,13 @@ from workers.runtime import report
 from workers.runtime.contract import Topic
 from workers.runtime.execution import Execution, Work
 from workers.runtime.metrics import Metrics
+from workers.runtime.pool import Pool, Room
 
 log = structlog.get_logger("homeward.worker")
 
 POLL = 5.0                             # seconds a poll waits for work; it bounds how late a retry is noticed, and how long stopping takes
-BUSY_POLL = 0.5                        # the same while a topic is left out because it is full
+LOOK = 0.25                            # seconds between two looks for work of the other topics while one is full
+PATIENCE = 2.0                         # seconds a fetched task may wait here for a slot before it is given back for others
 GRACE = 25.0                           # seconds for running handlers when the worker stops
 LONGEST_PAUSE = 30.0                   # seconds between two tries to reach the engine
 
@@ -34,25 +37,22 @@ class Worker:
         self.engine = ExternalTasks(session, f"{name}-{socket.gethostname()}-{os.getpid()}-{uuid.uuid4()}")    # never used twice
         self.metrics = metrics or Metrics()
         self.execution = Execution(self.engine, topics, self.metrics)
-        self.stopping, self.room = threading.Event(), threading.Condition()
-        self.in_flight: dict[str, Work] = {}       # guarded by `room`
+        self.stopping, self.pool = threading.Event(), Pool(topics, slots, self._run)
         self.last_turn = time.monotonic()          # of the fetcher, for the health check
         self._fetcher = threading.Thread(target=self._fetch, name="fetch", daemon=True)
 
     def start(self) -> None:
+        self.pool.start()
         self._fetcher.start()
         threading.Thread(target=self._heartbeat, name="heartbeat", daemon=True).start()
 
     def stop(self, grace: float = GRACE) -> None:
         """Stop fetching, let the open poll return, drain, unlock the rest. Burns no retry."""
         self.stopping.set()
-        with self.room:
-            self.room.notify_all()
+        with self.pool.changed:
+            self.pool.changed.notify_all()
         self._fetcher.join()                       # a poll that nobody awaits would still lock tasks
-        with self.room:
-            self.room.wait_for(lambda: not self.in_flight, grace)
-            for work in self.in_flight.values():
-                work.lost.set()
+        self.pool.close(grace)
         try:
             for task in self.engine.locked_by_me():
                 self.engine.unlock(task)
@@ -64,13 +64,16 @@ class Worker:
     def _fetch(self) -> None:
         failures = 0
         while not self.stopping.is_set():
-            free, topics = self._room()
             self.last_turn = time.monotonic()
-            if not free or self.stopping.is_set():
+            room = self.pool.room()
+            wanted = [topic for name, topic in self.topics.items() if name in room.topics]
+            if not room.tasks or not wanted:
+                self._wait(POLL, lambda now: now.tasks and now.topics)
                 continue
+            # The engine does not learn that a full topic has room again while it holds a poll, and a slot that frees itself cannot hurry it: then we wait here.
+            patient = room.idle and len(wanted) == len(self.topics)
             try:
-                for raw in self.engine.fetch_and_lock(map(_request, topics), free, POLL if len(topics) == len(self.topics) else BUSY_POLL):
-                    self._accept(raw)
+                tasks = self.engine.fetch_and_lock(map(_request, wanted), room.tasks, POLL if patient else 0)
                 failures = 0
             except Exception as error:             # whatever it is, the fetcher goes on
                 pause = min(0.5 * 2 ** failures, LONGEST_PAUSE) * random.uniform(0.7, 1.0)
@@ -78,38 +81,32 @@ class Worker:
                 self.metrics.fetch_errors.inc()
                 log.warning("fetch_failed", error=report.text(error), again_in=round(pause, 1))
                 self.stopping.wait(pause)
+                continue
+            for raw in tasks:
+                self._accept(raw)
+            if not tasks and not patient:
+                self._wait(LOOK, lambda now: now.topics > room.topics or now.idle > room.idle)
 
-    def _room(self) -> tuple[int, list[Topic]]:
-        """How many tasks may be fetched, and of which topics; waits a while for a free slot. Never more of a topic than may run at once."""
-        with self.room:
-            self.room.wait_for(lambda: self.stopping.is_set() or len(self.in_flight) < self.slots, POLL)
-            running = [work.raw["topicName"] for work in self.in_flight.values()]
-        left = {name: topic.max_parallel - running.count(name) for name, topic in self.topics.items()}
-        topics = [topic for name, topic in self.topics.items() if left[name] > 0]
-        return min([self.slots - len(running), *(left[topic.name] for topic in topics)]) if topics else 0, topics
+    def _wait(self, seconds: float, enough: Callable[[Room], Any]) -> None:
+        with self.pool.changed:
+            self.pool.changed.wait_for(lambda: self.stopping.is_set() or enough(self.pool.room()), seconds)
 
     def _accept(self, raw: dict[str, Any]) -> None:
         if self.stopping.is_set():
             return self._unlock(raw["id"])
         self.metrics.fetched.labels(raw["topicName"]).inc()
-        expires = time.monotonic() + self.topics[raw["topicName"]].lock
-        with self.room:
-            if mine := self.in_flight.get(raw["id"]):          # its lock had run out, and nobody else has it: the earlier run is good again
-                mine.expires, mine.again = expires, True
-                mine.lost.clear()
-                return
-            work = self.in_flight[raw["id"]] = Work(raw, self.services, expires)
-        threading.Thread(target=self._run, args=(work,), name=f"task-{work.key}", daemon=True).start()
+        work = Work(raw, self.services, time.monotonic() + self.topics[raw["topicName"]].lock)
+        if mine := self.pool.add(work):            # its lock had run out, and nobody else has it: the earlier run is good again
+            mine.expires, mine.again = work.expires, True
+            mine.lost.clear()
 
     def _run(self, work: Work) -> None:
         try:
-            self.execution.run(work)
+            if not work.lost.is_set():             # while it waited
+                self.execution.run(work)
         except Exception as error:                 # a defect of ours; the lock expires, and the task is fetched again
             log.error("runtime_error", task=work.key, error=report.text(error), trace=report.trace(error))
         finally:
-            with self.room:
-                del self.in_flight[work.key]
-                self.room.notify_all()
             if work.again:                         # what came with the second fetch would wait for the lock's end
                 self._quietly(lambda: work.key in self.engine.locked_by_me() and self.engine.unlock(work.key))
 
@@ -118,11 +115,11 @@ class Worker:
     def _heartbeat(self) -> None:
         """Extend each lock once a third of it is over; never extend an expired one."""
         tick = min([1.0, *(topic.lock / 6 for topic in self.topics.values())])
-        while not self.stopping.is_set() or self.in_flight:
+        while not self.stopping.is_set() or self.pool.all():
             time.sleep(tick)
-            with self.room:
-                running = list(self.in_flight.values())
-            for work in running:
+            for work in self.pool.drop(lambda work: time.monotonic() - work.fetched > PATIENCE):
+                self._unlock(work.key)
+            for work in self.pool.all():
                 if not work.lost.is_set():
                     self._keep(work, self.topics[work.raw["topicName"]].lock)
 
@@ -143,7 +140,7 @@ class Worker:
                 if error.status not in (400, 404):
                     return
         work.lost.set()
-        if work.key in self.in_flight:             # else it has just ended
+        if work in self.pool.all():                # else it has just ended
             self.metrics.locks_lost.inc()
             log.warning("lock_lost", task=work.key, topic=work.raw["topicName"])
 
@@ -159,5 +156,5 @@ class Worker:
 
 
 def _request(topic: Topic) -> dict[str, Any]:
-    return {"topicName": topic.name, "lockDuration": int(topic.lock * 1000), "variables": topic.input.names(),
-            "deserializeValues": False, "includeExtensionProperties": True}
+    request = {"topicName": topic.name, "lockDuration": int(topic.lock * 1000), "deserializeValues": False, "includeExtensionProperties": True}
+    return request if topic.input is ExternalTask else request | {"variables": topic.input.names()}
