@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.calendar.arithmetic import CALENDAR_UNITS, add_working_days, due_date, end_of, last_working_day, start_of
+from workers.calendar import arithmetic
+from workers.calendar.arithmetic import CALENDAR_UNITS, Due, add_working_days, end_of, last_working_day, passed_over, start_of
 from workers.calendar.holidays import CalendarError, holidays, known_years, why_not_working
 
 FIRST, LAST = known_years()
@@ -16,6 +17,10 @@ day = dt.date.fromisoformat
 # far enough from both ends that 120 working days never leave the data
 inside = st.dates(dt.date(FIRST + 1, 1, 1), dt.date(LAST - 1, 12, 31))
 amounts = st.integers(0, 120)
+
+
+def due_date(start: dt.date, amount: int, unit: str, before: bool = False) -> Due:
+    return arithmetic.due(start, amount, unit, "before" if before else "within")
 
 
 def working(date: dt.date) -> bool:
@@ -56,27 +61,27 @@ WORKING_DAYS = [
 
 @pytest.mark.parametrize(("start", "amount", "due", "what"), WORKING_DAYS, ids=[row[3] for row in WORKING_DAYS])
 def test_working_days(start: str, amount: int, due: str, what: str) -> None:
-    assert add_working_days(day(start), amount)[0] == day(due)
+    assert add_working_days(day(start), amount) == day(due)
     assert due_date(day(start), abs(amount), "working-days", before=amount < 0).due == day(due)
 
 
 CALENDAR = [
     # start        amount  unit   before  due           last working day  what it shows
-    ("2026-11-02", 10, "days", False, "2026-11-12", "2026-11-12", "days are calendar days"),
+    ("2026-11-02", 10, "calendar-days", False, "2026-11-12", "2026-11-12", "days are calendar days"),
     (
         "2026-11-02",
         5,
-        "days",
+        "calendar-days",
         False,
         "2026-11-07",
         "2026-11-06",
         "a Saturday stays due; Friday is the last working day",
     ),
-    ("2025-12-20", 5, "days", False, "2025-12-25", "2025-12-24", "Christmas Day stays due"),
+    ("2025-12-20", 5, "calendar-days", False, "2025-12-25", "2025-12-24", "Christmas Day stays due"),
     (
         "2026-04-01",
         5,
-        "days",
+        "calendar-days",
         False,
         "2026-04-06",
         "2026-04-02",
@@ -92,7 +97,7 @@ CALENDAR = [
     ("2024-02-29", 1, "years", False, "2025-02-28", "2025-02-28", "29 February and a year"),
     ("2024-02-29", 4, "years", False, "2028-02-29", "2028-02-29", "29 February and four years"),
     ("2026-11-02", 0, "months", False, "2026-11-02", "2026-11-02", "nothing added"),
-    ("2026-11-12", 10, "days", True, "2026-11-02", "2026-11-02", "days before"),
+    ("2026-11-12", 10, "calendar-days", True, "2026-11-02", "2026-11-02", "days before"),
 ]
 
 
@@ -101,11 +106,11 @@ CALENDAR = [
 )
 def test_calendar_units(start: str, amount: int, unit: str, before: bool, due: str, last: str, what: str) -> None:
     found = due_date(day(start), amount, unit, before)
-    assert (found.due, found.last_working_day, found.skipped) == (day(due), day(last), ())
+    assert (found.due, found.last_working_day) == (day(due), day(last))
 
 
 def test_skipped_days_say_why() -> None:
-    skipped = due_date(day("2025-12-24"), 2, "working-days").skipped
+    skipped = passed_over(day("2025-12-24"), day("2025-12-30"))
     assert [(str(date), why) for date, why in skipped] == [
         ("2025-12-25", "Christmas Day"),
         ("2025-12-26", "Boxing Day"),
@@ -156,10 +161,10 @@ def test_a_birthday_beyond_the_data_has_no_last_working_day() -> None:
     assert (due.due, due.last_working_day) == (day("2044-11-02"), None)
 
 
-@pytest.mark.parametrize("unit", ["hours", "working days", "month", "school-terms", ""])
+@pytest.mark.parametrize("unit", ["days", "working days", "month", "school-terms", ""])
 def test_an_unknown_unit_is_an_error_that_names_it_and_those_known(unit: str) -> None:
     with pytest.raises(
-        CalendarError, match=rf"unit '{unit}' is not known for dates: use working-days, days, weeks, months, years"
+        CalendarError, match=rf"unit '{unit}' is not known: use working-days, calendar-days, weeks, months, years, hours, same-day"
     ):
         due_date(day("2026-11-02"), 3, unit)
 
@@ -169,31 +174,32 @@ def test_an_unknown_unit_is_an_error_that_names_it_and_those_known(unit: str) ->
 
 @given(working_days, amounts)
 def test_there_and_back_again(start: dt.date, amount: int) -> None:
-    there, passed = add_working_days(start, amount)
-    back, again = add_working_days(there, -amount)
-    assert back == start and set(again) == set(passed)
+    there = add_working_days(start, amount)
+    assert add_working_days(there, -amount) == start
+    assert set(passed_over(start, there)) == set(passed_over(there, start))
 
 
 @given(inside, amounts.filter(bool))
 def test_a_working_day_is_due_and_every_day_is_accounted_for(start: dt.date, amount: int) -> None:
-    due, skipped = add_working_days(start, amount)
+    due = add_working_days(start, amount)
+    skipped = passed_over(start, due)
     assert working(due) and (due - start).days == amount + len(skipped)
     assert all(not working(date) and start < date < due for date, _ in skipped)
 
 
 @given(inside, amounts)
 def test_one_more_is_later(start: dt.date, amount: int) -> None:
-    assert add_working_days(start, amount)[0] < add_working_days(start, amount + 1)[0]
+    assert add_working_days(start, amount) < add_working_days(start, amount + 1)
 
 
 @given(inside, amounts)
 def test_a_later_event_is_never_due_earlier(start: dt.date, amount: int) -> None:
-    assert add_working_days(start, amount)[0] <= add_working_days(start + dt.timedelta(1), amount)[0] or amount == 0
+    assert add_working_days(start, amount) <= add_working_days(start + dt.timedelta(1), amount) or amount == 0
 
 
 @given(inside, st.integers(0, 60), st.integers(0, 60))
 def test_working_days_add_up(start: dt.date, first: int, second: int) -> None:
-    assert add_working_days(add_working_days(start, first)[0], second)[0] == add_working_days(start, first + second)[0]
+    assert add_working_days(add_working_days(start, first), second) == add_working_days(start, first + second)
 
 
 @given(inside, st.integers(0, 120), st.sampled_from(["working-days", *CALENDAR_UNITS]), st.booleans())
@@ -245,3 +251,59 @@ def test_the_length_of_a_day(date: str, hours: int) -> None:
 def test_a_day_ends_a_second_before_the_next(date: dt.date) -> None:
     gap = start_of(date + dt.timedelta(1)).astimezone(dt.UTC) - end_of(date).astimezone(dt.UTC)
     assert gap == dt.timedelta(seconds=1)
+
+
+# hours
+
+HOURS = [
+    ("2026-11-02T09:30:00+00:00", 24, "within", "2026-11-03T09:30:00+00:00", "a day like any other"),
+    ("2026-03-28T09:30:00+00:00", 24, "within", "2026-03-29T10:30:00+01:00", "the clocks go forward: 24 hours have passed at half past ten"),
+    ("2026-10-24T09:30:00+01:00", 24, "within", "2026-10-25T08:30:00+00:00", "the clocks go back: 24 hours have passed at half past eight"),
+    ("2026-10-24T23:30:00+01:00", 4, "within", "2026-10-25T02:30:00+00:00", "over the hour that comes twice"),
+    ("2026-03-29T02:30:00+01:00", 4, "before", "2026-03-28T21:30:00+00:00", "back over the hour that there is not"),
+    ("2026-07-01T22:00:00+00:00", 4, "within", "2026-07-02T03:00:00+01:00", "given in another offset, told in London's"),
+    ("2025-12-31T22:00:00+00:00", 48, "within", "2026-01-02T22:00:00+00:00", "hours know no holidays"),
+]
+
+
+@pytest.mark.parametrize(("start", "amount", "relative", "due", "what"), HOURS, ids=[row[4] for row in HOURS])
+def test_hours_are_elapsed_time(start: str, amount: int, relative: str, due: str, what: str) -> None:
+    assert arithmetic.due(dt.datetime.fromisoformat(start), amount, "hours", relative).due.isoformat() == due
+
+
+@pytest.mark.parametrize("start", [day("2026-11-02"), dt.datetime(2026, 11, 2, 9, 30)])
+def test_hours_need_a_moment(start: dt.date) -> None:
+    with pytest.raises(CalendarError, match="hours are counted from a moment"):
+        arithmetic.due(start, 4, "hours")
+
+
+@given(st.datetimes(dt.datetime(2013, 1, 1), dt.datetime(2027, 1, 1), timezones=st.just(dt.UTC)), st.integers(0, 1000))
+def test_hours_there_and_back_again(start: dt.datetime, amount: int) -> None:
+    there = arithmetic.due(start, amount, "hours").due
+    assert there - start == dt.timedelta(hours=amount) and arithmetic.due(there, amount, "hours", "before").due == start
+
+
+@pytest.mark.parametrize(("start", "due"), [("2026-11-02T23:30:00+00:00", "2026-11-02"), ("2026-07-01T23:30:00+00:00", "2026-07-02")])
+def test_of_a_moment_the_other_units_take_the_date_in_london(start: str, due: str) -> None:
+    assert arithmetic.due(dt.datetime.fromisoformat(start), 0, "same-day").due == day(due)
+
+
+def test_what_lies_outside_all_years_is_an_error() -> None:
+    with pytest.raises(CalendarError, match="outside the years"):
+        arithmetic.due(day("9999-12-01"), 2, "months")
+
+
+# the same by another way: day by day
+
+
+def count_one_by_one(start: dt.date, amount: int) -> dt.date:
+    found, left = start, abs(amount)
+    while left:
+        found += dt.timedelta(1 if amount > 0 else -1)
+        left -= found.weekday() < 5 and found not in holidays()
+    return found
+
+
+@given(inside, st.integers(-120, 120))
+def test_counting_is_counting_day_by_day(start: dt.date, amount: int) -> None:
+    assert add_working_days(start, amount) == count_one_by_one(start, amount)

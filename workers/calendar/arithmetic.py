@@ -2,59 +2,89 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
-from workers.calendar.holidays import CalendarError, why_not_working
+from workers.calendar.holidays import CalendarError, check, why_not_working, working_days
 
 LONDON = ZoneInfo("Europe/London")
-CALENDAR_UNITS = {"days": "days", "weeks": "weeks", "months": "months", "years": "years"}
+CALENDAR_UNITS = {"calendar-days": "days", "weeks": "weeks", "months": "months", "years": "years"}
+UNITS = ("working-days", *CALENDAR_UNITS, "hours", "same-day")
+RELATIVES = ("within", "every", "after", "before")
 END_OF_DAY = dt.time(23, 59, 59)
+DAY = dt.timedelta(1)
 
 
 @dataclass(frozen=True)
 class Due:
-    """`due` as the rule says; `last_working_day` on or before it (None beyond the bank-holiday data); the days that were not counted."""
+    """`due` as the rule says: a date, or where the unit is hours a moment in London; `last_working_day` on or before it (None beyond the bank-holiday data)."""
 
-    due: dt.date
+    due: dt.date | dt.datetime
     last_working_day: dt.date | None
-    skipped: tuple[tuple[dt.date, str], ...] = ()
 
 
-def add_working_days(start: dt.date, amount: int) -> tuple[dt.date, tuple[tuple[dt.date, str], ...]]:
-    """The working day `amount` after (before, if negative) `start`, and each day passed over with the reason."""
-    day, left, step, skipped = start, abs(amount), dt.timedelta(1 if amount >= 0 else -1), []
-    while left:
-        day += step
-        if why := why_not_working(day):
-            skipped.append((day, why))
-        else:
-            left -= 1
-    return day, tuple(skipped)
+def due(start: dt.date | dt.datetime, amount: int, unit: str, relative: str = "within") -> Due:
+    """What lies `amount` units after `start` ("within", "every", "after"), or before it.
+
+    Months and years clip: 31 August + 6 months = 28 February. Hours are elapsed time and need a moment with offset; of a moment, other units take London's date.
+    Raises CalendarError.
+    """
+    if relative not in RELATIVES:
+        raise CalendarError(f"relative {relative!r} is not known: use {', '.join(RELATIVES)}")
+    signed = -amount if relative == "before" else amount
+    if unit == "hours":
+        if not isinstance(start, dt.datetime) or start.tzinfo is None:
+            raise CalendarError("hours are counted from a moment, not from a date: give date, time and offset, as 2026-03-28T09:30:00+00:00")
+        moment = (start.astimezone(dt.UTC) + dt.timedelta(hours=signed)).astimezone(LONDON)
+        return Due(moment, last_working_day(moment.date()))
+    day = date_of(start)
+    if unit == "working-days":
+        day = add_working_days(day, signed)
+    elif unit in CALENDAR_UNITS:
+        try:
+            day += relativedelta(**{CALENDAR_UNITS[unit]: signed})
+        except (ValueError, OverflowError):
+            raise CalendarError(f"{signed} {unit} from {day} lies outside the years 1 to 9999") from None
+    elif unit != "same-day":
+        raise CalendarError(f"unit {unit!r} is not known: use {', '.join(UNITS)}")
+    return Due(day, last_working_day(day))
+
+
+def add_working_days(start: dt.date, amount: int) -> dt.date:
+    """The working day `amount` after (before, if negative) `start`; 0 is the day itself."""
+    if not amount:
+        return start
+    check(start + DAY if amount > 0 else start - DAY)          # the first day that is looked at
+    days = working_days()
+    place = bisect_right(days, start) + amount - 1 if amount > 0 else bisect_left(days, start) + amount
+    if not 0 <= place < len(days):
+        check(dt.date(days[-1].year + 1, 1, 1) if amount > 0 else dt.date(days[0].year - 1, 12, 31))
+    return days[place]
+
+
+def passed_over(start: dt.date, end: dt.date) -> list[tuple[dt.date, str]]:
+    """The days between two dates that were not counted as working days, with the reason, from `start` on."""
+    step = DAY if end >= start else -DAY
+    days = (start + step * n for n in range(1, abs((end - start).days)))
+    return [(day, why) for day in days if (why := why_not_working(day))]
 
 
 def last_working_day(day: dt.date) -> dt.date | None:
     """The last working day on or before `day`; None where the bank holidays of its year are not known."""
-    try:
-        while why_not_working(day):
-            day -= dt.timedelta(1)
-    except CalendarError:
-        return None
-    return day
+    days = working_days()
+    place = bisect_right(days, day)
+    known = days[0] <= day and day.year <= days[-1].year
+    return days[place - 1] if known else None
 
 
-def due_date(start: dt.date, amount: int, unit: str, before: bool = False) -> Due:
-    """The date `amount` units after `start` ("within", "every"), or before it. Months and years clip: 31 August + 6 months = 28 February."""
-    signed = -amount if before else amount
-    if unit == "working-days":
-        due, skipped = add_working_days(start, signed)
-    elif unit in CALENDAR_UNITS:
-        due, skipped = start + relativedelta(**{CALENDAR_UNITS[unit]: signed}), ()
-    else:
-        raise CalendarError(f"unit {unit!r} is not known for dates: use working-days, {', '.join(CALENDAR_UNITS)}")
-    return Due(due, last_working_day(due), skipped)
+def date_of(start: dt.date | dt.datetime) -> dt.date:
+    """A date as it is; a moment's date in London."""
+    if not isinstance(start, dt.datetime):
+        return start
+    return start.astimezone(LONDON).date() if start.tzinfo else start.date()
 
 
 def end_of(day: dt.date) -> dt.datetime:

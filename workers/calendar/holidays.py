@@ -25,9 +25,23 @@ def known_years() -> tuple[int, int]:
     return min(years), max(years)
 
 
-def why_not_working(day: dt.date) -> str | None:
-    """Why a day is no working day ("Saturday", "Good Friday"), or None when it is one. A year outside the data is an error."""
+@lru_cache
+def working_days() -> list[dt.date]:
+    """Every working day of the known years, in order."""
+    first, last = known_years()
+    begin = dt.date(first, 1, 1)
+    every = (begin + dt.timedelta(n) for n in range((dt.date(last, 12, 31) - begin).days + 1))
+    return [day for day in every if day.weekday() < 5 and day not in holidays()]
+
+
+def check(day: dt.date) -> None:
+    """An error that names the year, if its bank holidays are not known."""
     first, last = known_years()
     if not first <= day.year <= last:
         raise CalendarError(f"bank holidays are known from {first} to {last}, not for {day.year}: update the package govuk-bank-holidays")
+
+
+def why_not_working(day: dt.date) -> str | None:
+    """Why a day is no working day ("Saturday", "Good Friday"), or None when it is one. A year outside the data is an error."""
+    check(day)
     return holidays().get(day) or (day.strftime("%A") if day.weekday() >= 5 else None)

@@ -4,7 +4,7 @@ import datetime as dt
 
 from pydantic import Field
 
-from workers.calendar.arithmetic import LONDON, add_working_days, due_date, end_of, start_of
+from workers.calendar.arithmetic import LONDON, add_working_days, due as count, end_of, start_of
 from workers.calendar.holidays import CalendarError
 from workers.runtime import codec
 from workers.runtime.contract import Variables, topic
@@ -62,7 +62,7 @@ def set_deadlines(task: In, work: Work) -> Out:
     with services.record.transaction() as tx:
         for row in rows:
             try:
-                due = due_date(start, row["amount"], row["unit"], row["relative"] == "before")
+                due = count(start, row["amount"], row["unit"], row["relative"])
             except CalendarError as error:
                 raise FatalError(f"{row['rule']}: {error}") from None
             statutory = row["kind"].startswith("statutory")
@@ -94,7 +94,7 @@ def _day(text: str | None, work: Work) -> dt.date:
 def _before(day: dt.date, working_days: int) -> dt.date:
     """That many working days before; calendar days where the bank holidays of the year are not known yet: a nudge a little late beats none."""
     try:
-        return add_working_days(day, -working_days)[0]
+        return add_working_days(day, -working_days)
     except CalendarError:
         return day - dt.timedelta(working_days)
 
