@@ -1,0 +1,276 @@
+"""The runtime on the engine's double: what a real engine and a network do rarely, done at will. And the double's own promises to who tests with it."""
+from __future__ import annotations
+
+import math
+import textwrap
+import threading
+from typing import Any, Callable
+
+import pytest
+
+from workers import testing
+from workers.rest.session import EngineError, EngineUnreachable
+from workers.runtime.contract import Nothing, Retry, Topic, Variables
+from workers.runtime.outcome import BpmnError, FatalError, RetryableError
+from workers.runtime.worker import Worker
+from workers.testing import ANSWER_LOST, ANY, DEADLOCK, OLE, POLLS_FULL, SILENT, UNAUTHORIZED, UNAVAILABLE, UNREACHABLE, EngineDouble, Trouble
+
+
+@pytest.fixture
+def double() -> EngineDouble:
+    return EngineDouble()
+
+
+def worker(double: EngineDouble, handler: Callable[..., Any], slots: int = 8, **contract: Any) -> Worker:
+    return Worker(double.session(), {"work": Topic("work", handler, **({"input": Nothing} | contract))}, None, slots)
+
+
+# reports ----------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("trouble, times", [(OLE, 2), (DEADLOCK, 2), (UNAVAILABLE, 1), (UNREACHABLE, 1), (SILENT, 1), (ANSWER_LOST, 2)],
+                         ids=["optimistic locking", "deadlock", "unavailable", "unreachable", "silent", "answer lost"])
+def test_a_report_that_meets_trouble_is_made_again_and_the_work_is_not(double: EngineDouble, trouble: Trouble, times: int):
+    runs = []
+    double.trouble("complete", trouble, times)
+    task = double.add("work")
+    with double.working(worker(double, lambda task, work: runs.append(1))):
+        assert double.done(task) == {}
+    assert len(runs) == 1 and double.calls["complete"] == times + 1 and double.calls["failure"] == 0
+
+
+def test_a_report_that_the_engine_refuses_is_an_incident_and_the_work_is_not_done_again(double: EngineDouble):
+    runs = []
+    double.trouble("complete", Trouble(500, "ProcessEngineException", "Unknown property used in expression: ${nobody}"), math.inf)
+    task = double.add("work")
+    with double.working(worker(double, lambda task, work: runs.append(1))):
+        assert double.incident(task).startswith("work done, engine refused the result: engine answered 500 ProcessEngineException: Unknown property")
+    assert len(runs) == double.calls["complete"] == 1
+
+
+@pytest.mark.parametrize("trouble", [UNREACHABLE, UNAVAILABLE, POLLS_FULL, UNAUTHORIZED, OLE],
+                         ids=["unreachable", "unavailable", "polls full", "unauthorized", "optimistic locking"])
+def test_the_fetcher_outlives_an_engine_in_trouble(double: EngineDouble, trouble: Trouble):
+    double.trouble("fetchAndLock", trouble)
+    task = double.add("work")
+    with double.working(worker(double, lambda task, work: None)):
+        double.done(task)
+    assert double.calls["fetchAndLock"] >= 2
+
+
+def test_of_five_tasks_the_one_that_fails_holds_up_none(double: EngineDouble):
+    class Number(Variables):
+        number: int
+
+    def handler(task: Number, work: Any) -> None:
+        if task.number == 1:
+            raise RetryableError("the register is busy")
+
+    tasks = [double.add("work", {"number": number}) for number in range(5)]
+    with double.working(worker(double, handler, slots=1, input=Number, retry=Retry(times=5, base=60))):
+        for task in tasks[:1] + tasks[2:]:
+            double.done(task, patience=5)
+        assert double.failed(tasks[1]) == ("the register is busy", 4)
+    assert double.calls["complete"] == 4 and double.calls["failure"] == 1
+
+
+def test_a_retry_comes_after_its_pause(double: EngineDouble):
+    runs = []
+
+    def handler(task: Any, work: Any) -> None:
+        runs.append(work.raw["retries"])
+        if len(runs) < 3:
+            raise RetryableError("the register is busy")
+
+    task = double.add("work")
+    with double.working(worker(double, handler, retry=Retry(times=5, base=60))):
+        for left in (4, 3):
+            double.until(lambda: task.retries == left, lambda: f"retries are {task.retries}")
+            double.advance(300)
+        double.done(task)
+    assert runs == [None, 4, 3]
+
+
+def test_an_incident_and_a_declared_error_are_told_apart(double: EngineDouble):
+    def handler(task: Any, work: Any) -> None:
+        raise FatalError("correct the variable teamManager") if work.child_id == "child-1" else BpmnError("KNOWN", "not in the calendar", {"day": 3})
+
+    fatal, declared = double.add("work", business_key="child-1"), double.add("work", business_key="child-2")
+    with double.working(worker(double, handler, errors=frozenset({"KNOWN"}))):
+        assert double.incident(fatal) == "correct the variable teamManager"
+        assert double.thrown(declared) == ("KNOWN", "not in the calendar", {"day": 3})
+
+
+# locks ------------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_task_that_another_worker_has_taken_is_left_to_it(double: EngineDouble):
+    other, runs = double.session(), []
+
+    def handler(task: Any, work: Any) -> None:
+        runs.append(1)
+        other.call(f"/external-task/{work.key}/unlock", {})
+        other.call(f"/external-task/{work.key}/lock", {"workerId": "somebody else", "lockDuration": 60_000})
+
+    task = double.add("work")
+    with double.working(worker(double, handler, slots=1)):
+        double.until(lambda: double.calls["complete"], lambda: "no report")
+    assert (task.worker, task.ended, task.retries, len(runs)) == ("somebody else", None, None, 1) and double.calls["failure"] == 0
+
+
+def test_a_task_that_is_cancelled_while_it_runs_is_let_go(double: EngineDouble):
+    told = threading.Event()
+
+    def handler(mine: Any, work: Any) -> None:
+        double.cancel(task)
+        if work.lost.wait(5):
+            told.set()
+
+    task = double.add("work")
+    with double.working(worker(double, handler, lock=1.0)):
+        assert told.wait(5)
+    assert double.calls["complete"] == double.calls["failure"] == 0
+
+
+def test_a_lock_that_ended_at_the_engine_is_never_extended_and_the_handler_is_told(double: EngineDouble):
+    told = threading.Event()
+
+    def handler(task: Any, work: Any) -> None:
+        double.advance(60)
+        if work.lost.wait(5):
+            told.set()
+
+    double.add("work")
+    with double.working(worker(double, handler, slots=1, lock=1.0)):
+        assert told.wait(5)
+    assert double.calls["extendLock"] == 1 and double.calls["complete"] == 0
+
+
+def test_a_handler_longer_than_its_lock_keeps_it(double: EngineDouble):
+    runs, extended = [], threading.Event()
+
+    def handler(task: Any, work: Any) -> None:
+        runs.append(1)
+        double.until(lambda: double.calls["extendLock"] >= 3, lambda: "the lock is not extended")          # each no sooner than a third of the lock
+        extended.set()
+
+    task = double.add("work")
+    with double.working(worker(double, handler, lock=1.2)), double.working(worker(double, handler, lock=1.2)):
+        double.done(task)
+    assert len(runs) == 1 and extended.is_set()
+
+
+def test_stopping_gives_back_what_runs_and_burns_no_retry(double: EngineDouble):
+    running, free = threading.Event(), threading.Event()
+
+    def handler(task: Any, work: Any) -> None:
+        running.set()
+        free.wait(10)
+
+    task = double.add("work")
+    with double.working(worker(double, handler), grace=0):
+        assert running.wait(5)
+    free.set()
+    assert (task.worker, task.retries, task.ended) == (None, None, None)
+
+
+def test_twenty_topics_are_one_poll_and_none_starves(double: EngineDouble):
+    busy, free = threading.Semaphore(0), threading.Event()
+
+    def slow(task: Any, work: Any) -> None:
+        busy.release()
+        free.wait(10)
+
+    topics = {f"work-{number}": Topic(f"work-{number}", lambda task, work: None) for number in range(19)} | {"slow": Topic("slow", slow, max_parallel=2)}
+    held = [double.add("slow") for _ in range(10)]
+    with double.working(Worker(double.session(), topics, None, 8)):
+        assert busy.acquire(timeout=5) and busy.acquire(timeout=5)
+        for task in [double.add(f"work-{number}") for number in range(19) for _ in range(5)]:
+            double.done(task)
+        free.set()
+        for task in held:
+            double.done(task)
+    assert double.most_polls == 1
+
+
+# the double's own promises ----------------------------------------------------------------------------------------------------
+
+
+def test_the_example_of_the_documentation_runs():
+    text = testing.__doc__ or ""
+    scope: dict[str, Any] = {}
+    exec(textwrap.dedent(text[text.index("    from workers"):text.index("`done` waits")]), scope)
+    scope["test_a_greeting_is_made"]()
+
+
+def test_polls_that_are_open_at_once_are_counted(double: EngineDouble):
+    with double.working(worker(double, lambda task, work: None)):
+        double.until(lambda: double.most_polls == 1, lambda: "no poll")
+        with double.working(worker(double, lambda task, work: None)):
+            double.until(lambda: double.most_polls == 2, lambda: f"{double.most_polls} polls")
+        double.done(double.add("work"))
+    assert double.most_polls == 2
+
+
+def test_planned_troubles_are_met_in_turn_by_the_calls_they_are_for(double: EngineDouble):
+    session = double.session()
+    double.trouble("version", UNREACHABLE)
+    double.trouble("version", UNAUTHORIZED)
+    double.trouble(ANY, UNAVAILABLE, math.inf)
+    with pytest.raises(EngineUnreachable, match="ConnectionError"):
+        session.fetch("/version")
+    with pytest.raises(EngineError, match="401"):
+        session.fetch("/version")
+    for path in ("/version", "/external-task", "/version"):
+        with pytest.raises(EngineUnreachable, match="HTTP 503"):
+            session.fetch(path)
+    double.heal()
+    assert session.fetch("/version") and double.calls == {"version": 5, "external-task": 1}
+
+
+def test_a_poll_that_loses_its_answer_leaves_the_task_locked(double: EngineDouble):
+    task = double.add("work")
+    double.trouble("fetchAndLock", ANSWER_LOST)
+    with pytest.raises(EngineUnreachable):
+        double.session().call("/external-task/fetchAndLock", {"workerId": "one", "maxTasks": 1, "topics": [{"topicName": "work", "lockDuration": 1000}]})
+    assert task.worker == "one"
+
+
+@pytest.mark.parametrize("error, said", [(FatalError("the register is closed"), "not completed: task of topic work is incident: the register is closed"),
+                                         (BpmnError("KNOWN"), "not completed: task of topic work is bpmn-error KNOWN")], ids=["incident", "error"])
+def test_a_task_that_ended_otherwise_fails_the_test_at_once_and_says_why(double: EngineDouble, error: Exception, said: str):
+    def handler(task: Any, work: Any) -> None:
+        raise error
+
+    task = double.add("work")
+    with double.working(worker(double, handler, errors=frozenset({"KNOWN"}))), pytest.raises(AssertionError, match=said):
+        double.done(task)
+
+
+def test_a_task_that_nobody_works_fails_the_test_and_says_so(double: EngineDouble):
+    with pytest.raises(AssertionError, match="task of topic work is open, last locked by nobody"):
+        double.done(double.add("work"), patience=0.01)
+
+
+@pytest.mark.parametrize("path", ["/process-instance", "/external-task?tenantIdIn=one", "/incident?executionId=one"])
+def test_what_the_double_does_not_know_it_says(double: EngineDouble, path: str):
+    with pytest.raises(EngineError, match="501: the engine double does not know .* try this on a real engine"):
+        double.session().fetch(path)
+
+
+def test_stopping_leaves_the_pause_before_a_retry_as_it_is(double: EngineDouble):
+    """The pause is a lock of ours: who unlocks all that is locked by him would have the task fail again at once."""
+    def handler(task: Nothing, work: Any) -> None:
+        raise RetryableError("the archive is closed")
+
+    task = double.add("work")
+    with double.working(worker(double, handler, retry=Retry(3, 60.0))):
+        double.failed(task)
+    with double.working(worker(double, handler, retry=Retry(3, 60.0))):
+        double.advance(30)
+        polls = double.calls["fetchAndLock"]
+        double.add("other")                    # lets the open poll look again
+        double.until(lambda: double.calls["fetchAndLock"] >= polls, lambda: "no poll")
+        assert double.calls["failure"] == 1
+        double.advance(60)
+        double.until(lambda: double.calls["failure"] == 2, lambda: "not tried again")
