@@ -38,6 +38,7 @@ class Worker:
         self.metrics = metrics or Metrics()
         self.execution = Execution(self.engine, topics, self.metrics)
         self.stopping, self.pool = threading.Event(), Pool(topics, slots, self._run)
+        self.paused: set[str] = set()              # tasks that wait, locked by us, for their next try
         self.last_turn = time.monotonic()          # of the fetcher, for the health check
         self._fetcher = threading.Thread(target=self._fetch, name="fetch", daemon=True)
 
@@ -54,7 +55,7 @@ class Worker:
         self._fetcher.join()                       # a poll that nobody awaits would still lock tasks
         self.pool.close(grace)
         try:
-            for task in self.engine.locked_by_me():
+            for task in set(self.engine.locked_by_me()) - self.paused:         # a pause before a retry is a lock, too
                 self.engine.unlock(task)
         except (EngineError, EngineUnreachable) as error:
             log.warning("unlock_failed", error=report.text(error), then="the locks expire by themselves")
@@ -95,6 +96,7 @@ class Worker:
         if self.stopping.is_set():
             return self._unlock(raw["id"])
         self.metrics.fetched.labels(raw["topicName"]).inc()
+        self.paused.discard(raw["id"])
         work = Work(raw, self.services, time.monotonic() + self.topics[raw["topicName"]].lock)
         if mine := self.pool.add(work):            # its lock had run out, and nobody else has it: the earlier run is good again
             mine.expires, mine.again = work.expires, True
@@ -102,8 +104,8 @@ class Worker:
 
     def _run(self, work: Work) -> None:
         try:
-            if not work.lost.is_set():             # while it waited
-                self.execution.run(work)
+            if not work.lost.is_set() and self.execution.run(work) == "retry":     # lost: while it waited
+                self.paused.add(work.key)
         except Exception as error:                 # a defect of ours; the lock expires, and the task is fetched again
             log.error("runtime_error", task=work.key, error=report.text(error), trace=report.trace(error))
         finally:
