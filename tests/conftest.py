@@ -26,16 +26,24 @@ if not _GIVEN:
 
 import pytest
 
+from tests import canaries
 from tests.case import Case
 from tests.coverage import Coverage, HarvestingCleaner, instrumented
-from workers import logs
 from workers.embedded.launcher import EmbeddedEngine
 from workers.rest import deploy, organisation
 from workers.rest.session import EngineSession
 from workers.service import Service
 from workers.settings import settings
 
-logs.configure("WARNING")
+canaries.watch(_VAR)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.option.log_level = config.option.log_level or "WARNING"        # what a failing test shows; the files have everything
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name == "test_zz_logs.py")      # last: it reads what the others have logged
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +71,9 @@ def coverage(engine: EngineSession) -> Coverage:
 @pytest.fixture(scope="session")
 def workers(engine: EngineSession, coverage: Coverage):
     """The workers, in this process, with their own account: whatever the tests do shows that its rights suffice."""
-    service = Service(settings().model_copy(update=organisation.worker_account(engine, settings().models)))
+    account = organisation.worker_account(engine, settings().models)
+    canaries.plant(account["worker_password"].get_secret_value(), "the workers' password", account["worker_user"])
+    service = Service(settings().model_copy(update=account))
     service.cleaner = HarvestingCleaner(service.cleaner.session, service.record, coverage)
     service.start()
     yield service

@@ -236,7 +236,7 @@ def main() -> None:
         typer.echo(f"error: {' '.join(str(error).split())}", err=True)
         sys.exit(1)
     except ValidationError as error:                           # of the settings: what else validates catches its own
-        typer.echo("error: " + "; ".join(f"setting {item['loc'][0]}: {item['msg']}" for item in error.errors()), err=True)
+        typer.echo("error: " + "; ".join(f"setting{''.join(f' {name}' for name in item['loc'][:1])}: {item['msg']}" for item in error.errors()), err=True)
         sys.exit(2)
 
 

@@ -3,19 +3,21 @@
 Environment variables: `CAMUNDA_URL`, `CAMUNDA_USER`, `CAMUNDA_PASSWORD`, `ENGINE` and `HOMEWARD_<NAME>` for the rest,
 for example `HOMEWARD_RECORD_URL`. A file `.env` in the working directory is read too.
 """
+from __future__ import annotations
+
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationInfo, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="HOMEWARD_", env_file=".env", extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(env_prefix="HOMEWARD_", env_file=".env", extra="ignore", populate_by_name=True, hide_input_in_errors=True)
 
     camunda_url: str = Field("http://localhost:8080/engine-rest", validation_alias=AliasChoices("CAMUNDA_URL", "camunda_url"))
     camunda_user: str = Field("demo", validation_alias=AliasChoices("CAMUNDA_USER", "camunda_user"))
@@ -24,6 +26,12 @@ class Settings(BaseSettings):
 
     worker_user: str = ""                       # the workers' own account, of the group homeward-workers; default: CAMUNDA_USER
     worker_password: SecretStr = Field(SecretStr(""), validate_default=True)
+
+    bearer_token: SecretStr = SecretStr("")     # instead of user and password, where a gateway before the engine wants a token
+    oauth_token_url: str = ""                   # or: where tokens are had for the three that follow (OAuth2 client credentials)
+    oauth_client_id: str = ""
+    oauth_client_secret: SecretStr = SecretStr("")
+    oauth_scope: str = ""
 
     models: Path = PROJECT                      # the folder that holds bpmn/, dmn/ and forms/
     var: Path = PROJECT / "var"                 # what Homeward writes: database, mail, record, logs
@@ -51,6 +59,15 @@ class Settings(BaseSettings):
         if bool(info.data.get("worker_user")) != bool(password.get_secret_value()):
             raise ValueError("set HOMEWARD_WORKER_USER and HOMEWARD_WORKER_PASSWORD, both or neither")
         return password
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> Settings:
+        oauth = (self.oauth_token_url, self.oauth_client_id, self.oauth_client_secret.get_secret_value())
+        if any(oauth) != all(oauth):
+            raise ValueError("set HOMEWARD_OAUTH_TOKEN_URL, _CLIENT_ID and _CLIENT_SECRET, all three or none")
+        if any(oauth) and self.bearer_token.get_secret_value():
+            raise ValueError("set HOMEWARD_BEARER_TOKEN or HOMEWARD_OAUTH_…, not both")
+        return self
 
     @property
     def record(self) -> str:

@@ -2,18 +2,23 @@
 from __future__ import annotations
 
 import re
+import time
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase, HTTPBasicAuth
+from urllib3.exceptions import HTTPError
 
+from workers.rest import auth as authentication
 from workers.settings import Settings
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 QUOTED = re.compile("['\"].*['\"]", re.DOTALL)
 PROXY = {502, 503, 504}                # what stands before the engine says that the engine is not there
+DATABASE = {"ProcessEnginePersistenceException", "CannotCreateTransactionException", "DataAccessResourceFailureException", "TransactionSystemException"}
 
 
 class EngineError(Exception):
@@ -31,8 +36,16 @@ class EngineError(Exception):
 
     @property
     def optimistic_locking(self) -> bool:
-        """Two transactions met (code 1), deadlocked (code 10000), or one read what the other was just removing (ENGINE-03077): the same call may simply be made again."""
-        return self.status == 500 and (self.kind == "OptimisticLockingException" or self.code in (1, 10000) or "ENGINE-03077" in self.message)
+        """Two transactions met (code 1), deadlocked (code 10000), or one read what the other was just removing (ENGINE-03077): the same call may simply be made again.
+
+        So may one whose database connection broke; whether it was committed, the second call shows.
+        """
+        return self.status == 500 and (self.kind == "OptimisticLockingException" or self.code in (1, 10000) or "ENGINE-03077" in self.message or self.database_away)
+
+    @property
+    def database_away(self) -> bool:
+        """The engine's database failed it. What it says of itself has codes from 1 up, a broken connection has none."""
+        return self.status == 500 and self.kind in DATABASE and not self.code
 
     @property
     def not_ours(self) -> bool:
@@ -55,7 +68,7 @@ class EngineSession(requests.Session):
     Deliberately no retry here: who calls knows whether a second call is harmless.
     """
 
-    def __init__(self, url: str, auth: Any = None, pool: int = 32, timeout: tuple[float, float] = (5.0, 30.0)):
+    def __init__(self, url: str, auth: AuthBase | tuple[str, str] | None = None, pool: int = 32, timeout: tuple[float, float] = (5.0, 30.0)):
         super().__init__()
         self.url, self.auth, self.timeout = url.rstrip("/"), auth, timeout
         self.trust_env = urlsplit(url).hostname not in LOOPBACK          # no proxy stands between two processes of one machine
@@ -66,24 +79,32 @@ class EngineSession(requests.Session):
 
     @classmethod
     def of(cls, settings: Settings, user: str | None = None, password: str | None = None) -> EngineSession:
-        """A session as the settings' user, or as another one."""
-        return cls(settings.camunda_url, (user or settings.camunda_user, password or settings.camunda_password.get_secret_value()))
+        """A session as the settings say, or as another user."""
+        return cls(settings.camunda_url, HTTPBasicAuth(user, password or "") if user else authentication.of(settings))
 
     def request(self, method: str, url: str, **kwargs: Any) -> requests.Response:  # type: ignore[override]
         if url.startswith("/"):
             url = self.url + url
         kwargs.setdefault("timeout", self.timeout)
+        response = self._answer(method, url, **kwargs)
+        if response.status_code == 401 and isinstance(self.auth, authentication.ClientCredentials):    # revoked, or its server's clock is not the engine's
+            self.auth.refused(response.request)
+            response = self._answer(method, url, **kwargs)
+        if response.ok:
+            return response
+        if response.status_code in PROXY or (response.status_code == 500 and not _said(response)):       # it has no database to look its users up in, say
+            raise EngineUnreachable(f"{self.url} does not answer (HTTP {response.status_code}): is the engine running?")
+        raise _error(response)
+
+    def _answer(self, method: str, url: str, **kwargs: Any) -> requests.Response:
         try:
-            response = super().request(method, url, **kwargs)
+            return _whole(super().request(method, url, stream=True, **kwargs), kwargs["timeout"][1])
         except requests.exceptions.InvalidJSONError as error:            # never sent: the caller's mistake
             raise ValueError("the request holds something that is no JSON") from error
         except requests.RequestException as error:
             raise EngineUnreachable(f"{self.url} does not answer ({type(error).__name__}): is the engine running, is CAMUNDA_URL right?") from error
-        if response.ok:
-            return response
-        if response.status_code in PROXY:
-            raise EngineUnreachable(f"{self.url} does not answer (HTTP {response.status_code}): is the engine running?")
-        raise _error(response)
+        except authentication.AuthError as error:
+            raise EngineUnreachable(str(error)) from error
 
     def fetch(self, path: str, **params: Any) -> Any:
         """GET as JSON; parameters that are None are left out."""
@@ -101,19 +122,41 @@ class EngineSession(requests.Session):
             raise EngineUnreachable(f"{self.url} answers, but not as the engine's REST does: set CAMUNDA_URL to its address, which ends in /engine-rest") from None
 
 
+def _whole(response: requests.Response, seconds: float) -> requests.Response:
+    """Read the answer; the timeout that requests keeps starts anew with each piece, and an answer that trickles would never end."""
+    if response.raw is None or response._content is not False:       # it is here already
+        return response
+    end, pieces = time.monotonic() + seconds, []
+    try:
+        while piece := response.raw.read1(65536, decode_content=True):
+            pieces.append(piece)
+            if time.monotonic() > end:
+                raise requests.exceptions.ReadTimeout("the answer does not end")
+    except (HTTPError, requests.RequestException) as error:
+        response.close()
+        raise requests.exceptions.ReadTimeout(type(error).__name__) from error
+    response._content, response._content_consumed = b"".join(pieces), True      # requests has no public way to say so
+    return response
+
+
 def _text(value: Any) -> Any:
     if isinstance(value, bool):
         return str(value).lower()
     return ",".join(value) if isinstance(value, (list, tuple, set)) else value
 
 
-def _error(response: requests.Response) -> EngineError:
+def _said(response: requests.Response) -> dict[str, Any]:
+    """The engine's words on an error; empty where it had none."""
     try:
         body = response.json()
     except ValueError:
-        body = None
-    body = body if isinstance(body, dict) else {}
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _error(response: requests.Response) -> EngineError:
+    body = _said(response)
     if response.status_code == 401:
-        return EngineError(401, "Unauthorized", "user or password refused: check CAMUNDA_USER and CAMUNDA_PASSWORD, or HOMEWARD_WORKER_USER and _PASSWORD where the workers have their own")
+        return EngineError(401, "Unauthorized", "user, password or token refused: check CAMUNDA_USER and CAMUNDA_PASSWORD, or HOMEWARD_WORKER_USER and _PASSWORD where the workers have their own")
     return EngineError(response.status_code, body.get("type") or response.reason or "", body.get("message") or response.reason or "no message",
                        body.get("code"), body.get("details"))
