@@ -12,7 +12,7 @@ from typing import Annotated, Any, Optional
 import typer
 from pydantic import ValidationError
 
-from workers import commands_incidents, commands_running, display, logs
+from workers import commands_incidents, commands_mail, commands_running, display, logs
 from workers.catalogue.commands import topics
 from workers.embedded.errors import EmbeddedEngineError
 from workers.embedded.launcher import EmbeddedEngine
@@ -32,6 +32,7 @@ record_app = typer.Typer(no_args_is_help=True, help="The record's database.")
 app.add_typer(child_app, name="child")
 app.add_typer(record_app, name="record")
 app.add_typer(commands_incidents.app, name="incidents")
+app.add_typer(commands_mail.app, name="mail")
 for command in (commands_running.run, commands_running.cluster, commands_running.play, topics):
     app.command()(command)
 

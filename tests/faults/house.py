@@ -1,6 +1,7 @@
 """A house of its own: an engine, a record, a mailbox, and workers that run as people start them and may be killed. All real processes."""
 from __future__ import annotations
 
+import json
 import mailbox
 import os
 import signal
@@ -9,57 +10,109 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, Iterator
 
 import time_machine
 
 from tests.case import eventually
 from workers import demo
 from workers.embedded.launcher import EmbeddedEngine
+from workers.embedded.postgresql import PostgreSQL
 from workers.notifications import from_settings
 from workers.records import Record
 from workers.rest import deploy, organisation
 from workers.rest.session import EngineError, EngineSession, EngineUnreachable
-from workers.settings import Settings
+from workers.settings import PROJECT, Settings
+
+WORKERS, FAULTY = ("-m", "workers.cli", "workers"), ("-m", "tests.faults.runner")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Node:
+    """An engine process, on H2 or on a database of PostgreSQL's: several may share one."""
+
+    def __init__(self, var: Path, postgresql: PostgreSQL | None = None, database: str = "engine"):
+        self.settings = Settings(_env_file=None, camunda_url=f"http://localhost:{free_port()}/engine-rest", engine="camunda", var=var)
+        self.engine = EmbeddedEngine(self.settings, database=postgresql.jdbc(database) if postgresql else None)
+        self.session = EngineSession.of(self.settings)
+
+    def kill(self) -> None:
+        process = self.engine.running()
+        os.kill(process["pid"], signal.SIGKILL)
+        eventually(lambda: not self.engine.running(), lambda: "the engine will not die")
+
+    def restart(self, how: signal.Signals) -> None:
+        self.kill() if how == signal.SIGKILL else self.engine.stop()
+        self.engine.start()
 
 
 class House:
-    """An engine, a record, a mailbox, and workers that can be killed."""
+    """An engine, a record, a mailbox, and workers that can be killed, who have the account of least rights.
 
-    def __init__(self, var: Path, record_url: str = ""):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        self.settings = Settings(_env_file=None, camunda_url=f"http://localhost:{port}/engine-rest", engine="camunda", var=var, record_url=record_url)
-        self.engine = EmbeddedEngine(self.settings)
-        self.session = EngineSession.of(self.settings)
-        self.record = Record(self.settings.record)
+    `postgresql`: a running server that is to hold the engine's data, in `database`. `models`: a folder with bpmn/ and engine/organisation.toml.
+    """
+
+    def __init__(self, var: Path, record_url: str = "", postgresql: PostgreSQL | None = None, models: Path = PROJECT, database: str = "engine"):
+        self.node = Node(var, postgresql, database)
+        self.settings = self.node.settings.model_copy(update={"record_url": record_url, "models": models})
+        self.session = self.node.session
+        self.record = Record(self.settings.record, clock=lambda _: datetime.now(UTC))      # which `deliver` sets
         self.log = var / "workers.log"
+        self.environment: dict[str, str] = {}                  # of workers, beside what they need
         self.workers: subprocess.Popen[bytes] | None = None
         self.steps: list[str] = []     # of all cases, as they are done
         self.dead: list[int] = []
         self.abandoned = 0             # tasks that dead workers held
 
-    def open(self) -> None:
-        self.engine.start()
+    def open(self, workers: bool = True) -> None:
+        self.node.engine.start()
         organisation.set_up(self.session, self.settings.models, demo_users=True)
         deploy.deploy(self.session, self.settings.models)
+        account = organisation.worker_account(self.session, self.settings.models)
+        self.environment |= {"HOMEWARD_WORKER_USER": account["worker_user"], "HOMEWARD_WORKER_PASSWORD": account["worker_password"].get_secret_value()}
         self.record.upgrade()
-        self.start_workers()
+        if workers:
+            self.start_workers()
 
     def close(self) -> None:
         if self.workers and self.workers.poll() is None:
             self.workers.kill()
             self.workers.wait()
         self.record.close()
-        self.engine.stop()
+        self.node.engine.stop()
 
     def start_workers(self) -> None:
-        environment = os.environ | {"HOMEWARD_VAR": str(self.settings.var), "CAMUNDA_URL": self.settings.camunda_url, "ENGINE": "camunda", "HOMEWARD_RECORD_URL": self.settings.record}
+        self.workers = self.worker(WORKERS)
+
+    def worker(self, program: tuple[str, ...] = WORKERS, quiet: bool = False, **environment: str) -> subprocess.Popen[bytes]:
+        """A workers process, as people start it or faulty (see runner.py). It is not waited for."""
+        needed = {"HOMEWARD_VAR": str(self.settings.var), "CAMUNDA_URL": self.settings.camunda_url, "ENGINE": "camunda",
+                  "HOMEWARD_RECORD_URL": self.settings.record, "HOMEWARD_HEALTH_PORT": "0"}
         with self.log.open("ab") as log:
-            self.workers = subprocess.Popen([sys.executable, "-m", "workers.cli", "workers"], cwd=self.settings.models, env=environment, stderr=log)
+            return subprocess.Popen([sys.executable, *program], cwd=PROJECT, env=os.environ | needed | self.environment | environment,
+                                    stderr=subprocess.DEVNULL if quiet else log)
+
+    @contextmanager
+    def working(self, **faults: Any) -> Iterator[subprocess.Popen[bytes]]:
+        """A workers process with the faults that runner.py knows. In the end it is stopped in order: the open poll of a killed one would take the next test's tasks."""
+        own = {name: faults.pop(name) for name in [*faults] if name.isupper() or name == "quiet"}
+        process = self.worker(FAULTY, FAULTS=json.dumps(faults), **own)
+        try:
+            yield process
+        finally:
+            process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(35)
+            process.kill()
+            process.wait()
 
     def kill_workers(self) -> None:
         """SIGKILL, and new ones."""
@@ -86,15 +139,6 @@ class House:
         held = self.held_by(old.pid)
         self.start_workers()
         return held
-
-    def restart_engine(self, how: signal.Signals) -> None:
-        process = self.engine.running()
-        if how == signal.SIGKILL:
-            os.kill(process["pid"], how)
-            eventually(lambda: not self.engine.running(), lambda: "the engine will not die")
-        else:
-            self.engine.stop()
-        self.engine.start()
 
     def play(self, child: str) -> None:
         """A whole case, by people who try again when Tasklist does not answer."""

@@ -16,6 +16,7 @@ import pytest
 from tests.case import eventually
 from tests.faults.house import House
 from workers import demo
+from workers.embedded.postgresql import PostgreSQL
 
 CHILDREN = 2
 STEPS = 18                             # what people do in one case; a few more or less when the script changes
@@ -23,8 +24,10 @@ SECRETS = ("invented answer", "Robin Example", demo.RETURN_ONCE)
 
 
 @pytest.fixture
-def house(tmp_path: Path):
-    house = House(tmp_path)
+def house(tmp_path: Path, postgresql: PostgreSQL):
+    for database in ("case_engine", "case_record"):
+        postgresql.create(database)
+    house = House(tmp_path, postgresql.url("case_record"), postgresql, database="case_engine")
     try:
         house.open()
         yield house
@@ -44,7 +47,7 @@ def test_a_case_survives_whatever_dies(house: House):
         player.start()
     left_by_stopped: list[str] = []
     kill, stop = house.kill_workers, lambda: left_by_stopped.extend(house.terminate_workers())
-    disturbances = [kill, kill, lambda: house.restart_engine(signal.SIGTERM), kill, stop, kill, lambda: house.restart_engine(signal.SIGKILL), kill]
+    disturbances = [kill, kill, lambda: house.node.restart(signal.SIGTERM), kill, stop, kill, lambda: house.node.restart(signal.SIGKILL), kill]
     for number, disturb in enumerate(disturbances, 1):
         share = CHILDREN * STEPS * number // (len(disturbances) + 2)
         eventually(lambda: house.release() or len(house.steps) >= share, lambda: f"stuck at {house.steps[-3:]}", patience=90)

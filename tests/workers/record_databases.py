@@ -1,6 +1,7 @@
 """Fixtures: the record on both databases, real ones. A test that takes `record` runs on SQLite and on PostgreSQL."""
 import warnings
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import psycopg
@@ -37,7 +38,7 @@ def url(request: pytest.FixtureRequest, tmp_path) -> str:
 
 @pytest.fixture
 def record(url: str) -> Iterator[Record]:
-    record = Record(url)
+    record = Record(url, clock=lambda _: datetime.now(UTC))      # so that a test may set it
     record.upgrade()
     yield record
     record.close()

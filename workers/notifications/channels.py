@@ -54,6 +54,14 @@ class Maildir:
             draft.unlink(missing_ok=True)
 
 
+class _Dialogue(smtplib.SMTP):
+    travelling = False   # whether any of the mail has left
+
+    def send(self, s: bytes | str) -> None:
+        self.travelling = self.travelling or isinstance(s, bytes)   # commands are text
+        super().send(s)
+
+
 class Smtp:
     """A mail server. Not idempotent: servers do not look at Message-IDs."""
 
@@ -66,7 +74,7 @@ class Smtp:
 
     def send(self, message: Message) -> None:
         mail = message.email(self.sender)
-        with closing(smtplib.SMTP(self.host, self.port, timeout=self.timeout)) as server:
+        with closing(_Dialogue(self.host, self.port, timeout=self.timeout)) as server:
             if self.starttls:
                 server.starttls(context=ssl.create_default_context())   # smtplib's own default checks no certificate
             if self.user:
@@ -76,9 +84,9 @@ class Smtp:
             self._accepted(server.rcpt(message.address))
             try:
                 answer = server.data(mail.as_bytes(policy=mail.policy.clone(linesep="\r\n")))
-            except smtplib.SMTPDataError:
-                raise
-            except OSError as exc:   # broke off, or no answer in time, after the mail had begun to travel
+            except OSError as exc:   # broke off, or no answer in time
+                if not server.travelling:
+                    raise
                 raise Unknown from exc
             self._accepted(answer)
             with suppress(OSError):   # it is sent, however the goodbye goes

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from notifications_python_client.errors import HTTPError
@@ -41,7 +41,7 @@ class Outbox:
     def deliver(self, limit: int = 50, stop: Callable[[], bool] = lambda: False) -> int:
         """Try what is due, longest waiting first; how many were sent. `stop` is asked before each. RecordError."""
         with self.record.reading() as view:
-            due = view.due_notifications(datetime.now(UTC), limit)
+            due = view.due_notifications(view.now(), limit)
         return sum(self._try(queued) for queued in due if not stop())
 
     def requeue(self) -> int:
@@ -50,9 +50,10 @@ class Outbox:
             return tx.requeue()
 
     def _try(self, queued: Queued) -> bool:
-        channel, until = self.channels.get(queued.channel), datetime.now(UTC) + STALE
+        channel = self.channels.get(queued.channel)
         broke_off = queued.state == "started" and not (channel and channel.idempotent)
         with self.record.transaction() as tx:
+            until = tx.now() + STALE
             if broke_off:
                 if tx.hold(queued, until):
                     self._end(tx, queued, "unknown", "ended without an answer: not sent again")
@@ -65,8 +66,8 @@ class Outbox:
             self._end(tx, attempt, *outcome)
         return outcome[0] == "sent"
 
-    def _send(self, channel: Channel | None, queued: Queued) -> tuple[str, str | None, datetime | None]:
-        """(state, error, when to try again)."""
+    def _send(self, channel: Channel | None, queued: Queued) -> tuple[str, str | None, timedelta | None]:
+        """(state, error, after which pause to try again)."""
         try:
             message = self._compose(queued)
             if channel is None:
@@ -79,7 +80,7 @@ class Outbox:
             return "unknown", f"ended without an answer: not sent again ({reason(error.__cause__ or error)})", None
         except Exception as error:
             pause = PAUSES[min(queued.attempt, len(PAUSES)) - 1]
-            return "failed", reason(error), datetime.now(UTC) + pause if queued.attempt < ATTEMPTS else None
+            return "failed", reason(error), pause if queued.attempt < ATTEMPTS else None
         return "sent", None, None
 
     def _compose(self, queued: Queued) -> Message:
@@ -90,9 +91,9 @@ class Outbox:
         )
 
     def _end(
-        self, tx: Transaction, queued: Queued, state: str, error: str | None = None, retry_at: datetime | None = None
+        self, tx: Transaction, queued: Queued, state: str, error: str | None = None, pause: timedelta | None = None
     ) -> None:
-        tx.ended(queued, state, error, retry_at)
+        tx.ended(queued, state, error, pause and tx.now() + pause)
         log.info("notification", id=queued.id, channel=queued.channel, attempt=queued.attempt, state=state, error=error)
 
 

@@ -1,5 +1,6 @@
 """Connections to SQLite or PostgreSQL, and the version of the tables."""
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 from alembic import command
@@ -43,6 +44,13 @@ def where(engine: Engine) -> str:
         if engine.dialect.name == "sqlite"
         else engine.url.render_as_string(hide_password=True)
     )
+
+
+def clock(connection: Connection) -> datetime:
+    """Now, by the clock that all processes on this database share: the server's own. A SQLite file has none but this machine's."""
+    if connection.dialect.name == "sqlite":
+        return datetime.now(UTC)
+    return connection.execute(text("SELECT clock_timestamp()")).scalar_one().astimezone(UTC)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:

@@ -1,8 +1,11 @@
 """The record: transactions to write, views to read. Threads may share one, processes its URL."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
+
+from sqlalchemy import Connection
 
 from workers.records import database
 from workers.records.errors import in_one_line
@@ -11,15 +14,15 @@ from workers.records.transaction import Transaction
 
 
 class Record:
-    """`url`: SQLite or PostgreSQL, as SQLAlchemy writes it. `timeout` in seconds: for a lock, or a server's answer.
+    """`url`: SQLite or PostgreSQL, as SQLAlchemy writes it. `timeout` in seconds: for a lock, or a server's answer. `clock`: the time of what is written.
 
     Everything raises RecordError when the database is down, locked, full, or of another version.
     """
 
-    def __init__(self, url: str, *, timeout: float = 10.0) -> None:
+    def __init__(self, url: str, *, timeout: float = 10.0, clock: Callable[[Connection], datetime] = database.clock) -> None:
         self._engine = database.open_engine(url, timeout)
         self._where = database.where(self._engine)
-        self._checked = False
+        self._checked, self._clock = False, clock
 
     def upgrade(self) -> None:
         """Create the tables or bring them up to date. Called at every start; harmless when nothing is to be done."""
@@ -35,7 +38,7 @@ class Record:
         with in_one_line(self._where), self._engine.connect().execution_options(write=True) as connection:
             with connection.begin():
                 self._check(connection)
-                yield Transaction(connection)
+                yield Transaction(connection, self._clock)
 
     @contextmanager
     def reading(self) -> Iterator[Reads]:
@@ -47,7 +50,7 @@ class Record:
             connection.begin(),
         ):
             self._check(connection)
-            yield Reads(connection)
+            yield Reads(connection, self._clock)
 
     def _check(self, connection: Any) -> None:
         if not self._checked:

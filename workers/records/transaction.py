@@ -1,5 +1,5 @@
 """One transaction on the record: all of it is written, or nothing. Here: what is to be sent, and how that went."""
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -10,7 +10,7 @@ from sqlalchemy import delete, update
 from workers.records import schema
 from workers.records.views import Queued
 from workers.records.vocabulary import NOTIFICATION_DETAILS
-from workers.records.writes import Writes, now
+from workers.records.writes import Writes
 
 NO_ADDRESS = "no address"
 
@@ -25,7 +25,7 @@ class Transaction(Writes):
         """
         if excess := details.keys() - NOTIFICATION_DETAILS:
             raise ValueError(f"a notification may not carry {', '.join(sorted(excess))}: mail holds no personal data")
-        at = at or now()
+        at = at or self.now()
         row = dict(
             id=uuid4().hex, child_id=child_id, process=process, workstep_id=workstep_id, to_user=to_user,
             address=address or "", template=template, channel=channel, details=to_jsonable_python(dict(details)), at=at)
@@ -73,10 +73,16 @@ class Transaction(Writes):
             attempt=attempt,
             state=state,
             error=error,
-            at=now(),
+            at=self.now(),
         )
 
-    def requeue(self) -> int:
-        """Try again what was given up, save what has no address; how many."""
-        again = [row["notificationId"] for row in self.given_up() if row["reason"] != NO_ADDRESS]
-        return sum(self._add(schema.queue, ["notification_id"], notification_id=id_, due_at=now()) for id_ in again)
+    def requeue(self, wanted: Collection[str] | None = None, *, by: str | None = None, reason: str | None = None) -> int:
+        """Try again what was given up, save what has no address; how many. `wanted`: only these ids. `by` and `reason` go into the chronology."""
+        again = [row for row in self.given_up() if row["reason"] != NO_ADDRESS and (wanted is None or row["notificationId"] in wanted)]
+        at = self.now()
+        for row in again:
+            self._add(schema.queue, ["notification_id"], notification_id=row["notificationId"], due_at=at)
+            told = {name: row[name] for name in ("notificationId", "to", "template", "channel")}
+            self.entry(key=f"requeued:{row['notificationId']}:{row['attempts']}", child_id=row["childId"], what="notification-requeued", by=by,
+                       details=told | ({"reason": reason} if reason else {}))
+        return len(again)

@@ -1,4 +1,5 @@
 """What the record answers."""
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -42,8 +43,12 @@ class Queued:
 
 
 class Reads:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, clock: Callable[[Connection], datetime]) -> None:
+        self._connection, self._clock = connection, clock
+
+    def now(self) -> datetime:
+        """The record's time, the same for every process: their own clocks may differ."""
+        return self._clock(self._connection)
 
     def _rows(self, statement: Any) -> list[Row[Any]]:
         return list(self._connection.execute(statement))
@@ -151,14 +156,14 @@ class Reads:
         return states
 
     def given_up(self) -> list[dict[str, Any]]:
-        """Notifications that were not sent and will not be tried again, with the reason: for `homeward status`."""
+        """Notifications that were not sent and will not be tried again, with the reason: for `homeward mail`. `unknown`: it may have arrived."""
         sent = select(deliveries.c.notification_id).where(deliveries.c.state == "sent")
         lost = and_(notifications.c.id.not_in(sent), notifications.c.id.not_in(select(queue.c.notification_id)))
         last = {key: max(states.values(), key=lambda row: row.id) for key, states in self._states(lost).items()}
         return [
             {"notificationId": row.id, "childId": row.child_id, "to": row.to_user, "template": row.template,
              "channel": row.channel, "attempts": last[row.id].attempt, "reason": last[row.id].error,
-             "at": last[row.id].at.isoformat()}
+             "unknown": last[row.id].state == "unknown", "at": last[row.id].at.isoformat()}
             for row in self._rows(select(notifications).where(lost).order_by(notifications.c.at)) if row.id in last
         ]
 

@@ -9,6 +9,7 @@ EXTENSIONS = (
     "allocated",             # a child's work went to another person: details role, from, to, reason
     "deadline-ended",        # it no longer applies, what it was for is over: details rule, due
     "incident-retried",      # what failed was given another try: details incidentId, activity, reason
+    "notification-requeued", # what was given up is tried again: details notificationId, to, template, channel, reason
     "notification-failed",   # a notification was given up: details notificationId, to, template, channel, reason
 )
 WHAT = frozenset(CONTRACT + EXTENSIONS)

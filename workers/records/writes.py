@@ -4,7 +4,7 @@ Every `key` is unique: a second write under the same key writes nothing and give
 after a crash (delivery is at least once) leaves one trace.
 """
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic_core import to_jsonable_python
@@ -15,9 +15,6 @@ from workers.records import schema
 from workers.records.deadlines import iso
 from workers.records.views import Reads
 from workers.records.vocabulary import WHAT
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Writes(Reads):
@@ -44,14 +41,14 @@ class Writes(Reads):
         known = self.child(child_id)
         self._connection.execute(schema.children.insert().values(
             child_id=child_id, name=name or (known and known.name), gender=gender or (known and known.gender),
-            born=iso(born or (known and known.born)), stub=False, recorded_at=now(), recorded_by=by))
+            born=iso(born or (known and known.born)), stub=False, recorded_at=self.now(), recorded_by=by))
 
     def ensure_child(self, child_id: str) -> bool:
         """Register an unknown child as a stub; True if it was unknown. Work never stops for want of master data."""
         if self.child(child_id):
             return False
         self._connection.execute(schema.children.insert().values(
-            child_id=child_id, stub=True, recorded_at=now(), recorded_by="homeward"))
+            child_id=child_id, stub=True, recorded_at=self.now(), recorded_by="homeward"))
         return True
 
     # The chronology
@@ -62,7 +59,7 @@ class Writes(Reads):
         """Add to the chronology. `at`: when it happened (aware; default now). `by`: a user id, "homeward" or None."""
         if what not in WHAT:
             raise ValueError(f"{what!r} is no kind of entry: use one of workers/records/vocabulary.py, or add it there")
-        written = now()
+        written = self.now()
         return self._add(
             schema.entries,
             ["key"],
@@ -122,7 +119,7 @@ class Writes(Reads):
         at: datetime | None = None,
     ) -> bool:
         """Keep a form as submitted. `questions`: key -> (section, label), the words as they were asked."""
-        written = now()
+        written = self.now()
         return self._add(
             schema.answers,
             ["key"],
@@ -144,7 +141,7 @@ class Writes(Reads):
         """Open a pathway of this kind for the child; gives the id of the one that is open: yours, or an earlier one."""
         # One statement, or another's release could fall between asking and looking.
         insert = self._insert(schema.open_pathways).values(
-            child_id=child_id, process=process, pathway_id=pathway_id, at=now()
+            child_id=child_id, process=process, pathway_id=pathway_id, at=self.now()
         )
         claim = insert.on_conflict_do_update(index_elements=["child_id", "process"], set_={"process": process})
         return self._connection.execute(claim.returning(schema.open_pathways.c.pathway_id)).scalar_one()
@@ -155,7 +152,7 @@ class Writes(Reads):
 
     def add_purge(self, instance_id: str) -> bool:
         """Note an engine instance whose history variables are to be deleted once it has ended."""
-        return self._add(schema.purges, ["instance_id"], instance_id=instance_id, at=now())
+        return self._add(schema.purges, ["instance_id"], instance_id=instance_id, at=self.now())
 
     def done_purge(self, instance_id: str) -> None:
         self._connection.execute(delete(schema.purges).where(schema.purges.c.instance_id == instance_id))

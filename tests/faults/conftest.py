@@ -1,0 +1,60 @@
+"""What the fault tests share: one PostgreSQL, one engine on it, its record there too, one post office."""
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+
+from tests.faults.house import House
+from tests.faults.load import Load, models
+from tests.faults.post_office import PostOffice
+from workers.embedded.postgresql import PostgreSQL
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """A server with the databases `engine` and `record`, in a folder that its account can get to."""
+    folder = Path(tempfile.mkdtemp(prefix="homeward-faults-"))
+    folder.chmod(0o755)
+    server = PostgreSQL(folder)
+    try:
+        server.start()
+        server.create("engine")
+        server.create("record")
+        yield server
+    finally:
+        server.stop("immediate")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def site(postgresql: PostgreSQL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The house of these tests. No worker runs."""
+    house = House(tmp_path_factory.mktemp("site"), postgresql.url("record"), postgresql, models(tmp_path_factory.mktemp("load")))
+    try:
+        house.open(workers=False)
+        yield house
+    finally:
+        house.close()
+
+
+@pytest.fixture(scope="session")
+def post_office() -> Iterator[PostOffice]:
+    office = PostOffice()
+    yield office
+    office.close()
+
+
+@pytest.fixture
+def load(site: House, post_office: PostOffice) -> Load:
+    """Nothing started yet; the post office is open, and what a test before has left is gone."""
+    post_office.become("open")
+    site.environment |= {"HOMEWARD_CHANNEL": "smtp", "HOMEWARD_SMTP_HOST": "127.0.0.1", "HOMEWARD_SMTP_PORT": str(post_office.port), "HOMEWARD_SMTP_TIMEOUT": "2"}
+    for row in site.session.fetch("/process-instance"):
+        site.session.call(f"/process-instance/{row['id']}?skipCustomListeners=true", method="DELETE")
+    with site.record._engine.begin() as connection:            # a mail that failed would come again, in another test
+        connection.exec_driver_sql("DELETE FROM queue")
+    return Load(site, post_office)

@@ -1,0 +1,68 @@
+"""The commands `homeward mail` and `homeward mail resend`: what was given up, for an operator to look into and to send again."""
+from __future__ import annotations
+
+from typing import Annotated, Any, Optional
+
+import typer
+from typer.core import TyperGroup
+
+from workers import display
+from workers.records.transaction import NO_ADDRESS
+from workers.settings import settings
+from workers.shell import AsJson, check_child, misuse, record, refuse
+
+
+class _ListFirst(TyperGroup):
+    """`homeward mail [CHILD]` is `homeward mail list [CHILD]`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not args or args[0] not in {*self.commands, "--help"}:
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(cls=_ListFirst, help="Mail that was given up: [CHILD] lists, resend tries again.")
+
+
+@app.command("list")
+def show(child: Annotated[Optional[str], typer.Argument()] = None, as_json: AsJson = False) -> None:
+    """Mail that is not tried any more: to whom, why, what to do; of one child or of all. `list` may be left out."""
+    book = record()
+    if child:
+        check_child(book, child, as_json)
+    found = [row | {"says": says(row)} for row in book.given_up() if child in (None, row["childId"])]
+    if as_json:
+        return display.document(found)
+    for row in found:
+        typer.echo(row["says"])
+    if not found:
+        typer.echo("no mail was given up")
+
+
+@app.command()
+def resend(ids: Annotated[Optional[list[str]], typer.Argument(metavar="ID…", help="Ids that `homeward mail` names.")] = None,
+           every: Annotated[bool, typer.Option("--all", help="All that was given up, save what has no address.")] = False,
+           reason: Annotated[str, typer.Option(help="Why it is sent again; goes on the record.")] = ..., as_json: AsJson = False) -> None:
+    """Try mail once more. What may have arrived may arrive twice: ask first."""
+    if bool(ids) == every:
+        misuse("name the ids of the mails, or --all, and not both: see `homeward mail`")
+    if not reason.strip():
+        misuse("--reason is empty: say why it is sent again, it goes on the record")
+    with record().transaction() as tx:
+        known = {row["notificationId"]: row["reason"] for row in tx.given_up()}
+        if wrong := [id_ for id_ in ids or [] if known.get(id_, NO_ADDRESS) == NO_ADDRESS]:
+            refuse(f"mail {', '.join(wrong)} was not given up, or has no address: see `homeward mail`; nothing is sent again")
+        count = tx.requeue(ids, by=settings().camunda_user, reason=reason)
+    display.document({"queued": count}) if as_json else typer.echo(f"{count} queued: a running worker sends them")
+
+
+def says(row: dict[str, Any]) -> str:
+    """Whose, why, what to do."""
+    again = f"`homeward mail resend {row['notificationId']} --reason …`"
+    if row["reason"] == NO_ADDRESS:
+        then = "give the user one in the engine's Admin; later mails will find it"
+    elif row["unknown"]:
+        then = f"it may have arrived: ask {row['to']} or look in the mail server's log, and only if not, {again}"
+    else:
+        then = f"it has not arrived: mend that, then {again}"
+    return f"{row['childId']}: mail {row['template']} to {row['to']}, given up after {row['attempts']} attempts: {row['reason']}; {then}"
