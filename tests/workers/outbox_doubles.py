@@ -1,9 +1,10 @@
 """What the outbox's tests share: a channel that obeys, and a few words."""
 from workers.notifications import Outbox, details
+from workers.notifications.channels import Channel
 from workers.records import Record
 
 
-class Fake:
+class Fake(Channel):
     """A channel that does as it is told, and keeps what it sent."""
 
     def __init__(self, idempotent: bool = False, fault: Exception | None = None) -> None:

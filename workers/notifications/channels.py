@@ -26,8 +26,11 @@ class Channel(Protocol):
 
     def send(self, message: Message) -> None: ...
 
+    def rest(self) -> None:
+        """Nothing more for now: let go of what was kept for the next message."""
 
-class Maildir:
+
+class Maildir(Channel):
     """A folder of mail, one file a message, for development and local mail programs. Delivered means: on the disk."""
 
     idempotent = True
@@ -62,8 +65,8 @@ class _Dialogue(smtplib.SMTP):
         super().send(s)
 
 
-class Smtp:
-    """A mail server. Not idempotent: servers do not look at Message-IDs."""
+class Smtp(Channel):
+    """A mail server, whose connection is kept until `rest`. Not idempotent: servers do not look at Message-IDs."""
 
     idempotent = False
 
@@ -71,26 +74,69 @@ class Smtp:
                  timeout: float = 20.0) -> None:
         self.host, self.port, self.sender, self.timeout = host, port, sender, timeout
         self.user, self.password, self.starttls = user, password, starttls
+        self._kept: _Dialogue | None = None
 
     def send(self, message: Message) -> None:
         mail = message.email(self.sender)
-        with closing(_Dialogue(self.host, self.port, timeout=self.timeout)) as server:
+        text = mail.as_bytes(policy=mail.policy.clone(linesep="\r\n"))
+        kept, self._kept = self._kept, None
+        if kept and self._offer(kept, message):
+            self._post(kept, text)
+            return
+        server = self._connect()
+        try:
+            self._envelope(server, message)
+            self._post(server, text)
+        except BaseException:
+            server.close()
+            raise
+
+    def rest(self) -> None:
+        kept, self._kept = self._kept, None
+        if kept:
+            with suppress(OSError), closing(kept):   # it is sent, however the goodbye goes
+                kept.quit()
+
+    def _connect(self) -> _Dialogue:
+        server = _Dialogue(self.host, self.port, timeout=self.timeout)
+        try:
             if self.starttls:
                 server.starttls(context=ssl.create_default_context())   # smtplib's own default checks no certificate
             if self.user:
                 server.login(self.user, self.password)
             server.ehlo_or_helo_if_needed()
-            self._accepted(server.mail(self.sender))
-            self._accepted(server.rcpt(message.address))
-            try:
-                answer = server.data(mail.as_bytes(policy=mail.policy.clone(linesep="\r\n")))
-            except OSError as exc:   # broke off, or no answer in time
-                if not server.travelling:
-                    raise
-                raise Unknown from exc
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+    def _offer(self, kept: _Dialogue, message: Message) -> bool:
+        """Whether a server that was kept takes one more; if not, a new connection shows whether it is the server or the mail."""
+        try:
+            self._envelope(kept, message)
+            return True
+        except OSError:   # it has hung up meanwhile, or had enough of us
+            kept.close()
+            return False
+
+    def _envelope(self, server: _Dialogue, message: Message) -> None:
+        self._accepted(server.mail(self.sender))
+        self._accepted(server.rcpt(message.address))
+
+    def _post(self, server: _Dialogue, text: bytes) -> None:
+        server.travelling = False
+        try:
+            answer = server.data(text)
             self._accepted(answer)
-            with suppress(OSError):   # it is sent, however the goodbye goes
-                server.quit()
+        except smtplib.SMTPResponseException:
+            server.close()
+            raise
+        except OSError as exc:   # broke off, or no answer in time
+            server.close()
+            if not server.travelling:
+                raise
+            raise Unknown from exc
+        self._kept = server
 
     @staticmethod
     def _accepted(answer: tuple[int, bytes]) -> None:
@@ -98,7 +144,7 @@ class Smtp:
             raise smtplib.SMTPResponseException(answer[0], "refused")   # the server's words may hold an address
 
 
-class GovukNotify:
+class GovukNotify(Channel):
     """GOV.UK Notify, with one template of two fields, `subject` and `body`. `reference` is the notification's id."""
 
     idempotent = True   # by looking first: Notify itself accepts a reference twice

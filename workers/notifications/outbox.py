@@ -22,6 +22,8 @@ STALE = timedelta(minutes=2)   # an attempt that has not ended by then never wil
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))  # after the 1st, 2nd, … failure; then hourly
 ATTEMPTS = 8
 
+Ended = tuple[Queued, str, str | None, timedelta | None]   # an attempt, its state, the error, after which pause to try again
+
 log = structlog.get_logger("homeward.outbox")
 
 
@@ -42,36 +44,44 @@ class Outbox:
         """Try what is due, longest waiting first; how many were sent. `stop` is asked before each. RecordError."""
         with self.record.reading() as view:
             due = view.due_notifications(view.now(), limit)
-        return sum(self._try(queued) for queued in due if not stop())
+        sent, ended = 0, None
+        try:
+            for queued in due:
+                if stop():
+                    break
+                attempt = self._take(queued, ended)
+                ended = attempt and (attempt, *self._send(attempt))
+                sent += bool(ended and ended[1] == "sent")
+            if ended:
+                with self.record.transaction() as tx:
+                    self._end(tx, *ended)
+        finally:
+            for channel in self.channels.values():
+                channel.rest()
+        return sent
 
     def requeue(self) -> int:
         """Let what was given up be tried again, once the cause is gone; how many."""
         with self.record.transaction() as tx:
             return tx.requeue()
 
-    def _try(self, queued: Queued) -> bool:
+    def _take(self, queued: Queued, before: Ended | None) -> Queued | None:
+        """Write down how the attempt before ended and, in the same transaction, that this one begins; None if it is not ours to make."""
         channel = self.channels.get(queued.channel)
-        broke_off = queued.state == "started" and not (channel and channel.idempotent)
         with self.record.transaction() as tx:
+            if before:
+                self._end(tx, *before)
             until = tx.now() + STALE
-            if broke_off:
+            if queued.state == "started" and not (channel and channel.idempotent):
                 if tx.hold(queued, until):
                     self._end(tx, queued, "unknown", "ended without an answer: not sent again")
-                return False
-            if not tx.claim(queued, until):
-                return False
-        attempt = replace(queued, attempt=queued.attempt + 1)
-        outcome = self._send(channel, attempt)
-        with self.record.transaction() as tx:
-            self._end(tx, attempt, *outcome)
-        return outcome[0] == "sent"
+                return None
+            return replace(queued, attempt=queued.attempt + 1) if tx.claim(queued, until) else None
 
-    def _send(self, channel: Channel | None, queued: Queued) -> tuple[str, str | None, timedelta | None]:
+    def _send(self, queued: Queued) -> tuple[str, str | None, timedelta | None]:
         """(state, error, after which pause to try again)."""
         try:
-            message = self._compose(queued)
-            if channel is None:
-                raise LookupError(queued.channel)
+            message, channel = self._compose(queued), self.channels[queued.channel]
         except Exception as error:   # another attempt would end the same way
             return "failed", f"cannot be written or has no channel ({reason(error)})", None
         try:

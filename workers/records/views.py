@@ -45,10 +45,12 @@ class Queued:
 class Reads:
     def __init__(self, connection: Connection, clock: Callable[[Connection], datetime]) -> None:
         self._connection, self._clock = connection, clock
+        self._now: datetime | None = None
 
     def now(self) -> datetime:
-        """The record's time, the same for every process: their own clocks may differ."""
-        return self._clock(self._connection)
+        """The record's time, the same for every process, whose own clocks may differ; and the same throughout a transaction."""
+        self._now = self._now or self._clock(self._connection)
+        return self._now
 
     def _rows(self, statement: Any) -> list[Row[Any]]:
         return list(self._connection.execute(statement))
