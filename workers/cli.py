@@ -12,8 +12,8 @@ from typing import Annotated, Any, Optional
 import typer
 from pydantic import ValidationError
 
-from workers import commands_incidents, commands_mail, commands_running, display, logs
-from workers.catalogue.commands import topics
+from workers import display, logs
+from workers.commands import incidents, mail, running, topics
 from workers.embedded.errors import EmbeddedEngineError
 from workers.embedded.launcher import EmbeddedEngine
 from workers.health import HealthError
@@ -23,7 +23,7 @@ from workers.rest.session import EngineError, EngineUnreachable
 from workers.runtime import codec
 from workers.service import Service
 from workers.settings import settings
-from workers.shell import AsJson, check_child, engine, misuse, record, refuse
+from workers.commands.shell import AsJson, check_child, engine, misuse, record, refuse
 from workers.topics.open_pathway import AUTHORITIES
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Homeward: children's social care as models that run.")
@@ -31,9 +31,9 @@ child_app = typer.Typer(no_args_is_help=True, help="Children on the record.")
 record_app = typer.Typer(no_args_is_help=True, help="The record's database.")
 app.add_typer(child_app, name="child")
 app.add_typer(record_app, name="record")
-app.add_typer(commands_incidents.app, name="incidents")
-app.add_typer(commands_mail.app, name="mail")
-for command in (commands_running.run, commands_running.cluster, commands_running.play, topics):
+app.add_typer(incidents.app, name="incidents")
+app.add_typer(mail.app, name="mail")
+for command in (running.run, running.cluster, running.play, topics.topics):
     app.command()(command)
 
 REASONS = ("plan-changed", "left-care", "turned-18", "other")

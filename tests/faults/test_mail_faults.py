@@ -57,7 +57,7 @@ def test_a_mail_whose_connection_broke_after_data_is_not_sent_again_unasked(load
 
 def operator(load: Load, *arguments: str) -> Any:
     """What `homeward mail … --json` says; of one child if there are no arguments, the first of two rows."""
-    program = [sys.executable, "-c", "from workers.commands_mail import app; app()", *(arguments or load.children[:1]), "--json"]
+    program = [sys.executable, "-c", "from workers.commands.mail import app; app()", *(arguments or load.children[:1]), "--json"]
     said = json.loads(subprocess.run(program, env=os.environ | {"HOMEWARD_RECORD_URL": load.house.settings.record}, check=True, capture_output=True, cwd=PROJECT).stdout)
     return said if arguments else said[0]
 

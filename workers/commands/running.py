@@ -18,7 +18,7 @@ from workers.rest import deploy as deployment, organisation
 from workers.rest.session import EngineSession
 from workers.service import Service
 from workers.settings import Settings, settings
-from workers.shell import engine, refuse
+from workers.commands.shell import engine, refuse
 
 Stay = Annotated[bool, typer.Option(help="Keep everything up until Ctrl-C; otherwise play one child's case, and end.")]
 

@@ -1,28 +1,18 @@
 """The commands `homeward incidents` and `homeward incidents retry`."""
 from __future__ import annotations
 
-from typing import Annotated, Any, Optional
+from typing import Annotated, Optional
 
 import typer
-from typer.core import TyperGroup
 
 from workers import display
 from workers.rest import incidents as failed
 from workers.rest.session import EngineError
 from workers.settings import settings
-from workers.shell import AsJson, check_child, engine, misuse, record, refuse
+from workers.commands.shell import AsJson, ListFirst, check_child, engine, misuse, record, refuse
 
 
-class _ListFirst(TyperGroup):
-    """`homeward incidents [CHILD]` is `homeward incidents list [CHILD]`."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        if not args or args[0] not in {*self.commands, "--help"}:
-            args = ["list", *args]
-        return super().parse_args(ctx, args)
-
-
-app = typer.Typer(cls=_ListFirst, help="What failed and waits for an operator: [CHILD] lists, retry gives another try.")
+app = typer.Typer(cls=ListFirst, help="What failed and waits for an operator: [CHILD] lists, retry gives another try.")
 
 
 @app.command("list")

@@ -1,15 +1,25 @@
 """What the commands share: how they refuse, what they work on."""
 from __future__ import annotations
 
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 from workers.records.record import Record
 from workers.rest.session import EngineSession
 from workers.settings import settings
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+class ListFirst(TyperGroup):
+    """A group whose command `list` may be left out: `homeward incidents [CHILD]` is `homeward incidents list [CHILD]`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not args or args[0] not in {*self.commands, "--help"}:
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
 
 
 def refuse(message: str) -> NoReturn:

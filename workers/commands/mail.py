@@ -4,24 +4,14 @@ from __future__ import annotations
 from typing import Annotated, Any, Optional
 
 import typer
-from typer.core import TyperGroup
 
 from workers import display
 from workers.records.transaction import NO_ADDRESS
 from workers.settings import settings
-from workers.shell import AsJson, check_child, misuse, record, refuse
+from workers.commands.shell import AsJson, ListFirst, check_child, misuse, record, refuse
 
 
-class _ListFirst(TyperGroup):
-    """`homeward mail [CHILD]` is `homeward mail list [CHILD]`."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        if not args or args[0] not in {*self.commands, "--help"}:
-            args = ["list", *args]
-        return super().parse_args(ctx, args)
-
-
-app = typer.Typer(cls=_ListFirst, help="Mail that was given up: [CHILD] lists, resend tries again.")
+app = typer.Typer(cls=ListFirst, help="Mail that was given up: [CHILD] lists, resend tries again.")
 
 
 @app.command("list")

@@ -1,0 +1,1 @@
+"""The commands of `homeward`, by what they are about; `workers/cli.py` puts them together."""
