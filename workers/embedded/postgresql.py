@@ -122,7 +122,8 @@ class PostgreSQL:
         draft.replace(self.pass_file)
 
     def _reachable(self) -> None:
-        """The folder is there, and the account that PostgreSQL runs as can get to it and to the program."""
+        """The programs and the folder are there, and the account that PostgreSQL runs as can get to them."""
+        _installed()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
