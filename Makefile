@@ -3,7 +3,7 @@ PYTHON ?= python3
 PIP = .venv/bin/python -m pip --disable-pip-version-check install -q -c constraints.txt
 SHELL = /bin/bash
 
-.PHONY: run demo cluster test test-operaton coverage render clean
+.PHONY: run demo cluster test test-operaton coverage bench render clean
 
 run: .venv/.run        ## start engine and workers, play one child's case, stay up until Ctrl-C
 	@.venv/bin/homeward run
@@ -23,6 +23,10 @@ test-operaton:         ## the same suite on Operaton
 
 coverage:              ## draw what the last `make test` took of each diagram, into var/coverage
 	@.venv/bin/node tools/render.mjs var/coverage bpmn/*/*.bpmn --coverage var/coverage/coverage.json && echo "drawn in var/coverage"
+
+bench: .venv/.test     ## the workers beside their peers, on a machine that does nothing else; results into var/
+	@.venv/bin/python -m bench.workers --markdown var/workers.md
+	@.venv/bin/python -m bench.workers.load --markdown var/load.md
 
 render: .venv/.test    ## draw the diagrams, tables and forms, into var/pictures
 	@.venv/bin/node tools/render.mjs var/pictures bpmn/*/*.bpmn dmn/*/*.dmn forms/*/*.form && echo "drawn in var/pictures"

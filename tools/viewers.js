@@ -97,6 +97,10 @@ export async function showDecision(index) {
   const stageElement = document.getElementById('stage');
   stageElement.style.width = dmnViewer.getActiveView().type === 'decisionTable' ? '2400px' : '1000px';
   const table = stageElement.querySelector('.tjs-table, .literal-expression-properties');
+  for (let box = table?.parentElement; box && box !== stageElement; box = box.parentElement) {
+    Object.assign(box.style, { overflow: 'visible', height: 'auto' });  // a wide or long table would scroll in its box
+  }
+  stageElement.style.width = `${Math.max(stageElement.clientWidth, (table?.scrollWidth ?? 0) + 40)}px`;
   const header = stageElement.querySelector('.decision-table-properties, .literal-expression, .decision-properties');
   return boxOf(...[header, table].filter(Boolean));
 }

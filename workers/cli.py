@@ -13,7 +13,7 @@ import typer
 from pydantic import ValidationError
 
 from workers import display, logs
-from workers.commands import incidents, mail, running, topics
+from workers.commands import deadlines, incidents, mail, running, timescales, topics
 from workers.embedded.errors import EmbeddedEngineError
 from workers.embedded.launcher import EmbeddedEngine
 from workers.health import HealthError
@@ -24,7 +24,7 @@ from workers.runtime import codec
 from workers.service import Service
 from workers.settings import settings
 from workers.commands.shell import AsJson, check_child, engine, misuse, record, refuse
-from workers.topics.open_pathway import AUTHORITIES
+from workers.timescales.tables import LOCAL
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Homeward: children's social care as models that run.")
 child_app = typer.Typer(no_args_is_help=True, help="Children on the record.")
@@ -33,8 +33,9 @@ app.add_typer(child_app, name="child")
 app.add_typer(record_app, name="record")
 app.add_typer(incidents.app, name="incidents")
 app.add_typer(mail.app, name="mail")
-for command in (running.run, running.cluster, running.play, topics.topics):
+for command in (running.run, running.cluster, running.play, topics.topics, deadlines.deadlines, timescales.deadline, timescales.timescales):
     app.command()(command)
+app.command("check-timescales")(timescales.check_timescales)
 
 REASONS = ("plan-changed", "left-care", "turned-18", "other")
 
@@ -107,8 +108,8 @@ def start(child: str, pathway: Annotated[str, typer.Option(help="Process id of t
           social_worker: Optional[str] = None, team_manager: Optional[str] = None, iro: Optional[str] = None, family_finder: Optional[str] = None,
           family_finding_manager: Optional[str] = None) -> None:
     """Start a pathway for a child and wait until it is open, or refused."""
-    if authority not in AUTHORITIES:
-        misuse(f"authority {authority} is not known: use {', '.join(AUTHORITIES)}")
+    if authority not in LOCAL:
+        misuse(f"authority {authority} is not known: use {', '.join(LOCAL)}")
     named = {"socialWorker": social_worker, "teamManager": team_manager, "iro": iro, "familyFinder": family_finder, "familyFindingManager": family_finding_manager}
     variables = {"childId": child, "authority": authority} | {name: user for name, user in named.items() if user}
     session = engine()
@@ -192,16 +193,6 @@ def notifications(child: str, as_json: AsJson = False) -> None:
     book = record()
     check_child(book, child, as_json)
     display.rows(book.notifications(child), as_json, {"to": "To", "template": "Template", "status": "Status", "sentAt": "Sent", "acknowledgedBy": "Acknowledged by", "acknowledgedAt": "At"})
-
-
-@app.command()
-def deadlines(child: Annotated[Optional[str], typer.Argument()] = None, as_json: AsJson = False) -> None:
-    """What is due, and since when it is late."""
-    book = record()
-    if child:
-        check_child(book, child, as_json)
-    display.rows(book.deadlines(child), as_json, {"childId": "Child", "rule": "Rule", "process": "Process", "statutoryDue": "Statutory", "localTarget": "Local target",
-                                              "lastWorkingDay": "Last working day", "metOn": "Met", "lateDays": "Days late"})
 
 
 @app.command()

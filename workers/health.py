@@ -1,9 +1,11 @@
 """What a workers process says of itself over HTTP: `/metrics` (Prometheus), `/healthz` (does it move?), `/readyz` (do engine and record answer?).
+And, where the setting `calendar_token` is given, what is due as a calendar that a team subscribes to: `/deadlines/<token>.ics`.
 
 Red is 503 and says why, a line each. `/healthz` stays green while the engine or the record is away: a restart would not bring them back.
 """
 from __future__ import annotations
 
+import hmac
 import socket
 import socketserver
 import sys
@@ -26,12 +28,14 @@ from workers.rest.session import EngineSession
 from workers.runtime import report
 from workers.runtime.worker import LONGEST_PAUSE, POLL, Worker
 from workers.settings import Settings
+from workers.timescales.calendar_file import calendar
 
 log = structlog.get_logger("homeward.health")
 
 PROBE = 2.0                            # seconds that engine and record have to answer a probe
 STALLED = LONGEST_PAUSE + 6 * POLL     # seconds: no honest turn takes as long, not even a pause and then a poll that is never answered
 TEXT = "text/plain; charset=utf-8"
+CALENDAR = "text/calendar; charset=utf-8"
 
 
 class HealthError(Exception):
@@ -43,6 +47,7 @@ class Health(Collector):
 
     def __init__(self, settings: Settings, port: int, worker: Worker, outbox: OutboxThread):
         self.worker, self.outbox, self.record_url = worker, outbox, settings.record
+        self.token = settings.calendar_token
         working = worker.engine.session                # a probe is no part of its numbers, and waits less
         self.engine = EngineSession(working.url, working.auth, timeout=(PROBE, PROBE))
         self.outbox_stalled = STALLED + settings.smtp_timeout
@@ -62,7 +67,7 @@ class Health(Collector):
 
     def page(self, path: str, accept: str) -> tuple[int, str, bytes]:
         """Status, content type and body."""
-        match path.partition("?")[0]:
+        match address := path.partition("?")[0]:
             case "/metrics":
                 encode, kind = choose_encoder(accept)
                 return 200, kind, encode(self.worker.metrics.registry)
@@ -70,6 +75,8 @@ class Health(Collector):
                 wrong = self.stalled()
             case "/readyz":
                 wrong = self.away()
+            case _ if self._calendar_at(address):
+                return self._calendar()
             case _:
                 return 404, TEXT, b"there are /metrics, /healthz and /readyz\n"
         return 503 if wrong else 200, TEXT, "".join(f"{line}\n" for line in wrong or ["ok"]).encode()
@@ -93,6 +100,18 @@ class Health(Collector):
         # A new connection each time: an open one may outlive its database. A deletion of nothing needs the right to write.
         with closing(Record(self.record_url, timeout=PROBE)) as record, record.transaction() as tx:
             tx.done_purge("")
+
+    def _calendar_at(self, address: str) -> bool:
+        token = self.token.get_secret_value()
+        # Whoever guesses learns nothing from the time that the answer takes.
+        return bool(token) and hmac.compare_digest(address.encode(), f"/deadlines/{token}.ics".encode())
+
+    def _calendar(self) -> tuple[int, str, bytes]:
+        try:
+            with closing(Record(self.record_url, timeout=PROBE)) as record, record.reading() as view:
+                return 200, CALENDAR, calendar(deadline for deadline in view.every_deadline() if deadline.open)
+        except RecordError as error:                   # to whoever has the token; subscribers keep what they have
+            return 503, TEXT, f"{report.text(error)}\n".encode()
 
     def collect(self) -> Iterator[Metric]:
         """What is looked up when it is asked for; the registry calls it."""

@@ -5,6 +5,7 @@ for example `HOMEWARD_RECORD_URL`. A file `.env` in the working directory is rea
 """
 from __future__ import annotations
 
+import re
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
@@ -40,6 +41,7 @@ class Settings(BaseSettings):
 
     health_host: str = "127.0.0.1"              # where `homeward workers` serves /metrics, /healthz and /readyz
     health_port: int = Field(9464, ge=0, le=65535)   # 0: not at all
+    calendar_token: SecretStr = SecretStr("")   # what is due, as a calendar at /deadlines/<token>.ics beside them; default: no calendar
 
     channel: Literal["maildir", "smtp", "govuk-notify"] = "maildir"
     mail_from: str = "homeward@example.org"
@@ -59,6 +61,14 @@ class Settings(BaseSettings):
         if bool(info.data.get("worker_user")) != bool(password.get_secret_value()):
             raise ValueError("set HOMEWARD_WORKER_USER and HOMEWARD_WORKER_PASSWORD, both or neither")
         return password
+
+    @field_validator("calendar_token")
+    @classmethod
+    def _long(cls, token: SecretStr) -> SecretStr:
+        """The address is all that protects the calendar."""
+        if token.get_secret_value() and not re.fullmatch(r"[A-Za-z0-9_.~-]{20,}", token.get_secret_value()):
+            raise ValueError("use 20 or more letters, digits, - and _: `python -c 'import secrets; print(secrets.token_urlsafe())'` makes one")
+        return token
 
     @model_validator(mode="after")
     def _one_way_in(self) -> Settings:

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.models.checks import BPMN, CAMUNDA, ROOT, models, trees
-from workers.calendar.arithmetic import CALENDAR_UNITS
 
 FILES = models()
 FORMS = {form["id"]: form for path in FILES if path.suffix == ".form" for form in [json.loads(path.read_text())]}
@@ -25,7 +24,6 @@ USED = {
     for step, root in PROCESSES.items()
 }
 TICKED = re.compile(r'list contains\([^"()]*(?:\([^()]*\))?[^"()]*, "([^"]+)"\)|!= "([a-z-]+)"')
-TIMESCALES = [path for path in FILES if path.parent.name == "timescales"]
 
 
 class Question(NamedTuple):
@@ -253,23 +251,3 @@ def test_groups_are_roles() -> None:
         for group in alternative.split(",")
     }
     assert len(groups) > 10 and not {pair for pair in groups if pair[1] not in ROLES}
-
-
-@pytest.mark.parametrize("path", TIMESCALES, ids=lambda path: path.stem)
-def test_timescales_are_complete(path: Any) -> None:
-    known_words = {
-        "authority": {"england", "camden", "wokingham", "york", "unnamed"},
-        "kind": {"statutory", "statutory-unverified", "local-target"},
-        "unit": {"working-days", *CALENDAR_UNITS},
-        "relative": {"within", "every", "before"},
-    }
-    for name, words in known_words.items():
-        assert {cell for cell, _ in column(path.stem, name).values()} <= words
-    for name in ("amount", "remindBefore"):
-        assert all(cell.isdigit() and int(cell) > 0 for cell, _ in column(path.stem, name).values())
-    assert all(cell for cell, _ in column(path.stem, "source").values())
-    descriptions = {
-        rule.get("id"): rule.findtext("{*}description") or "" for rule in DECISIONS[path.stem].iter("{*}rule")
-    }
-    for rule, (identifier, _) in column(path.stem, "rule").items():
-        assert re.fullmatch(r"(PERM|CLA|CAM|YORK|WOK|ENG)-\d{2,3}", identifier) and identifier in descriptions[rule]

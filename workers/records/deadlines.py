@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
-KINDS = ("deadline-set", "deadline-met", "pathway-ended", "withdrawn")   # the entries that are read here
+KINDS = ("deadline-set", "deadline-met", "deadline-ended", "pathway-ended", "withdrawn")   # the entries that are read here
 
 
 def iso(value: date | datetime | str | None) -> str | None:
@@ -47,6 +47,12 @@ class Deadline:
     process: str | None
     details: Mapping[str, Any] = field(default_factory=dict)
     met_on: str | None = None
+    ended: date | None = None              # it no longer applies, or its pathway has ended
+
+    @property
+    def open(self) -> bool:
+        """Still to be met."""
+        return self.met_on is None and self.ended is None
 
     @property
     def due(self) -> str | None:
@@ -54,13 +60,15 @@ class Deadline:
         dues = [due for due in (self.details.get("statutoryDue"), self.details.get("localTarget")) if due]
         return min(dues, key=moment, default=None)
 
-    def late_days(self, until: date) -> int:
-        """Calendar days after the earlier due, up to the day it was met, else up to `until`."""
+    def late_days(self, today: date) -> int:
+        """Calendar days after the earlier due, up to the day it was met or ended, else up to `today`."""
         if self.due is None:
             return 0
-        return max(0, ((day(self.met_on) if self.met_on else until) - day(self.due)).days)
+        until = day(self.met_on) if self.met_on else min(today, self.ended or today)
+        return max(0, (until - day(self.due)).days)
 
-    def row(self, until: date) -> dict[str, Any]:
+    def row(self, today: date) -> dict[str, Any]:
+        """As `homeward deadlines` prints it."""
         return {
             "rule": self.details["rule"],
             "process": self.process,
@@ -69,15 +77,14 @@ class Deadline:
             "localTarget": self.details.get("localTarget"),
             "lastWorkingDay": self.details.get("lastWorkingDay"),
             "metOn": self.met_on,
-            "lateDays": self.late_days(until),
+            "lateDays": self.late_days(today),
         }
 
 
-def derive(entries: Iterable[Any], today: date | None = None) -> list[tuple[str, dict[str, Any]]]:
-    """(child, row) for each deadline, soonest due first. `entries`: rows of the table, in the order of writing."""
-    today = today or datetime.now(UTC).astimezone(LONDON).date()
+def derive(entries: Iterable[Any]) -> list[Deadline]:
+    """Each deadline, soonest due first. `entries`: rows of the table, in the order of writing."""
     deadlines: dict[tuple[str | None, ...], Deadline] = {}
-    ended: dict[str, date] = {}   # lateness stops counting when the pathway has ended
+    ended: dict[str, date] = {}
     for entry in entries:
         if entry.what == "deadline-set":
             rule, counted = entry.details["rule"], entry.details.get("from")
@@ -94,10 +101,19 @@ def derive(entries: Iterable[Any], today: date | None = None) -> list[tuple[str,
             )
         elif entry.what == "deadline-met":
             _meet(entry, deadlines)
+        elif entry.what == "deadline-ended":
+            for found in deadlines.values():
+                if found.open and (found.child_id, found.pathway_id, found.details["rule"]) == (entry.child_id, entry.pathway_id, entry.details["rule"]):
+                    found.ended = entry.at.astimezone(LONDON).date()
         elif entry.pathway_id:
             ended.setdefault(entry.pathway_id, entry.at.astimezone(LONDON).date())
-    found = sorted(deadlines.values(), key=lambda found: (found.due is None, found.due and moment(found.due)))
-    return [(found.child_id, found.row(min(today, ended.get(found.pathway_id, today)))) for found in found]
+    for found in deadlines.values():
+        found.ended = found.ended or ended.get(found.pathway_id)
+    return sorted(deadlines.values(), key=lambda found: (found.due is None, found.due and moment(found.due)))
+
+
+def today() -> date:
+    return datetime.now(UTC).astimezone(LONDON).date()
 
 
 def _meet(entry: Any, deadlines: Mapping[tuple[str | None, ...], Deadline]) -> None:

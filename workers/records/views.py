@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, select
 
 from workers.records import deadlines
+from workers.records.deadlines import Deadline
 from workers.records.schema import answers, children, deliveries, entries, notifications, open_pathways, purges, queue
 
 
@@ -96,10 +97,13 @@ class Reads:
 
     def deadlines(self, child_id: str | None = None) -> list[dict[str, Any]]:
         """`homeward deadlines`, soonest first. Without a child: everyone's, and each row says whose (`childId`)."""
+        today = deadlines.today()
+        return [({"childId": found.child_id} if child_id is None else {}) | found.row(today) for found in self.every_deadline(child_id)]
+
+    def every_deadline(self, child_id: str | None = None) -> list[Deadline]:
+        """The same with all that is known of each."""
         wanted = select(entries).where(entries.c.what.in_(deadlines.KINDS)).order_by(entries.c.id)
-        if child_id is not None:
-            return [row for _, row in deadlines.derive(self._rows(wanted.where(entries.c.child_id == child_id)))]
-        return [{"childId": child, **row} for child, row in deadlines.derive(self._rows(wanted))]
+        return deadlines.derive(self._rows(wanted if child_id is None else wanted.where(entries.c.child_id == child_id)))
 
     # Answers
 

@@ -8,9 +8,9 @@ from workers.rest.session import EngineError
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
 from workers.runtime.outcome import FatalError
+from workers.timescales.tables import LOCAL
 from workers.topics.services import Services, child_of, happened
 
-AUTHORITIES = ("camden", "wokingham", "york")
 PEOPLE = ("socialWorker", "teamManager", "iro", "familyFinder", "familyFindingManager")
 
 
@@ -40,8 +40,8 @@ def open_pathway(task: In, work: Work) -> Out:
     """Open the child's pathway, or say that one of its kind is open already. Sets the defaults (authority camden, nobody named) and checks who is named."""
     services: Services = work.services
     child, authority = child_of(work), task.authority or "camden"
-    if authority not in AUTHORITIES:
-        raise FatalError(f"authority {authority} is not known: set the variable authority to {', '.join(AUTHORITIES)}, then retry")
+    if authority not in LOCAL:
+        raise FatalError(f"authority {authority} is not known: set the variable authority to {', '.join(LOCAL)}, then retry")
     people = {name: value or None for name, value in zip(PEOPLE, task.model_dump(exclude={"authority"}).values())}
     for name, user in people.items():
         if user and not services.directory.user(user):

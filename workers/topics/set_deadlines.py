@@ -1,32 +1,37 @@
+"""Topic `set-deadlines`: rows of a timescale decision become dates, on the record and for timers."""
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from pydantic import Field
 
-from workers.calendar.arithmetic import LONDON, add_working_days, due as count, end_of, start_of
+from workers.calendar.arithmetic import LONDON
 from workers.calendar.holidays import CalendarError
-from workers.runtime import codec
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
 from workers.runtime.outcome import FatalError
+from workers.timescales import TimescaleError
+from workers.timescales.dates import FOLLOW_UP_DAYS, NEVER, REMIND_HOUR, dated, recorded
+from workers.timescales.evaluation import evaluate, in_force
 from workers.topics.services import Services, child_of, happened
-
-NEVER = "9999-12-31T00:00:00"          # a boundary timer needs a date even where an authority has no timescale
-FOLLOW_UP = 5                          # working days before a task is due: the Tasklist filter "due within five working days"
 
 
 class In(Variables):
     decision: str = Field(description="The timescale decision.", examples=["permanence-timescales"])
     event: str = Field(description="The event that starts the time.", examples=["family-finding-begun-or-reviewed"])
+    deadline: str | None = Field(None, description="Which of the deadlines that the event starts; null: all of them.", examples=["three-month-review"])
+    facts: dict[str, Any] | None = Field(None, description="What the rows ask for, as JSON; null: nothing.", examples=['${JSON(\'{"ageMonths": 30}\')}'])
     authority: str | None = Field(None, description="Whose rows apply.")
     from_: str | None = Field(
         None, description="Day of the event (YYYY-MM-DD); null: today in London.", examples=["${meetingDate}"])
+    remind_hour: int | None = Field(None, ge=0, le=23, description="The hour at which reminders go out, in London; null: 9.", examples=["${9}"])
+    follow_up_days: int | None = Field(None, ge=0, description="Working days from a task's follow-up date to its due date; null: 5.", examples=["${5}"])
     met_on: str | None = Field(
         None, description="Day on which the deadline set before was met (YYYY-MM-DD); null: it was not.",
         examples=["${reviewHeldOn}"])
 
-    model_config = Variables.model_config | {"alias_generator": lambda name: {"from_": "from", "met_on": "metOn"}.get(name, name)}
+    model_config = Variables.model_config | {"alias_generator": lambda name: "from" if name == "from_" else Variables.model_config["alias_generator"](name)}
 
 
 class Out(Variables):
@@ -40,64 +45,47 @@ class Out(Variables):
     due_date: str | None = Field(
         None, description="A task's due date: the end of the last working day on or before the deadline.")
     follow_up_date: str | None = Field(
-        None, description="A task's follow-up date: five working days before its due date.")
+        None, description="A task's follow-up date: `followUpDays` working days before its due date.")
 
     model_config = Variables.model_config | {"alias_generator": lambda name: "from" if name == "from_" else Variables.model_config["alias_generator"](name)}
 
 
 @topic("set-deadlines", input=In, output=Out, requirements=("PERM-081", "PERM-082"))
 def set_deadlines(task: In, work: Work) -> Out:
-    """Turn the rows of a timescale decision into dates, note them on the record and return them for timers and task due dates.
+    """Turn the rows of a timescale decision into dates, note them on the record and return those of the soonest for timers and task due dates.
 
-    `from`: the day of the event (today in London if null). `metOn`: the day on which the deadline set before was met. Returned are the rule that is
-    due first, `due` (a moment, for the breach timer), `remindAt`, `dueDate` and `followUpDate` (for tasks: the last working day on or before,
-    and five working days before that).
+    `from`: the day of the event, or its moment where hours count (today in London if null). `metOn`: the day on which the deadline set before was met.
+    Of one deadline the statutory date and the local target are both noted; the earlier of the two is `due` and drives `remindAt`, `dueDate` and `followUpDate`
+    (for tasks: the last working day on or before). Rows that another one supersedes, and rows without a number, set nothing.
     """
     services: Services = work.services
-    start = _day(task.from_, work)
-    rows = [codec.decode(row) for row in services.engine.call(f"/decision-definition/key/{task.decision}/evaluate", {
-        "variables": codec.encode({"event": task.event, "authority": task.authority})})]
-    facts = dict(child_id=child_of(work), process=work.process, pathway_id=work.instance_id)
-    dues = []
+    hour = REMIND_HOUR if task.remind_hour is None else task.remind_hour
+    days = FOLLOW_UP_DAYS if task.follow_up_days is None else task.follow_up_days
+    start = _start(task.from_, work)
+    asked = {"event": task.event, "authority": task.authority, **(task.facts or {})}
+    try:
+        found = dated(in_force(evaluate(services.engine, task.decision, asked), task.decision), start, task.deadline)
+    except (CalendarError, TimescaleError) as error:
+        raise FatalError(str(error)) from None
+    facts: dict[str, Any] = dict(child_id=child_of(work), process=work.process, pathway_id=work.instance_id)
     with services.record.transaction() as tx:
-        for row in rows:
-            try:
-                due = count(start, row["amount"], row["unit"], row["relative"])
-            except CalendarError as error:
-                raise FatalError(f"{row['rule']}: {error}") from None
-            statutory = row["kind"].startswith("statutory")
+        for deadline in found:
             if task.met_on:
-                tx.deadline_met(key=f"{work.key}:deadline-met:{row['rule']}", rule=row["rule"], met_on=task.met_on, **facts)
-            tx.deadline_set(key=f"{work.key}:deadline-set:{row['rule']}", rule=row["rule"], from_=start, statutory_due=due.due if statutory else None,
-                            local_target=None if statutory else due.due, last_working_day=due.last_working_day, source=row["source"], kind=row["kind"], at=happened(work), **facts)
-            dues.append((due, row))
-    if not dues:
+                tx.deadline_met(key=f"{work.key}:deadline-met:{deadline.rule}", rule=deadline.rule, met_on=task.met_on, **facts)
+            entry = recorded(deadline)
+            entry["details"] |= {"decision": task.decision, "asked": asked, "remindHour": hour, "followUpDays": days, "dates": deadline.dates(hour, days)}
+            tx.deadline_set(key=f"{work.key}:deadline-set:{deadline.rule}", from_=start, at=happened(work), **facts, **entry)
+    if not found:
         return Out(from_=start.isoformat())
-    due, row = min(dues, key=lambda pair: pair[0].due)
-    working = due.last_working_day or due.due
-    return Out(rule=row["rule"], from_=start.isoformat(), due=_iso(end_of(due.due)),
-               statutory_due=_iso(end_of(due.due)) if row["kind"].startswith("statutory") else None,
-               local_target=None if row["kind"].startswith("statutory") else _iso(end_of(due.due)),
-               remind_at=_iso(start_of(_before(working, row["remindBefore"])).replace(hour=9)),
-               due_date=_iso(end_of(working)), follow_up_date=_iso(start_of(_before(working, FOLLOW_UP))))
+    dates = found[0].dates(hour, days)
+    return Out(from_=start.isoformat(), **dates)
 
 
-def _day(text: str | None, work: Work) -> dt.date:
+def _start(text: str | None, work: Work) -> dt.date | dt.datetime:
     if not text:
         return dt.datetime.now(LONDON).date()
     try:
-        return dt.date.fromisoformat(text[:10])
+        moment = dt.datetime.fromisoformat(text)
+        return dt.date.fromisoformat(text) if len(text) == 10 else moment if moment.tzinfo else moment.replace(tzinfo=LONDON)
     except ValueError:
         raise FatalError(f"the date that {work.activity} counts from is no date: correct the variable mapped to `from` (YYYY-MM-DD), then retry") from None
-
-
-def _before(day: dt.date, working_days: int) -> dt.date:
-    """That many working days before; calendar days where the bank holidays of the year are not known yet: a nudge a little late beats none."""
-    try:
-        return add_working_days(day, -working_days)
-    except CalendarError:
-        return day - dt.timedelta(working_days)
-
-
-def _iso(moment: dt.datetime) -> str:
-    return moment.isoformat()

@@ -94,7 +94,10 @@ def references(files: list[Path]) -> list[Finding]:
 
 
 def unused(files: list[Path], code: str = "") -> list[Finding]:
-    """Forms and decisions that neither a BPMN file nor, as a quoted string, the given source code names."""
+    """Forms and decisions that neither a BPMN file nor, as a quoted string, the given source code names.
+
+    Timescales and eligibility are asked by the command line, too, whatever processes there are.
+    """
     used = {
         name for _, root in trees(files, ".bpmn") for element in root.iter(etree.Element) for name in _names(element)
     }
@@ -115,7 +118,7 @@ def unused(files: list[Path], code: str = "") -> list[Finding]:
         Finding(path, identifier or "", f"{what} is used by no process")
         for what in ("form", "decision")
         for identifier, path in _declared(files)[what].items()
-        if (what, identifier) not in used and not (what == "decision" and identifier in words)
+        if (what, identifier) not in used and not (what == "decision" and identifier in words) and path.parent.name not in ("timescales", "eligibility")
     ]
 
 

@@ -1,0 +1,106 @@
+"""A table changes under open cases: their dates stay until somebody asks, then old and new are shown, timers and tasks move, and the record says who, why and when."""
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Callable
+
+import pytest
+
+from tests.case import Case, eventually
+from tests.homeward import Said, homeward  # noqa: F401
+from workers.calendar.arithmetic import due
+from workers.rest.session import EngineSession
+from workers.settings import PROJECT
+
+FILE = "permanence-timescales.dmn"
+
+
+@pytest.fixture
+def table(engine: EngineSession) -> Iterator[Callable[[str], None]]:
+    """Deploy the table of permanence with another number of months for the three-month review; put back afterwards."""
+    original, deployed = (PROJECT / "dmn" / "timescales" / FILE).read_text(), []
+
+    def change(months: str) -> None:
+        before, after = original.split('<rule id="Rule_PermanenceTimescales_PERM081">')
+        changed = f'{before}<rule id="Rule_PermanenceTimescales_PERM081">{after.replace("<text>3</text>", f"<text>{months}</text>", 1)}'
+        deployed.append(engine.post("/deployment/create", files={FILE: (FILE, changed)}, data={"deployment-name": "changed"}).json()["id"])
+
+    yield change
+    for deployment in deployed:
+        engine.call(f"/deployment/{deployment}?cascade=true", method="DELETE")
+
+
+@pytest.fixture
+def finding(case: Case) -> Case:
+    """A child for whom a family is being found, with the three-month clock running."""
+    to_family_finding(case)
+    return case
+
+
+def to_family_finding(case: Case) -> None:
+    case.start()
+    case.until("family-finding-meeting")
+    eventually(lambda: case.record.deadlines(case.child), lambda: f"no deadline is set: {case.picture()}")
+
+
+def held(case: Case) -> dict[str, str]:
+    (row,) = case.record.deadlines(case.child)
+    return row
+
+
+def begun(case: Case) -> dt.date:
+    return dt.date.fromisoformat(next(entry["details"]["from"] for entry in case.record.chronology(case.child) if entry["what"] == "deadline-set"))
+
+
+def test_a_changed_table_changes_no_open_case_by_itself(finding: Case, table: Callable[[str], None], homeward: Callable[..., Said]) -> None:
+    before = held(finding)
+    table("2")
+    said = homeward("deadlines", finding.child, "--recompute", "--dry-run", "--json")
+    (change,) = json.loads(said.out)
+    target = due(begun(finding), 2, "months").due.isoformat()
+    assert said.code == 0 and (change["rule"], change["was"]["localTarget"], change["now"]["localTarget"], change["moved"]) == ("PERM-081", before["localTarget"], target, False)
+    assert held(finding) == before
+
+
+def test_when_it_is_asked_for_dates_timers_and_tasks_move_and_the_record_says_why(finding: Case, table: Callable[[str], None], homeward: Callable[..., Said]) -> None:
+    old = held(finding)
+    breach = finding.timer("Timer_ThreeMonthReviewDue")["dueDate"]
+    table("2")
+    said = homeward("deadlines", finding.child, "--recompute", "--reason", "the panel meets every two months")
+    target = due(begun(finding), 2, "months").due
+    assert said.code == 0 and f"local target {old['localTarget']} → {target}" in said.out
+    assert held(finding)["localTarget"] == target.isoformat()
+    moved = finding.timer("Timer_ThreeMonthReviewDue")["dueDate"]
+    assert moved != breach and moved.startswith(target.isoformat())
+    (entry,) = [entry for entry in finding.record.chronology(finding.child) if entry["what"] == "corrected"]
+    assert entry["by"] == "demo" and entry["details"]["reason"] == "the panel meets every two months"
+    assert (entry["details"]["was"]["localTarget"], entry["details"]["now"]["localTarget"]) == (old["localTarget"], target.isoformat())
+    again = homeward("deadlines", finding.child, "--recompute", "--reason", "once more")
+    assert again.code == 0 and "0 of the open deadlines moved" in again.out
+
+
+def test_a_new_case_has_the_new_date(case: Case, table: Callable[[str], None]) -> None:
+    table("2")
+    to_family_finding(case)
+    assert held(case)["localTarget"] == due(begun(case), 2, "months").due.isoformat()
+
+
+def test_two_rows_for_one_clock_are_an_incident_that_names_both(case: Case, engine: EngineSession, homeward: Callable[..., Said]) -> None:
+    original = (PROJECT / "dmn" / "timescales" / FILE).read_text()
+    changed = original.replace("three-month-review-actions", "three-month-review")
+    deployment = engine.post("/deployment/create", files={FILE: (FILE, changed)}, data={"deployment-name": "two rows"}).json()["id"]
+    try:
+        said = homeward("deadline", "--event", "family-finding-begun-or-reviewed", "--from", "2026-11-23")
+        assert said.code == 2 and "table permanence-timescales: PERM-081 and PERM-082 both say when three-month-review is due" in said.err
+    finally:
+        engine.call(f"/deployment/{deployment}?cascade=true", method="DELETE")
+
+
+@pytest.mark.parametrize(("arguments", "text"), [(("--recompute",), "--reason is missing"), (("--reason", "why not"), "--dry-run and --reason go with --recompute"),
+                                                 (("--within", "-1"), "")])
+def test_wrong_use(homeward: Callable[..., Said], arguments: tuple[str, ...], text: str) -> None:
+    said = homeward("deadlines", *arguments)
+    assert said.code == 2 and text in said.err

@@ -1,0 +1,79 @@
+"""The command `homeward deadlines`: what is due, what is late, as a list or a calendar; and what a changed table would move."""
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Optional
+
+import typer
+
+from workers import display
+from workers.records.deadlines import Deadline, day, today
+from workers.settings import settings
+from workers.commands.shell import AsJson, check_child, engine, misuse, record
+from workers.timescales.calendar_file import calendar
+from workers.timescales.recompute import Change, changes, move
+
+COLUMNS = {"childId": "Child", "rule": "Rule", "process": "Process", "statutoryDue": "Statutory", "localTarget": "Local target",
+           "lastWorkingDay": "Last working day", "metOn": "Met", "lateDays": "Days late"}
+
+
+def deadlines(child: Annotated[Optional[str], typer.Argument()] = None,
+              overdue: Annotated[bool, typer.Option("--overdue", help="Only what is open and late.")] = False,
+              within: Annotated[Optional[int], typer.Option(min=0, metavar="N", help="Only what is open and due in the next N days (late ones too).")] = None,
+              ics: Annotated[bool, typer.Option("--ics", help="As an iCalendar file, of what is open.")] = False,
+              recompute: Annotated[bool, typer.Option("--recompute", help="Compare open deadlines with today's tables, and move those that differ.")] = False,
+              dry_run: Annotated[bool, typer.Option("--dry-run", help="With --recompute: only show old and new.")] = False,
+              reason: Annotated[str, typer.Option(help="With --recompute: why; goes on the record.")] = "", as_json: AsJson = False) -> None:
+    """What is due, for whom, and since when it is late."""
+    if ics and as_json:
+        misuse("give --ics or --json, not both")
+    if recompute and (overdue or ics or within is not None):
+        misuse("--recompute looks at everything that is open: leave out --overdue, --within and --ics")
+    if recompute:
+        return _recompute(child, dry_run, reason, as_json)
+    if dry_run or reason:
+        misuse("--dry-run and --reason go with --recompute")
+    book = record()
+    if child:
+        check_child(book, child, as_json or ics)
+    with book.reading() as view:
+        found = [one for one in view.every_deadline(child) if _wanted(one, overdue, within, ics)]
+    if ics:
+        sys.stdout.buffer.write(calendar(found))
+        return
+    rows = [({} if child and as_json else {"childId": one.child_id}) | one.row(today()) for one in found]
+    display.rows(rows, as_json, COLUMNS)
+
+
+def _wanted(one: Deadline, overdue: bool, within: int | None, ics: bool) -> bool:
+    if not one.open:
+        return not (overdue or ics or within is not None)
+    left = (day(one.due) - today()).days if one.due else None
+    return (not overdue or one.late_days(today()) > 0) and (within is None or left is not None and left <= within)
+
+
+def _recompute(child: str | None, dry_run: bool, reason: str, as_json: bool) -> None:
+    if not dry_run and not reason.strip():
+        misuse("--reason is missing: say why dates move, it goes on the record; or look first with --dry-run")
+    session, book = engine(), record()
+    if child:
+        check_child(book, child, as_json)
+    found = changes(session, book, child)
+    if not dry_run:
+        for change in found:
+            move(session, book, change, settings().camunda_user, reason)
+    if as_json:
+        return display.document([change.row() | {"moved": bool(change.found) and not dry_run} for change in found])
+    for change in found:
+        typer.echo(_told(change))
+    moved = sum(1 for change in found if change.found)
+    typer.echo(f"{moved} of the open deadlines {'would move' if dry_run else 'moved'}" + (f", {len(found) - moved} stay as they are" if len(found) > moved else ""))
+
+
+def _told(change: Change) -> str:
+    row = change.row()
+    if not row["now"]:
+        return f"{row['childId']} {row['rule']}: {row['problem']}"
+    dates = [f"{words} {row['was'][name] or 'none'} → {row['now'][name] or 'none'}" for words, name in (("statutory", "statutoryDue"), ("local target", "localTarget"))
+             if row["was"][name] != row["now"][name]]
+    return f"{row['childId']} {row['rule']} (from {row['from']}): {'; '.join(dates)}"

@@ -1,0 +1,142 @@
+"""The commands `homeward deadline` and `homeward check-timescales`."""
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, NoReturn, Optional
+
+import typer
+
+from workers import display
+from workers.calendar.holidays import CalendarError
+from workers.rest.session import EngineError, EngineUnreachable
+from workers.settings import settings
+from workers.commands.shell import AsJson, engine, misuse, refuse
+from workers.timescales import TimescaleError, comparison
+from workers.timescales.check import BOUND, Checked, check
+from workers.timescales.evaluation import applying
+from workers.timescales.explanation import explain, sentence, start
+from workers.timescales.tables import AUTHORITIES, Row, Tables
+
+
+def deadline(rule: Annotated[Optional[str], typer.Argument(metavar="[RULE]", help="A rule's id, such as CAM-069 or ENG-01.")] = None,
+             from_: Annotated[str, typer.Option("--from", metavar="DATE", help="Day of the event, YYYY-MM-DD; for hours a moment, YYYY-MM-DDTHH:MM.")] = "",
+             event: Annotated[str, typer.Option(help="Instead of a rule: what happened; every rule that it sets going.")] = "",
+             authority: Annotated[str, typer.Option(help="Whose local targets; the law applies beside them. Default: camden, or the rule's own.")] = "",
+             fact: Annotated[Optional[list[str]], typer.Option(metavar="NAME=VALUE", help="What the rules ask for, as often as needed.")] = None,
+             every: Annotated[bool, typer.Option("--list", help="Name the rules, events and facts there are.")] = False,
+             process: Annotated[str, typer.Option(help="With --list: of one table, or of one process.")] = "",
+             as_json: AsJson = False) -> None:
+    """When is it due, and why: by a rule's id, or by what happened."""
+    if authority and authority not in AUTHORITIES:
+        misuse(f"authority {authority} is not known: use {', '.join(AUTHORITIES[:-1])}")
+    if [bool(rule), bool(event), every].count(True) != 1:
+        misuse("give a RULE, or --event, or --list: `homeward deadline CAM-069 --from 2025-12-19`")
+    try:
+        if every:
+            return _list(_tables(), process, as_json)
+        if not from_:
+            misuse("--from is missing: the day of the event, YYYY-MM-DD")
+        counted = start(from_)
+        found = _rows(rule, authority) if rule else applying(engine(), _tables(), event, authority or "camden", _facts(fact or []))
+        said = [explain(row, counted, strict=bool(rule)) for row in found]
+    except TimescaleError as error:
+        _misuse(error, as_json)
+    except CalendarError as error:
+        refuse(f"{rule or event}: {error}") if "hours" not in str(error) else misuse(f"{rule or event}: {error}")
+    if as_json:
+        return display.document((said[0] | ({"rows": said} if len(said) > 1 else {})) if rule else said)
+    typer.echo("\n\n".join(map(sentence, said)) or f"{event} sets no clock going for {authority or 'camden'} with these facts")
+
+
+def _misuse(error: TimescaleError, as_json: bool) -> NoReturn:
+    if as_json and error.facts:
+        typer.echo(json.dumps({"error": str(error), "facts": error.facts}))
+        raise typer.Exit(2)
+    misuse(str(error))
+
+
+def _tables() -> Tables:
+    """As deployed; without an engine, as they lie in the models' folder."""
+    try:
+        return Tables.of_engine(engine(), settings().models)
+    except (EngineUnreachable, EngineError, TimescaleError):
+        return Tables.of_files(settings().models)
+
+
+def _rows(rule: str, authority: str) -> list[dict[str, Any]]:
+    """A rule by its name needs no facts: all of its rows, the strictest first."""
+    rows = sorted(_tables().named(rule), key=_length)
+    owner = rows[0].authority
+    if authority and owner not in (authority, "unnamed"):
+        raise TimescaleError(f"{rule} belongs to {owner}, not to {authority}: leave --authority out")
+    return [dict(row.outputs) for row in rows]
+
+
+def _length(row: Row) -> float:
+    days = {"same-day": 0, "hours": 1 / 24, "working-days": 1.4, "calendar-days": 1, "weeks": 7, "months": 30.4}
+    amount = row.outputs.get("amount")
+    return amount * days.get(row.unit, 0) if amount is not None else float("inf")
+
+
+def _facts(given: list[str]) -> dict[str, str]:
+    if wrong := [text for text in given if "=" not in text]:
+        raise TimescaleError(f"--fact {wrong[0]}: use NAME=VALUE")
+    return dict(text.split("=", 1) for text in given)
+
+
+def _list(tables: Tables, process: str, as_json: bool) -> None:
+    if process:
+        chosen = {name: table for name, table in tables.items() if process in (name, name.removesuffix("-timescales"))}
+        if not chosen:
+            raise TimescaleError(f"no table {process}: there are {', '.join(sorted(tables))}")
+        tables = Tables(chosen)
+    rules = [{"rule": row.rule, "authority": row.authority, "kind": row.outputs.get("kind"), "table": row.table, "event": row.event, "deadline": row.outputs.get("deadline"),
+              "facts": sorted(row.facts), "says": row.outputs["says"]} for row in tables.rows()]
+    events = {event: sorted({name for table in tables.with_event(event) for name in table.facts_of(event)})
+              for event in sorted({event for table in tables.values() for event in table.events})}
+    facts = {name: {"says": fact.label, "type": fact.kind, "values": list(fact.values)} for table in tables.values() for name, fact in table.facts.items()}
+    if as_json:
+        return display.document({"rules": rules, "events": events, "facts": facts})
+    for row in rules:
+        typer.echo(f"{row['rule']:10} {row['authority']:10} {row['event'] or 'eligibility':40} {row['says']}")
+    typer.echo("\nEvents, and the facts that they ask for:")
+    for event, asked in events.items():
+        typer.echo(f"  {event:45} {', '.join(asked)}")
+    typer.echo("\nFacts:")
+    for name, about in sorted(facts.items()):
+        typer.echo(f"  {name:28} {about['type']:8} {about['says']}" + (f": {', '.join(map(str, about['values']))}" if about["values"] else ""))
+
+
+def timescales(write: Annotated[bool, typer.Option("--write", help=f"Generate {comparison.FILE}.")] = False) -> None:
+    """What the law and the authorities say of the same clock, side by side, as a page in Markdown."""
+    try:
+        page = comparison.render(Tables.of_files(settings().models))
+    except TimescaleError as error:
+        refuse(str(error))
+    if not write:
+        return typer.echo(page, nl=False)
+    file = settings().models / comparison.FILE
+    changed = not file.exists() or file.read_text() != page
+    file.write_text(page)
+    typer.echo(f"{comparison.FILE}: {'written' if changed else 'nothing changed'}")
+
+
+def check_timescales(every: Annotated[bool, typer.Option("--all", help="Try every point, however many there are.")] = False, as_json: AsJson = False) -> None:
+    """Try every table of dmn/timescales and dmn/eligibility at its boundary values, on the engine: gaps, overlaps, empty results, rules never hit."""
+    try:
+        done = check(engine(), settings().models, None if every else BOUND, (lambda one: None) if as_json else _told)
+    except TimescaleError as error:
+        refuse(str(error))
+    if as_json:
+        display.document([{"table": one.table, "points": one.points, "possible": one.possible, "findings": one.findings} for one in done])
+    count, wrong = sum(one.points for one in done), sum(len(one.findings) for one in done)
+    if not as_json:
+        typer.echo(f"{count} points of {sum(one.possible for one in done)} tried in {len(done)} tables: {wrong or 'no'} findings")
+    if wrong:
+        raise typer.Exit(1)
+
+
+def _told(one: Checked) -> None:
+    typer.echo(f"{one.table}: {one.points} points" + (f" of {one.possible}" if one.points < one.possible else ""))
+    for finding in one.findings:
+        typer.echo(f"  {finding}")

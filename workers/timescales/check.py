@@ -1,0 +1,181 @@
+"""Tries every table at the boundary values of its inputs, on the engine: gaps, overlaps, empty results, rules that never come up.
+
+What is evaluated is a copy of each file, deployed for the while under a name of its own, whose rules also say their id and of which every rule that fits comes up.
+A clock (event, what is due, authority) answers for the conditions that all of its rows share; within them every combination of declared values must be answered.
+"""
+from __future__ import annotations
+
+import itertools
+import random
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from workers.rest.session import EngineError, EngineSession
+from workers.timescales import TimescaleError
+from workers.timescales.evaluation import evaluate
+from workers.timescales.tables import FOLDERS, Row, Table, Tables, parse
+
+DMN = "https://www.omg.org/spec/DMN/20191111/MODEL/"
+BOUND = 500                            # points of a table that are tried unless all are asked for
+REQUIRED = {"timescales": ("deadline", "rule", "authority", "kind", "says", "source"), "eligibility": ("rule", "authority", "says", "source")}
+NUMBER = re.compile(r"(?<![\w.\"])-?\d+(?![\w\"])")
+THREADS = 4
+
+Point = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """`points` tried of `possible` ones; `findings` in sentences, none if all is well."""
+
+    table: str
+    points: int
+    possible: int
+    findings: list[str]
+
+
+def check(session: EngineSession, models: Path, bound: int | None = BOUND, told: Callable[[Checked], None] = lambda done: None) -> list[Checked]:
+    """Check every table below `models`; `bound` None: every point. `told` hears of each table as it is done. Raises TimescaleError, EngineError, EngineUnreachable."""
+    tables = Tables.of_files(models)
+    done = []
+    with _copies(session, models) as names, ThreadPoolExecutor(THREADS) as pool:
+        for table in tables.values():
+            every = list(points(table))
+            some = every if bound is None or len(every) <= bound else random.Random(table.id).sample(every, bound)
+            answers = list(pool.map(lambda point: _answer(session, names[table.id], point), some))
+            done.append(Checked(table.id, len(some), len(every), findings(table, list(zip(some, answers)), complete=len(some) == len(every))))
+            told(done[-1])
+    return done
+
+
+def points(table: Table) -> Iterator[Point]:
+    """The combinations of boundary values that a table answers for."""
+    authorities = [name for name in dict.fromkeys(row.authority for row in table.rows) if name not in ("england", "unnamed")] or ["england"]
+    for event in table.events or (None,):
+        rows = [row for row in table.rows if row.event == event]
+        values = {name: boundary(table, name, rows) for name in table.facts_of(event)}
+        for authority in authorities:
+            for chosen in itertools.product(*values.values()):
+                yield {"event": event, "authority": authority, **dict.fromkeys(table.facts), **dict(zip(values, chosen))}
+
+
+def boundary(table: Table, name: str, rows: list[Row]) -> list[Any]:
+    """The values at which a fact's cells may change their mind."""
+    fact = table.facts[name]
+    if fact.kind == "boolean":
+        return [True, False]
+    if fact.kind in ("integer", "long"):
+        named = {int(number) for row in rows for number in NUMBER.findall(row.facts.get(name, ""))}
+        low, high = fact.values or (min(named) - 1, max(named) + 1)
+        return sorted({number + step for number in named for step in (-1, 0, 1) if low <= number + step <= high} | {low, high})
+    if not fact.values:
+        raise TimescaleError(f"{table.id}.dmn, input {fact.label}: say which values it may have, under “Allowed values”, so that gaps can be found")
+    return list(fact.values)
+
+
+def findings(table: Table, tried: list[tuple[Point, list[dict[str, Any]] | str]], complete: bool) -> list[str]:
+    """What is wrong with a table, judged by the answers to its points."""
+    wrong: defaultdict[str, list[Point]] = defaultdict(list)
+    answered: list[tuple[Point, set[str]]] = []
+    for point, answer in tried:
+        if isinstance(answer, str):
+            wrong[f"error: {answer}"].append(point)
+            continue
+        answered.append((point, {said["place"] for said in answer}))
+        for said in answer:
+            if empty := [name for name in REQUIRED[table.folder] if said.get(name) in (None, "")]:
+                wrong[f"empty result: {said.get('rule') or said['place']} says no {', '.join(empty)}"].append(point)
+    if table.folder == "timescales":
+        _clocks(table, answered, wrong)
+    else:
+        _questions(table, answered, wrong)
+    hit = set().union(*(places for _, places in answered))
+    never = [row for row in table.rows if row.place not in hit] if complete else []
+    return [*(f"{what}; {len(where)} point{'s' * (len(where) > 1)}, such as {_told(where[0])}" for what, where in wrong.items()),
+            *(f"never hit: {row.rule} ({row.place}): no combination of declared values fits it" for row in never)]
+
+
+def _clocks(table: Table, answered: list[tuple[Point, set[str]]], wrong: defaultdict[str, list[Point]]) -> None:
+    clocks: defaultdict[tuple[str | None, str, str], list[Row]] = defaultdict(list)
+    for row in table.rows:
+        if not row.supersededBy:
+            clocks[row.event, row.deadline, row.authority].append(row)
+    for (event, deadline, authority), rows in clocks.items():
+        asked = [(point, [row for row in rows if row.place in places]) for point, places in answered
+                 if point["event"] == event and authority in (point["authority"], "england", "unnamed")]
+        # The clock's domain: the conditions that all of its rows share. One row alone answers for what it says, and no more.
+        shared = [name for name, cell in rows[0].facts.items() if all(row.facts.get(name) == cell for row in rows)]
+        domain = {tuple(point[name] for name in shared) for point, mine in asked if mine}
+        for point, mine in asked:
+            if len(mine) > 1:
+                wrong[f"overlap: {' and '.join(row.rule for row in mine)} both say when {deadline} is due ({authority})"].append(point)
+            if not mine and len(rows) > 1 and tuple(point[name] for name in shared) in domain:
+                wrong[f"gap: no rule says when {deadline} is due ({authority})"].append(point)
+
+
+def _questions(table: Table, answered: list[tuple[Point, set[str]]], wrong: defaultdict[str, list[Point]]) -> None:
+    names = {row.place: row.rule for row in table.rows}
+    for point, places in answered:
+        if not places and table.hit_policy in ("UNIQUE", "ANY"):
+            wrong["gap: no rule"].append(point)
+        if len(places) > 1 and table.hit_policy == "UNIQUE":
+            wrong[f"overlap: {' and '.join(sorted(names[place] for place in places))}"].append(point)
+
+
+def _told(point: Point) -> str:
+    return ", ".join(f"{name}={str(value).lower() if isinstance(value, bool) else value}" for name, value in point.items() if value is not None)
+
+
+def _answer(session: EngineSession, decision: str, point: Point) -> list[dict[str, Any]] | str:
+    try:
+        return evaluate(session, decision, point)
+    except EngineError as error:
+        return error.plain
+
+
+@contextmanager
+def _copies(session: EngineSession, models: Path) -> Iterator[dict[str, str]]:
+    """Deployed copies of all tables, by their tables' ids."""
+    mark = f"check-{random.SystemRandom().getrandbits(32):08x}"
+    ElementTree.register_namespace("", DMN)
+    parts, names = {}, {}
+    for file in (file for folder in FOLDERS for file in sorted((models / "dmn" / folder).glob("*.dmn"))):
+        root = parse(file.read_text(), file.name)
+        for decision in root.iterfind("{*}decision"):
+            names[decision.get("id", "")] = name = f"{mark}-{decision.get('id')}"
+            decision.set("id", name)
+            _say_place(decision)
+        for diagram in root.findall("{*}DMNDI"):
+            root.remove(diagram)
+        parts[file.name] = (f"{mark}-{file.name}", ElementTree.tostring(root, encoding="utf-8"))
+    try:
+        deployment = session.post("/deployment/create", files=parts, data={"deployment-name": mark}, timeout=(5, 120)).json()["id"]
+    except EngineError as error:
+        raise TimescaleError(f"the engine refuses the tables: {error.plain}; `homeward deploy` names the file") from None
+    try:
+        yield names
+    finally:
+        session.call(f"/deployment/{deployment}?cascade=true", method="DELETE")
+
+
+def _say_place(decision: ElementTree.Element) -> None:
+    table = decision.find("{*}decisionTable")
+    table.set("hitPolicy", "COLLECT")
+    table.attrib.pop("aggregation", None)
+    for number, column in enumerate(table.findall("{*}output")):
+        last = list(table).index(column)
+        if column.get("name") is None:
+            column.set("name", f"output{number}")
+    table.insert(last + 1, ElementTree.Element(f"{{{DMN}}}output", {"id": "Output_Place", "name": "place", "typeRef": "string"}))
+    for rule in table.iterfind("{*}rule"):
+        entry = ElementTree.Element(f"{{{DMN}}}outputEntry", {"id": f"Place_{rule.get('id')}"})
+        ElementTree.SubElement(entry, f"{{{DMN}}}text").text = f'"{rule.get("id")}"'
+        entries = [child for child in rule if child.tag.endswith("outputEntry")]
+        rule.insert(list(rule).index(entries[-1]) + 1, entry)

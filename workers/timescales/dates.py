@@ -1,0 +1,97 @@
+"""From rows to the dates that timers, tasks and the record need: the statutory one and the local one of each deadline."""
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from workers.calendar.arithmetic import Due, add_working_days, due as count, end_of, start_of
+from workers.calendar.holidays import CalendarError
+from workers.timescales.explanation import NO_NUMBER
+
+NEVER = "9999-12-31T00:00:00"          # a boundary timer needs a date even where an authority has no timescale
+REMIND_HOUR = 9                        # o'clock, unless the model says otherwise
+FOLLOW_UP_DAYS = 5                       # working days before the due date, unless the model says otherwise: Tasklist's filter "due within five working days"
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A row and the date it gives."""
+
+    row: Mapping[str, Any]
+    found: Due
+
+    @property
+    def statutory(self) -> bool:
+        return self.row["kind"].startswith("statutory")
+
+    @cached_property
+    def moment(self) -> dt.datetime:
+        """When it is overdue."""
+        return self.found.due if isinstance(self.found.due, dt.datetime) else end_of(self.found.due)
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """One thing that is due: by law, by a local target, or by both. The earlier of the two drives tasks and timers."""
+
+    name: str
+    law: Dated | None
+    local: Dated | None
+
+    @cached_property
+    def first(self) -> Dated:
+        return min((dated for dated in (self.local, self.law) if dated), key=lambda dated: dated.moment)
+
+    @property
+    def rule(self) -> str: return self.first.row["rule"]
+
+    def dates(self, remind_hour: int = REMIND_HOUR, follow_up_days: int = FOLLOW_UP_DAYS) -> dict[str, str | None]:
+        """What `set-deadlines` returns of it; date-times with London's offset."""
+        first = self.first
+        hours = first.row["unit"] == "hours"
+        working = first.found.last_working_day or first.moment.date()
+        days = first.row.get("remindBefore")
+        remind = NEVER if hours or days is None else start_of(_before(working, days)).replace(hour=remind_hour).isoformat()
+        # Where hours count the last working day may lie before the event, and a reminder before the start helps nobody.
+        task = first.moment if hours else end_of(working)
+        return {"rule": self.rule, "statutoryDue": _iso(self.law), "localTarget": _iso(self.local), "due": first.moment.isoformat(),
+                "remindAt": remind, "dueDate": task.isoformat(), "followUpDate": start_of(_before(working, follow_up_days)).isoformat()}
+
+
+def dated(rows: Iterable[Mapping[str, Any]], start: dt.date | dt.datetime, deadline: str | None = None) -> list[Deadline]:
+    """The deadlines that rows in force give, soonest first; `deadline`: only this one. Rows without a number give none. Raises CalendarError, the rule named."""
+    found: dict[str, dict[bool, Dated]] = {}
+    for row in rows:
+        if row.get("amount") is None or row.get("unit") in NO_NUMBER or deadline not in (None, row["deadline"]):
+            continue
+        try:
+            one = Dated(row, count(start, row["amount"], row["unit"], row.get("relative", "")))
+        except CalendarError as error:
+            raise CalendarError(f"{row['rule']}: {error}") from None
+        known = found.setdefault(row["deadline"], {})
+        if one.statutory not in known or one.moment < known[one.statutory].moment:
+            known[one.statutory] = one
+    return sorted((Deadline(name, both.get(True), both.get(False)) for name, both in found.items()), key=lambda deadline: deadline.first.moment)
+
+
+def recorded(deadline: Deadline) -> dict[str, Any]:
+    """What `Writes.deadline_set` takes of it."""
+    rules = {name: dated.row["rule"] for name, dated in (("statutoryRule", deadline.law), ("localRule", deadline.local)) if dated}
+    return {"rule": deadline.rule, "statutory_due": deadline.law and deadline.law.found.due, "local_target": deadline.local and deadline.local.found.due,
+            "last_working_day": deadline.first.found.last_working_day, "source": deadline.first.row["source"], "kind": deadline.first.row["kind"],
+            "details": {"deadline": deadline.name, **rules}}
+
+
+def _iso(dated: Dated | None) -> str | None:
+    return dated.moment.isoformat() if dated else None
+
+
+def _before(day: dt.date, working_days: int) -> dt.date:
+    """That many working days before; calendar days where the bank holidays of the year are not known yet: a nudge a little late beats none."""
+    try:
+        return add_working_days(day, -working_days)
+    except CalendarError:
+        return day - dt.timedelta(working_days)

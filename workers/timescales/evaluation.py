@@ -1,0 +1,52 @@
+"""Which rows apply to an event, an authority and facts: the engine says it."""
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any, Mapping
+
+from workers.rest.session import EngineSession
+from workers.runtime import codec
+from workers.timescales import TimescaleError
+from workers.timescales.tables import AUTHORITIES, Table, Tables
+
+
+def evaluate(session: EngineSession, decision: str, variables: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of one decision as plain values; what an empty cell would say is not among them. Raises EngineError, EngineUnreachable."""
+    return [codec.decode(row) for row in session.call(f"/decision-definition/key/{decision}/evaluate", {"variables": codec.encode(dict(variables))})]
+
+
+def in_force(rows: list[dict[str, Any]], decision: str) -> list[dict[str, Any]]:
+    """Without those that a stricter one replaces. Raises TimescaleError where two say when the same thing is due."""
+    said: defaultdict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        if not row.get("supersededBy"):
+            said[row["deadline"], row["authority"]].append(row)
+    for (deadline, authority), found in said.items():
+        if len(found) > 1:
+            raise TimescaleError(f"table {decision}: {' and '.join(row['rule'] for row in found)} both say when {deadline} is due in {authority}: "
+                                 "make their conditions exclude each other, or name the stricter one in the other's column “Superseded by”")
+    return [row for (row,) in said.values()]
+
+
+def applying(session: EngineSession, tables: Tables, event: str, authority: str, facts: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Every row in force for an event; `facts` as typed. Raises TimescaleError; with `.facts` where some are missing."""
+    if authority not in AUTHORITIES:
+        raise TimescaleError(f"authority {authority} is not known: use {', '.join(AUTHORITIES[:-1])}")
+    found = tables.with_event(event)
+    known = {name: fact for table in tables.values() for name, fact in table.facts.items()}
+    if unknown := sorted(facts.keys() - known.keys()):
+        raise TimescaleError(f"no fact {', '.join(unknown)}: {event} asks for {', '.join(needed(found, event, authority)) or 'none'}")
+    values = {name: known[name].read(text) for name, text in facts.items()}
+    if missing := [name for name in needed(found, event, authority) if name not in values]:
+        raise TimescaleError(f"{event} asks for more facts: give {' '.join(f'--fact {name}=…' for name in missing)}", missing)
+    rows = []
+    for table in found:
+        asked = {name: values.get(name) for name in table.facts}
+        rows += in_force(evaluate(session, table.id, {"event": event, "authority": authority, **asked}), table.id)
+    return rows
+
+
+def needed(tables: list[Table], event: str, authority: str) -> list[str]:
+    """The facts on which it depends for this authority what is due."""
+    rows = [row for table in tables for row in table.rows if row.event == event and row.authority in (authority, "england", "unnamed")]
+    return list(dict.fromkeys(name for row in rows for name in row.facts))

@@ -1,0 +1,79 @@
+"""A date and why: the rule, what it is counted from, the days passed over, the source."""
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Mapping
+
+from workers.calendar.arithmetic import LONDON, date_of, due, passed_over
+from workers.calendar.holidays import CalendarError
+from workers.timescales import TimescaleError
+
+NO_NUMBER = (None, "school-terms")     # units without a date: a term is no fixed time
+
+
+def start(text: str) -> dt.date | dt.datetime:
+    """What `--from` says: a date, or a moment; without an offset it is London's. Raises TimescaleError."""
+    try:
+        if len(text) == 10:
+            return dt.date.fromisoformat(text)
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise TimescaleError(f"--from {text} is no date: use YYYY-MM-DD, or YYYY-MM-DDTHH:MM for hours") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=LONDON)
+
+
+def explain(row: Mapping[str, Any], from_: dt.date | dt.datetime, strict: bool = True) -> dict[str, Any]:
+    """The document that `homeward deadline --json` prints. Raises CalendarError; not `strict`: the document says in `problem` why it has no date."""
+    found, problem = None, None
+    if row.get("amount") is not None and row.get("unit") not in NO_NUMBER:
+        try:
+            found = due(from_, row["amount"], row["unit"], row["relative"])
+        except CalendarError as error:
+            if strict:
+                raise
+            problem = str(error)
+    counted = found is not None and row["unit"] == "working-days"
+    said = {name: row.get(name) for name in ("rule", "deadline", "authority", "kind")}
+    return said | {
+        "from": from_.isoformat(),
+        **{name: row.get(name) for name in ("amount", "unit", "relative")},
+        "due": found and found.due.isoformat(),
+        "lastWorkingDay": found and found.last_working_day and found.last_working_day.isoformat(),
+        "skipped": [{"date": day.isoformat(), "why": why} for day, why in passed_over(date_of(from_), found.due)] if counted else [],
+        "remindBefore": row.get("remindBefore"), "supersededBy": row.get("supersededBy"), "source": row["source"], "says": row["says"]} | ({"problem": problem} if problem else {})
+
+
+def sentence(said: Mapping[str, Any]) -> str:
+    """The same for people, in a few lines."""
+    lines = [f"{said['rule']} ({', '.join(filter(None, (said['authority'], said['kind'])))}): {said['says']}"]
+    if said["due"]:
+        moment = said["unit"] == "hours"
+        lines.append(f"  due {_day(said['due'], moment)}, {amount(said)} {_day(said['from'], moment)}")
+        if not said["lastWorkingDay"]:
+            lines.append("  the last working day before it is not known yet: bank holidays of that year are not published")
+        elif said["lastWorkingDay"] != said["due"][:10]:
+            lines.append(f"  last working day on or before it: {_day(said['lastWorkingDay'], False)}")
+    else:
+        lines.append(f"  no date: {said['problem']}" if said.get("problem") else "  no date follows from it")
+    holidays = [day for day in said["skipped"] if day["why"] not in ("Saturday", "Sunday")]
+    if said["skipped"]:
+        named = "; ".join(f"{day['why']}, {_day(day['date'], False)}" for day in holidays)
+        lines.append(f"  not counted: {len(said['skipped']) - len(holidays)} days of weekends" + (f"; {named}" if named else ""))
+    if said["supersededBy"]:
+        lines.append(f"  not used where dates are set: {said['supersededBy']} is stricter")
+    return "\n".join([*lines, f"  source: {said['source']}"])
+
+
+def amount(said: Mapping[str, Any]) -> str:
+    """In words: "15 working days after", "the same day as"."""
+    if said["unit"] == "same-day":
+        return "the same day as"
+    unit = said["unit"].replace("-", " ")
+    unit = unit.removesuffix("s") if said["amount"] == 1 else unit
+    return f"{said['amount']} {unit} {'before' if said['relative'] == 'before' else 'after'}"
+
+
+def _day(text: str, moment: bool) -> str:
+    if moment or len(text) > 10:
+        return f"{dt.datetime.fromisoformat(text).astimezone(LONDON):%A %-d %B %Y at %H:%M}"
+    return f"{dt.date.fromisoformat(text):%A %-d %B %Y}"

@@ -1,0 +1,145 @@
+"""Open deadlines by today's tables: what would be due when, and, when it is told to, moving what waits for the old dates.
+
+A recorded date stays as it is when a table changes. Here each distinct question to a table (decision, event, authority, facts) is put to the engine once, however
+many cases ask it.
+"""
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from workers.calendar.holidays import CalendarError
+from workers.records import deadlines as kept
+from workers.records.record import Record
+from workers.rest.session import EngineSession
+from workers.runtime import codec
+from workers.timescales import TimescaleError
+from workers.timescales.dates import Deadline, dated, recorded
+from workers.timescales.evaluation import evaluate, in_force
+
+
+_QUESTION = json.JSONEncoder(sort_keys=True)       # a text a question, so that true and 1 stay two facts
+
+
+@dataclass(frozen=True)
+class Change:
+    """One deadline whose dates differ from what the tables say now; `now` None: no row applies any more. `was`, `now`: as `Deadline.dates`."""
+
+    kept: kept.Deadline
+    found: Deadline | None
+    problem: str = ""
+
+    def row(self) -> dict[str, Any]:
+        """As `homeward deadlines --recompute` prints it."""
+        new = recorded(self.found) if self.found else {}
+        return {"childId": self.kept.child_id, "rule": self.kept.details["rule"], "process": self.kept.process, "from": self.kept.details["from"],
+                "was": {name: self.kept.details.get(name) for name in ("statutoryDue", "localTarget")},
+                "now": {"statutoryDue": kept.iso(new.get("statutory_due")), "localTarget": kept.iso(new.get("local_target"))} if new else None, "problem": self.problem or None}
+
+
+def changes(session: EngineSession, record: Record, child: str | None = None) -> list[Change]:
+    """What differs, soonest first. Raises EngineError, EngineUnreachable, RecordError."""
+    with record.reading() as view:
+        every = [found for found in view.every_deadline(child) if found.open and found.details.get("decision")]
+    return compare(session, every)
+
+
+def compare(session: EngineSession, every: Iterable[kept.Deadline]) -> list[Change]:
+    """What differs of these deadlines."""
+    answers: dict[str, list[dict[str, Any]] | str] = {}
+    differing = []
+    for old in every:
+        decision, asked = old.details["decision"], old.details["asked"]
+        question = _QUESTION.encode([decision, asked])
+        if question not in answers:
+            try:
+                answers[question] = in_force(evaluate(session, decision, asked), decision)
+            except TimescaleError as error:
+                answers[question] = str(error)
+        rows = answers[question]
+        if isinstance(rows, str):
+            differing.append(Change(old, None, rows))
+            continue
+        try:
+            found = next(iter(dated(rows, kept.read(old.details["from"]), old.details["deadline"])), None)
+        except CalendarError as error:
+            differing.append(Change(old, None, str(error)))
+            continue
+        if not found:
+            differing.append(Change(old, None, f"no row of {decision} says when {old.details['deadline']} is due: its date stays"))
+        elif _differs(old, found):
+            differing.append(Change(old, found))
+    return differing
+
+
+def _differs(old: kept.Deadline, found: Deadline) -> bool:
+    new = tuple(side and kept.iso(side.found.due) for side in (found.law, found.local))
+    return (old.details.get("statutoryDue"), old.details.get("localTarget")) != new
+
+
+def move(session: EngineSession, record: Record, change: Change, by: str, reason: str) -> None:
+    """Put the new dates on the record, and on timers, tasks and variables that hold the old ones. A change without a new date changes nothing.
+
+    The record comes first: a date that moved without a word of why would be worse than one that a second call moves. The call may be repeated.
+    """
+    if not change.found:
+        return
+    old, now = change.kept, dt.datetime.now(dt.UTC)
+    key = f"recompute:{old.pathway_id}:{old.details['rule']}:{old.details['from']}:{now.isoformat()}"
+    facts: dict[str, Any] = dict(child_id=old.child_id, process=old.process, pathway_id=old.pathway_id, workstep_id=old.workstep_id, by=by, at=now)
+    entry = recorded(change.found)
+    entry["details"] |= {name: old.details[name] for name in ("decision", "asked", "remindHour", "followUpDays")} | {"dates": _dates(old, change.found)}
+    with record.transaction() as tx:
+        tx.entry(key=key, what="corrected", details={"what": "deadline", "reason": reason} | change.row(), **facts)
+        if entry["rule"] != old.details["rule"]:       # the same thing by another rule: the old deadline is over
+            tx.entry(key=f"{key}:ended", what="deadline-ended", details={"rule": old.details["rule"], "due": old.due and old.due[:10]}, **facts)
+        tx.deadline_set(key=f"{key}:set", from_=old.details["from"], **facts, **entry)
+    if old.pathway_id:
+        _shift(session, old, change.found)
+
+
+TIMERS = ("due", "remindAt", "statutoryDue", "localTarget")            # what a timer may wait for, of the dates that `set-deadlines` gives
+TASKS = {"due": "dueDate", "followUp": "followUpDate"}
+
+
+def _shift(session: EngineSession, old: kept.Deadline, found: Deadline) -> None:
+    """Whatever waits in the child's open instances for exactly the old moments waits for the new ones."""
+    before, after = old.details["dates"], _dates(old, found)
+    instances = [row["id"] for row in session.fetch("/process-instance", businessKey=old.child_id)]
+    if not instances or before == after:
+        return
+    for variable in session.fetch("/variable-instance", processInstanceIdIn=instances, deserializeValues=False):
+        if new := after.get(_which(variable["name"], variable["value"], before)):
+            session.call(f"/execution/{variable['executionId']}/localVariables/{variable['name']}", {"value": new, "type": "String"}, "PUT")
+    for instance in instances:
+        for job in session.fetch("/job", processInstanceId=instance, timers=True):
+            if new := next((after[name] for name in TIMERS if _same(job["dueDate"], before[name])), None):
+                session.call(f"/job/{job['id']}/duedate", {"duedate": _date(new)}, "PUT")
+        for task in session.fetch("/task", processInstanceId=instance):
+            changed = {field: _date(after[name]) for field, name in TASKS.items() if _same(task[field], before[name]) and after[name]}
+            if changed:
+                session.call(f"/task/{task['id']}", task | changed, "PUT")
+
+
+def _which(variable: str, value: Any, before: dict[str, str | None]) -> str:
+    """Which of the dates a variable holds. Two may be the same moment: then the variable's name tells them apart (`reviewDue`, `reviewDueDate`)."""
+    same = [name for name, moment in before.items() if moment and moment == value and name != "rule"]
+    return max((name for name in same if variable.lower().endswith(name.lower())), key=len, default=same[0] if len(same) == 1 else "")
+
+
+def _dates(old: kept.Deadline, found: Deadline) -> dict[str, str | None]:
+    """The new dates, with the hour and the days that the model asked for when the old ones were set."""
+    return found.dates(old.details["remindHour"], old.details["followUpDays"])
+
+
+def _same(engine: str | None, moment: str | None) -> bool:
+    """Whether a date of the engine is this moment."""
+    return bool(engine and moment) and not moment.startswith("9999") and dt.datetime.strptime(engine, "%Y-%m-%dT%H:%M:%S.%f%z") == dt.datetime.fromisoformat(moment)
+
+
+def _date(moment: str) -> str:
+    """As the engine reads it."""
+    return codec.encode({"date": dt.datetime.fromisoformat(moment)})["date"]["value"]

@@ -1,0 +1,167 @@
+"""The tables as they are written: rows, start events, facts and their allowed values. Nothing is evaluated here."""
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from workers.rest.session import EngineError, EngineSession
+from workers.timescales import TimescaleError
+
+FOLDERS = ("timescales", "eligibility")
+LOCAL = ("camden", "wokingham", "york")                    # whose children there are, and whose targets
+AUTHORITIES = ("england", *LOCAL, "unnamed")             # whose rules there are
+
+
+@dataclass(frozen=True)
+class Fact:
+    """An input beside event and authority. `values`: the strings allowed, or the least and greatest whole number."""
+
+    name: str
+    label: str
+    kind: str
+    values: tuple[Any, ...]
+
+    def read(self, text: str) -> Any:
+        """A value as it is typed on a command line. Raises TimescaleError."""
+        match self.kind:
+            case "boolean" if text.lower() in ("true", "false"):
+                return text.lower() == "true"
+            case "boolean":
+                expected = "true or false"
+            case "integer" | "long":
+                low, high = self.values or (None, None)
+                if text.lstrip("-").isdigit() and (low is None or low <= int(text) <= high):
+                    return int(text)
+                expected = "a whole number" + (f" from {low} to {high}" if low is not None else "")
+            case _ if not self.values or text in self.values:
+                return text
+            case _:
+                expected = ", ".join(self.values)
+        raise TimescaleError(f"fact {self.name}={text}: use {expected}")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One rule of a table: its cells for the facts, and what it says. `place` is the rule's id in the file."""
+
+    table: str
+    place: str
+    event: str | None
+    facts: Mapping[str, str]
+    outputs: Mapping[str, Any]
+
+    def __getattr__(self, name: str) -> Any:
+        """An output by its name: `row.amount`, `row.supersededBy`."""
+        try:
+            return self.outputs[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+@dataclass(frozen=True)
+class Table:
+    id: str
+    name: str
+    folder: str
+    hit_policy: str
+    description: str
+    events: tuple[str, ...]
+    facts: Mapping[str, Fact]
+    rows: tuple[Row, ...] = field(repr=False)
+
+    def facts_of(self, event: str | None) -> list[str]:
+        """The facts that rows of this event look at."""
+        return [name for name in self.facts if any(name in row.facts for row in self.rows if row.event == event)]
+
+
+class Tables(dict[str, Table]):
+    """All tables, by decision id."""
+
+    @classmethod
+    def of_files(cls, models: Path) -> Tables:
+        """As they lie in the models' folder."""
+        files = [file for folder in FOLDERS for file in sorted((models / "dmn" / folder).glob("*.dmn"))]
+        if not files:
+            raise TimescaleError(f"no tables in {models / 'dmn'}: dmn/timescales is expected there, see HOMEWARD_MODELS")
+        return cls(_tables((parse(file.read_text(), file.name), file.parent.name) for file in files))
+
+    @classmethod
+    def of_engine(cls, session: EngineSession, models: Path) -> Tables:
+        """As they are deployed. Raises EngineError, EngineUnreachable; TimescaleError where none is."""
+        deployed = {row["key"]: row["id"] for row in session.fetch("/decision-definition", latestVersion=True)}
+        ours = {file.stem: folder for folder in FOLDERS for file in (models / "dmn" / folder).glob("*.dmn")}
+        found = [(key, ours.get(key, "timescales")) for key in deployed if key in ours or key.endswith("-timescales")]
+        if not found:
+            raise TimescaleError("no timescales are deployed: run `homeward deploy`")
+        return cls(_tables((parse(session.fetch(f"/decision-definition/{deployed[key]}/xml")["dmnXml"], key), folder) for key, folder in found))
+
+    def rows(self) -> Iterator[Row]:
+        for table in self.values():
+            yield from table.rows
+
+    def named(self, rule: str) -> list[Row]:
+        """The rows of one rule id, the shortest first. Raises TimescaleError."""
+        found = [row for row in self.rows() if row.rule == rule]
+        if not found:
+            like = sorted({row.rule for row in self.rows() if row.rule.split("-")[0] == rule.split("-")[0].upper()})
+            raise TimescaleError(f"no rule {rule}: " + (f"there are {like[0]} to {like[-1]} of that kind, " if like else "") + "see `homeward deadline --list`")
+        return found
+
+    def with_event(self, event: str) -> list[Table]:
+        """The tables that an event starts a clock in. Raises TimescaleError."""
+        if found := [table for table in self.values() if event in table.events]:
+            return found
+        raise TimescaleError(f"no event {event}: see `homeward deadline --list`")
+
+
+def parse(text: str, name: str) -> ElementTree.Element:
+    try:
+        return ElementTree.fromstring(text)
+    except ElementTree.ParseError as error:
+        raise TimescaleError(f"{name}: no XML ({error}): open it in Camunda Modeler, or take back the last change") from None
+
+
+def _tables(documents: Iterator[tuple[ElementTree.Element, str]]) -> Iterator[tuple[str, Table]]:
+    for root, folder in documents:
+        for decision in root.iterfind("{*}decision"):
+            if (body := decision.find("{*}decisionTable")) is not None:
+                yield decision.get("id", ""), _table(decision, body, folder)
+
+
+def _table(decision: ElementTree.Element, body: ElementTree.Element, folder: str) -> Table:
+    inputs = [(column.findtext("{*}inputExpression/{*}text", "").strip(), column) for column in body.iterfind("{*}input")]
+    outputs = [column.get("name", "") for column in body.iterfind("{*}output")]
+    facts = {name: Fact(name, column.get("label", name), column.find("{*}inputExpression").get("typeRef", "string"), _values(column))
+             for name, column in inputs if name not in ("event", "authority")}
+    rows = []
+    for rule in body.iterfind("{*}rule"):
+        cells = dict(zip((name for name, _ in inputs), (entry.findtext("{*}text", "").strip() for entry in rule.iterfind("{*}inputEntry"))))
+        said = dict(zip(outputs, (literal(entry.findtext("{*}text", "").strip(), decision, rule) for entry in rule.iterfind("{*}outputEntry"))))
+        event = literal(cells.pop("event", ""), decision, rule)
+        cells.pop("authority", None)
+        rows.append(Row(decision.get("id", ""), rule.get("id", ""), event, {name: cell for name, cell in cells.items() if cell not in ("", "-")}, said))
+    events = next((_values(column) for name, column in inputs if name == "event"), ())
+    return Table(decision.get("id", ""), decision.get("name", ""), folder, body.get("hitPolicy", "UNIQUE"), " ".join(decision.findtext("{*}description", "").split()), events, facts, tuple(rows))
+
+
+def literal(text: str, decision: ElementTree.Element, rule: ElementTree.Element) -> Any:
+    """A cell that holds one text, number or truth value; None where it is empty or null."""
+    if text in ("", "-", "null"):
+        return None
+    try:
+        return ast.literal_eval({"true": "True", "false": "False"}.get(text, text))
+    except (ValueError, SyntaxError):
+        raise TimescaleError(f"{decision.get('id')}.dmn, {rule.get('id')}: {text} is no plain text in quotes, number, true or false") from None
+
+
+def _values(column: ElementTree.Element) -> tuple[Any, ...]:
+    """The allowed values that Modeler shows for an input: `"a","b"`, or `[0..216]`."""
+    text = column.findtext("{*}inputValues/{*}text", "").strip()
+    if text.startswith("[") and ".." in text:
+        return tuple(int(end) for end in text.strip("[]").split(".."))
+    texts = ast.literal_eval(f"({text},)") if text and text not in ("true,false", "false,true") else ()
+    return tuple(texts)
