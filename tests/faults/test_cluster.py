@@ -51,7 +51,7 @@ def processes_of(folder: Path) -> list[str]:
         try:
             where = [*process.cmdline(), process.cwd(), process.environ().get("HOMEWARD_VAR", "")]
             if process.pid != os.getpid() and process.status() != psutil.STATUS_ZOMBIE and any(str(folder) in text for text in where):
-                found.append(" ".join(process.cmdline())[:80])
+                found.append(" ".join(process.cmdline())[:400])
         except psutil.Error:                           # it has just ended
             continue
     return found
@@ -194,6 +194,7 @@ def test_a_stop_leaves_no_process_behind_and_the_next_start_finds_everything(clu
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_who_changes_his_mind_while_it_starts_finds_nothing_running(chosen: Settings, cluster: Cluster, how: signal.Signals):
+    cluster.stop()
     command = homeward_cluster(chosen)
     eventually(lambda: any("/java " in process for process in processes_of(cluster.folder)), lambda: "no engine starts", patience=60)
     command.send_signal(how)
