@@ -6,6 +6,7 @@ from typing import Any, Iterator
 
 import pytest
 from pydantic import SecretStr
+from requests.auth import HTTPBasicAuth
 
 from tests.case import Case, eventually
 from tests.homeward import homeward  # noqa: F401
@@ -70,7 +71,7 @@ def hidden(session: EngineSession, path: str) -> None:
 
 
 def test_the_workers_run_as_their_account_from_the_first_step_to_the_clean_up(case: Case, worker: EngineSession):
-    assert worker.auth[0] == ACCOUNT
+    assert worker.auth.username == ACCOUNT
     case.start(socialWorker="social-worker", teamManager="team-manager")
     case.do("permanency-planning", requests=["allocate-parallel-planning"], requestNote="An invented note.")
     notice = case.task("acknowledge-notification")["processInstanceId"]
@@ -201,7 +202,7 @@ def test_a_new_model_is_covered(tmp_path: Path):
 
 
 def test_the_password_is_in_no_log_and_in_no_repr(workers: Service):
-    password = workers.cleaner.session.auth[1]
+    password = workers.cleaner.session.auth.password
     assert len(password) > 40
     given = settings().model_copy(update={"worker_user": ACCOUNT, "worker_password": SecretStr(password)})
     assert password not in f"{given!r} {given} {given.model_dump_json()}"
@@ -219,7 +220,7 @@ def test_without_an_account_the_workers_are_the_operator(engine: EngineSession, 
     plain = Settings(record_url=f"sqlite:///{tmp_path / 'record.sqlite'}")
     assert Service(plain).cleaner.session.auth == engine.auth
     named = plain.model_copy(update={"worker_user": "qaag", "worker_password": SecretStr("qaag")})
-    assert Service(named).cleaner.session.auth == ("qaag", "qaag")
+    assert Service(named).cleaner.session.auth == HTTPBasicAuth("qaag", "qaag")
 
 
 # demo users ---------------------------------------------------------------------------------------------------------------------
