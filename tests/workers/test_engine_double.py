@@ -119,7 +119,7 @@ def test_an_open_poll_sleeps_through(world: World, what):
     if what == "an operator's retry":
         world.ask("PUT", f"/external-task/{task.id}/retries", {"retries": 1})
     [got], seconds = poll.result(10)
-    assert got["workerId"] == "two" and seconds > 1.9
+    assert got["workerId"] == "two" and seconds > 1.6      # the lock or pause was over long before
 
 
 def test_a_poll_that_finds_nothing_ends_empty_in_its_time(world: World):
