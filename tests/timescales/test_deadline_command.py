@@ -2,12 +2,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any, Callable
 
 import pytest
 
 from tests.homeward import Said, homeward  # noqa: F401
 from workers.rest.session import EngineSession
+from workers.settings import PROJECT
 
 NOBODY = "http://localhost:9/engine-rest"
 
@@ -112,6 +114,15 @@ def test_the_list_names_rules_events_and_facts(homeward: Callable[..., Said]) ->
     assert "CAM-166" in homeward("deadline", "--list", CAMUNDA_URL=NOBODY).out
 
 
+def test_a_rule_that_is_not_deployed_yet_is_read_from_its_file(engine: EngineSession, homeward: Callable[..., Said], tmp_path: Path) -> None:
+    """An analyst asks before deploying."""
+    text = (PROJECT / "dmn" / "timescales" / "fostering-timescales.dmn").read_text().replace("fostering-timescales", "new-timescales").replace("WOK-522", "WOK-999")
+    (tmp_path / "dmn" / "timescales").mkdir(parents=True)
+    (tmp_path / "dmn" / "timescales" / "new-timescales.dmn").write_text(text)
+    for rule in ("WOK-999", "CAM-069"):
+        assert json.loads(homeward("deadline", rule, "--from", "2026-11-23", "--json", HOMEWARD_MODELS=str(tmp_path)).out)["due"]
+
+
 # by event, on the engine
 
 
@@ -121,8 +132,9 @@ def ask(homeward: Callable[..., Said], *arguments: str) -> Any:
 
 def test_an_event_sets_every_clock_going_that_applies(engine: EngineSession, homeward: Callable[..., Said]) -> None:
     said = ask(homeward, "--event", "strategy-discussion-held", "--from", "2025-12-19", "--authority", "camden", "--fact", "ageMonths=30")
+    assert said.code == 0, said.err
     found = {row["rule"]: row for row in json.loads(said.out)}
-    assert said.code == 0 and (found["CAM-069"]["due"], found["CAM-069"]["kind"]) == ("2026-01-14", "local-target")
+    assert (found["CAM-069"]["due"], found["CAM-069"]["kind"]) == ("2026-01-14", "local-target")
     assert found["ENG-29"]["kind"].startswith("statutory") and not any(rule.startswith(("WOK", "YORK")) for rule in found)
 
 
@@ -135,7 +147,7 @@ def test_facts_that_are_missing_are_named(engine: EngineSession, homeward: Calla
 
 
 @pytest.mark.parametrize(("fact", "text"), [("shoeSize=4", "no fact shoeSize"), ("placementKind=castle", "fact placementKind=castle: use "), ("firstReviewHeld=perhaps", "use true or false"),
-                                            ("placementMonths=-1", "a whole number from 0 to"), ("placementKind", "--fact placementKind: use NAME=VALUE")])
+                                            ("placementMonths=-1", "a whole number from 0 to"), ("placementMonths=--1", "a whole number from 0 to"), ("placementKind", "--fact placementKind: use NAME=VALUE")])
 def test_a_wrong_fact_is_one_line_that_says_what_to_do(engine: EngineSession, homeward: Callable[..., Said], fact: str, text: str) -> None:
     said = homeward("deadline", "--event", "visit-held", "--from", "2026-11-23", "--fact", fact)
     assert said.code == 2 and text in said.err and said.err.count("\n") == 1
@@ -146,3 +158,10 @@ def test_hours_beside_days_need_a_moment_and_say_so(engine: EngineSession, homew
     rows = {row["rule"]: row for row in json.loads(ask(homeward, "--event", "child-became-looked-after", "--from", "2026-11-23", "--authority", "wokingham", "--fact", "emergencyEntry=false").out)}
     assert rows["ENG-01"]["due"] == "2026-12-21"
     assert all(row["due"] is None and "moment" in row["problem"] for row in rows.values() if row["unit"] == "hours")
+
+
+@pytest.mark.parametrize("months", [0, 30, 200])
+def test_a_fact_may_have_any_value_that_some_table_answers_for(engine: EngineSession, homeward: Callable[..., Said], months: int) -> None:
+    """Care leavers' table answers for young people only; a conference is held for a child of any age."""
+    said = ask(homeward, "--event", "strategy-discussion-held", "--from", "2025-12-19", "--fact", f"ageMonths={months}")
+    assert said.code == 0 and "CAM-069" in said.out, said.err

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
-from workers.calendar.holidays import CalendarError, check, why_not_working, working_days
+from workers.calendar.holidays import CalendarError, MomentNeeded, check, why_not_working, working_days
 
 LONDON = ZoneInfo("Europe/London")
 CALENDAR_UNITS = {"calendar-days": "days", "weeks": "weeks", "months": "months", "years": "years"}
@@ -37,7 +37,7 @@ def due(start: dt.date | dt.datetime, amount: int, unit: str, relative: str = "w
     signed = -amount if relative == "before" else amount
     if unit == "hours":
         if not isinstance(start, dt.datetime) or start.tzinfo is None:
-            raise CalendarError("hours are counted from a moment, not from a date: give date, time and offset, as 2026-03-28T09:30:00+00:00")
+            raise MomentNeeded("hours are counted from a moment, not from a date: give date, time and offset, as 2026-03-28T09:30:00+00:00")
         moment = (start.astimezone(dt.UTC) + dt.timedelta(hours=signed)).astimezone(LONDON)
         return Due(moment, last_working_day(moment.date()))
     day = date_of(start)

@@ -11,6 +11,10 @@ class CalendarError(ValueError):
     """A date that cannot be computed; the message says why and what to do."""
 
 
+class MomentNeeded(CalendarError):
+    """Hours cannot be counted from a date."""
+
+
 @lru_cache
 def holidays() -> dict[dt.date, str]:
     """Each bank holiday and its name."""

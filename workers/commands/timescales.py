@@ -7,7 +7,7 @@ from typing import Annotated, Any, NoReturn, Optional
 import typer
 
 from workers import display
-from workers.calendar.holidays import CalendarError
+from workers.calendar.holidays import CalendarError, MomentNeeded
 from workers.rest.session import EngineError, EngineUnreachable
 from workers.settings import settings
 from workers.commands.shell import AsJson, engine, misuse, refuse
@@ -24,7 +24,7 @@ def deadline(rule: Annotated[Optional[str], typer.Argument(metavar="[RULE]", hel
              authority: Annotated[str, typer.Option(help="Whose local targets; the law applies beside them. Default: camden, or the rule's own.")] = "",
              fact: Annotated[Optional[list[str]], typer.Option(metavar="NAME=VALUE", help="What the rules ask for, as often as needed.")] = None,
              every: Annotated[bool, typer.Option("--list", help="Name the rules, events and facts there are.")] = False,
-             process: Annotated[str, typer.Option(help="With --list: of one table, or of one process.")] = "",
+             process: Annotated[str, typer.Option(help="With --list: of one table, with or without -timescales.")] = "",
              as_json: AsJson = False) -> None:
     """When is it due, and why: by a rule's id, or by what happened."""
     if authority and authority not in AUTHORITIES:
@@ -41,8 +41,10 @@ def deadline(rule: Annotated[Optional[str], typer.Argument(metavar="[RULE]", hel
         said = [explain(row, counted, strict=bool(rule)) for row in found]
     except TimescaleError as error:
         _misuse(error, as_json)
+    except MomentNeeded as error:
+        misuse(f"{rule}: {error}")
     except CalendarError as error:
-        refuse(f"{rule or event}: {error}") if "hours" not in str(error) else misuse(f"{rule or event}: {error}")
+        refuse(f"{rule}: {error}")
     if as_json:
         return display.document((said[0] | ({"rows": said} if len(said) > 1 else {})) if rule else said)
     typer.echo("\n\n".join(map(sentence, said)) or f"{event} sets no clock going for {authority or 'camden'} with these facts")
@@ -56,11 +58,12 @@ def _misuse(error: TimescaleError, as_json: bool) -> NoReturn:
 
 
 def _tables() -> Tables:
-    """As deployed; without an engine, as they lie in the models' folder."""
+    """As deployed; what is not, or without an engine, as they lie in the models' folder."""
+    files = Tables.of_files(settings().models)
     try:
-        return Tables.of_engine(engine(), settings().models)
+        return Tables(files | Tables.of_engine(engine(), settings().models))
     except (EngineUnreachable, EngineError, TimescaleError):
-        return Tables.of_files(settings().models)
+        return files
 
 
 def _rows(rule: str, authority: str) -> list[dict[str, Any]]:
@@ -94,7 +97,7 @@ def _list(tables: Tables, process: str, as_json: bool) -> None:
               "facts": sorted(row.facts), "says": row.outputs["says"]} for row in tables.rows()]
     events = {event: sorted({name for table in tables.with_event(event) for name in table.facts_of(event)})
               for event in sorted({event for table in tables.values() for event in table.events})}
-    facts = {name: {"says": fact.label, "type": fact.kind, "values": list(fact.values)} for table in tables.values() for name, fact in table.facts.items()}
+    facts = {name: {"says": fact.label, "type": fact.kind, "values": list(fact.values)} for name, fact in tables.facts().items()}
     if as_json:
         return display.document({"rules": rules, "events": events, "facts": facts})
     for row in rules:

@@ -16,7 +16,6 @@ from workers.rest import auth as authentication
 from workers.settings import Settings
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-QUOTED = re.compile("['\"].*['\"]", re.DOTALL)
 PROXY = {502, 503, 504}                # what stands before the engine says that the engine is not there
 DATABASE = {"ProcessEnginePersistenceException", "CannotCreateTransactionException", "DataAccessResourceFailureException", "TransactionSystemException"}
 

@@ -33,7 +33,7 @@ def applying(session: EngineSession, tables: Tables, event: str, authority: str,
     if authority not in AUTHORITIES:
         raise TimescaleError(f"authority {authority} is not known: use {', '.join(AUTHORITIES[:-1])}")
     found = tables.with_event(event)
-    known = {name: fact for table in tables.values() for name, fact in table.facts.items()}
+    known = tables.facts()
     if unknown := sorted(facts.keys() - known.keys()):
         raise TimescaleError(f"no fact {', '.join(unknown)}: {event} asks for {', '.join(needed(found, event, authority)) or 'none'}")
     values = {name: known[name].read(text) for name, text in facts.items()}

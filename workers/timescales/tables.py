@@ -2,13 +2,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from workers.rest.session import EngineError, EngineSession
+from workers.rest.session import EngineSession
 from workers.timescales import TimescaleError
 
 FOLDERS = ("timescales", "eligibility")
@@ -34,7 +35,7 @@ class Fact:
                 expected = "true or false"
             case "integer" | "long":
                 low, high = self.values or (None, None)
-                if text.lstrip("-").isdigit() and (low is None or low <= int(text) <= high):
+                if re.fullmatch(r"-?\d+", text) and (low is None or low <= int(text) <= high):
                     return int(text)
                 expected = "a whole number" + (f" from {low} to {high}" if low is not None else "")
             case _ if not self.values or text in self.values:
@@ -103,8 +104,16 @@ class Tables(dict[str, Table]):
         for table in self.values():
             yield from table.rows
 
+    def facts(self) -> dict[str, Fact]:
+        """Each fact, with every value that some table answers for: their domains differ."""
+        found: dict[str, Fact] = {}
+        for name, fact in ((name, fact) for table in self.values() for name, fact in table.facts.items()):
+            values = dict.fromkeys((*found[name].values, *fact.values)) if name in found else fact.values
+            found[name] = replace(fact, values=(min(values), max(values)) if fact.kind in ("integer", "long") and values else tuple(values))
+        return found
+
     def named(self, rule: str) -> list[Row]:
-        """The rows of one rule id, the shortest first. Raises TimescaleError."""
+        """The rows of one rule id. Raises TimescaleError."""
         found = [row for row in self.rows() if row.rule == rule]
         if not found:
             like = sorted({row.rule for row in self.rows() if row.rule.split("-")[0] == rule.split("-")[0].upper()})
