@@ -12,7 +12,7 @@ import pytest
 from tests.case import Case, eventually
 from tests.homeward import Said, homeward  # noqa: F401
 from workers.calendar.arithmetic import due
-from workers.rest.session import EngineSession
+from workers.rest.session import EngineSession, EngineUnreachable
 from workers.settings import PROJECT
 
 FILE = "permanence-timescales.dmn"
@@ -80,6 +80,26 @@ def test_when_it_is_asked_for_dates_timers_and_tasks_move_and_the_record_says_wh
     assert (entry["details"]["was"]["localTarget"], entry["details"]["now"]["localTarget"]) == (old["localTarget"], target.isoformat())
     again = homeward("deadlines", finding.child, "--recompute", "--reason", "once more")
     assert again.code == 0 and "0 of the open deadlines moved" in again.out
+
+
+def test_a_move_that_broke_off_is_made_again(finding: Case, table: Callable[[str], None], homeward: Callable[..., Said], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The record keeps the old date until everything in the engine has moved, or a second call would find nothing to do."""
+    old, call = held(finding), EngineSession.call
+
+    def broken(session: EngineSession, path: str, body: object = None, method: str = "POST") -> object:
+        if path.endswith("/duedate"):
+            raise EngineUnreachable("cut")
+        return call(session, path, body, method)
+
+    table("2")
+    with monkeypatch.context() as patch:
+        patch.setattr(EngineSession, "call", broken)
+        assert homeward("deadlines", finding.child, "--recompute", "--reason", "first try").code == 1
+    assert held(finding) == old
+    assert homeward("deadlines", finding.child, "--recompute", "--reason", "second try").code == 0
+    target = due(begun(finding), 2, "months").due.isoformat()
+    assert held(finding)["localTarget"] == target and finding.timer("Timer_ThreeMonthReviewDue")["dueDate"].startswith(target)
+    assert [entry["details"]["reason"] for entry in finding.record.chronology(finding.child) if entry["what"] == "corrected"] == ["second try"]
 
 
 def test_a_new_case_has_the_new_date(case: Case, table: Callable[[str], None]) -> None:

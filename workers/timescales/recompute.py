@@ -26,7 +26,7 @@ _QUESTION = json.JSONEncoder(sort_keys=True)       # a text a question, so that 
 
 @dataclass(frozen=True)
 class Change:
-    """One deadline whose dates differ from what the tables say now; `now` None: no row applies any more. `was`, `now`: as `Deadline.dates`."""
+    """One deadline whose dates differ from what the tables say now; `found` None: there is no date now, and `problem` says why."""
 
     kept: kept.Deadline
     found: Deadline | None
@@ -83,22 +83,22 @@ def _differs(old: kept.Deadline, found: Deadline) -> bool:
 def move(session: EngineSession, record: Record, change: Change, by: str, reason: str) -> None:
     """Put the new dates on the record, and on timers, tasks and variables that hold the old ones. A change without a new date changes nothing.
 
-    The record comes first: a date that moved without a word of why would be worse than one that a second call moves. The call may be repeated.
+    The record comes last: as long as it has the old date, a call that broke off is made again, and finds what it has not moved yet.
     """
     if not change.found:
         return
-    old, now = change.kept, dt.datetime.now(dt.UTC)
-    key = f"recompute:{old.pathway_id}:{old.details['rule']}:{old.details['from']}:{now.isoformat()}"
-    facts: dict[str, Any] = dict(child_id=old.child_id, process=old.process, pathway_id=old.pathway_id, workstep_id=old.workstep_id, by=by, at=now)
+    old = change.kept
+    if old.pathway_id:
+        _shift(session, old, change.found)
+    facts: dict[str, Any] = dict(child_id=old.child_id, process=old.process, pathway_id=old.pathway_id, workstep_id=old.workstep_id, by=by)
     entry = recorded(change.found)
     entry["details"] |= {name: old.details[name] for name in ("decision", "asked", "remindHour", "followUpDays")} | {"dates": _dates(old, change.found)}
     with record.transaction() as tx:
+        key = f"recompute:{old.pathway_id}:{old.details['rule']}:{old.details['from']}:{tx.now().isoformat()}"
         tx.entry(key=key, what="corrected", details={"what": "deadline", "reason": reason} | change.row(), **facts)
         if entry["rule"] != old.details["rule"]:       # the same thing by another rule: the old deadline is over
             tx.entry(key=f"{key}:ended", what="deadline-ended", details={"rule": old.details["rule"], "due": old.due and old.due[:10]}, **facts)
         tx.deadline_set(key=f"{key}:set", from_=old.details["from"], **facts, **entry)
-    if old.pathway_id:
-        _shift(session, old, change.found)
 
 
 TIMERS = ("due", "remindAt", "statutoryDue", "localTarget")            # what a timer may wait for, of the dates that `set-deadlines` gives
