@@ -13,7 +13,7 @@ from workers.calendar.arithmetic import LONDON
 from workers.calendar.holidays import CalendarError
 from workers.records.deadlines import Deadline, iso
 from workers.rest.session import EngineSession
-from workers.timescales.dates import FOLLOW_UP_DAYS, REMIND_HOUR, dated, recorded
+from workers.timescales.dates import dated, recorded
 from workers.timescales.evaluation import evaluate, in_force
 from workers.timescales.tables import Fact, Table, Tables
 
@@ -95,7 +95,7 @@ def _details(rows: list[dict[str, Any]], decision: str, asked: Mapping[str, Any]
     if not found:
         return None
     entry = recorded(found)
-    return entry["details"] | {"decision": decision, "asked": dict(asked), "remindHour": REMIND_HOUR, "followUpDays": FOLLOW_UP_DAYS, "dates": found.dates(),
+    return entry["details"] | {"decision": decision, "asked": dict(asked), "remindHour": 9, "followUpDays": 5, "dates": found.dates(9, 5),
                                "rule": entry["rule"], "statutoryDue": iso(entry["statutory_due"]), "localTarget": iso(entry["local_target"]),
                                "lastWorkingDay": iso(entry["last_working_day"]), "from": iso(start), "source": entry["source"], "kind": entry["kind"]}
 

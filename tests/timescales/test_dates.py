@@ -35,7 +35,7 @@ def one(*rows: dict[str, Any], start: str = "2026-06-15") -> Deadline:
     ids=["the law is earlier", "the target is earlier", "both the same: whoever works to the target keeps the law"])
 def test_the_earlier_of_law_and_local_target_drives(law: int, target: int, rule: str, due: str, last: str) -> None:
     found = one(row(amount=law), local(amount=target))
-    dates, entry = found.dates(), recorded(found)
+    dates, entry = found.dates(9, 5), recorded(found)
     assert (found.rule, dates["rule"], entry["rule"]) == (rule, rule, rule)
     assert dates["due"] == f"{due}T23:59:59+01:00" == dates["dueDate"]
     assert {dates["statutoryDue"][:10], dates["localTarget"][:10]} == {entry["statutory_due"].isoformat(), entry["local_target"].isoformat()}
@@ -46,13 +46,13 @@ def test_the_earlier_of_law_and_local_target_drives(law: int, target: int, rule:
 @pytest.mark.parametrize(("only", "there", "missing"), [(row(), "statutoryDue", "localTarget"), (row(kind="statutory-unverified"), "statutoryDue", "localTarget"),
                                                          (local(), "localTarget", "statutoryDue"), (local(kind="guidance"), "localTarget", "statutoryDue")])
 def test_one_due_alone_leaves_the_other_empty(only: dict[str, Any], there: str, missing: str) -> None:
-    dates = one(only).dates()
+    dates = one(only).dates(9, 5)
     assert dates[there] == dates["due"] and dates[missing] is None
 
 
 def test_hours_give_moments_and_no_reminder() -> None:
     found = one(local(amount=24, unit="hours", remindBefore=0), start="2026-10-24T09:30:00+01:00")         # the clocks go back: a Sunday
-    dates = found.dates()
+    dates = found.dates(9, 5)
     assert dates["due"] == dates["dueDate"] == dates["localTarget"] == "2026-10-25T08:30:00+00:00"
     assert dates["remindAt"] == NEVER and recorded(found)["last_working_day"] == dt.date(2026, 10, 23)
 
@@ -103,24 +103,24 @@ REMINDERS = [
 
 @pytest.mark.parametrize(("start", "amount", "unit", "before", "remind", "what"), REMINDERS, ids=[case[5] for case in REMINDERS])
 def test_the_reminder_is_at_nine_so_many_working_days_before(start: str, amount: int, unit: str, before: int, remind: str, what: str) -> None:
-    assert one(row(amount=amount, unit=unit, remindBefore=before), start=start).dates()["remindAt"] == remind
+    assert one(row(amount=amount, unit=unit, remindBefore=before), start=start).dates(9, 5)["remindAt"] == remind
 
 
 def test_an_empty_cell_for_reminders_means_none() -> None:
-    assert one(row(remindBefore=None)).dates()["remindAt"] == NEVER
+    assert one(row(remindBefore=None)).dates(9, 5)["remindAt"] == NEVER
 
 
 def test_the_model_may_ask_for_another_hour_and_other_days() -> None:
     dates = one(row()).dates(remind_hour=7, follow_up_days=2)
     assert (dates["remindAt"], dates["followUpDate"]) == ("2026-06-22T07:00:00+01:00", "2026-06-25T00:00:00+01:00")
-    assert one(row()).dates()["followUpDate"] == "2026-06-22T00:00:00+01:00"
-    assert one(row()).dates(follow_up_days=0)["followUpDate"] == "2026-06-29T00:00:00+01:00"
+    assert one(row()).dates(9, 5)["followUpDate"] == "2026-06-22T00:00:00+01:00"
+    assert one(row()).dates(9, 0)["followUpDate"] == "2026-06-29T00:00:00+01:00"
 
 
 def test_months_beyond_the_bank_holidays_give_a_date_and_a_reminder_by_calendar_days() -> None:
     found = one(row(amount=12, unit="months", remindBefore=5), start=f"{BEYOND}-03-20")
     due = dt.date(BEYOND + 1, 3, 20)
-    dates = found.dates()
+    dates = found.dates(9, 5)
     assert dates["due"] == dt.datetime.combine(due, dt.time(23, 59, 59), LONDON).isoformat() == dates["dueDate"]
     assert dates["remindAt"] == dt.datetime.combine(due - dt.timedelta(5), dt.time(9), LONDON).isoformat()
     assert recorded(found)["last_working_day"] is None

@@ -52,6 +52,15 @@ def test_what_is_stricter_exists_and_is_stricter_itself_than_nothing() -> None:
             assert any(not other.supersededBy for other in TIMED if other.rule == row.supersededBy), rules(row)
 
 
+def test_an_annotation_names_only_rules_that_are_rows() -> None:
+    """An id in an annotation is counted as carried; a rule that no row holds must not be."""
+    known = {row.rule for row in TABLES.rows()}
+    for folder in ("timescales", "eligibility"):
+        for file in PROJECT.glob(f"dmn/{folder}/*.dmn"):
+            told = " ".join(element.text or "" for element in ElementTree.parse(file).iterfind(".//{*}description"))
+            assert not set(re.findall(r"\b(?:PERM|CLA|CAM|YORK|WOK)-\d{3}\b", told)) - known, file.name
+
+
 def test_a_clock_runs_in_one_table() -> None:
     """Two tables that answer the same question would each be right alone."""
     where: dict[tuple[str | None, str, str], set[str]] = {}

@@ -12,8 +12,6 @@ from workers.calendar.holidays import CalendarError
 from workers.timescales.explanation import NO_NUMBER
 
 NEVER = "9999-12-31T00:00:00"          # a boundary timer needs a date even where an authority has no timescale
-REMIND_HOUR = 9                        # o'clock, unless the model says otherwise
-FOLLOW_UP_DAYS = 5                       # working days before the due date, unless the model says otherwise: Tasklist's filter "due within five working days"
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class Deadline:
     @property
     def rule(self) -> str: return self.first.row["rule"]
 
-    def dates(self, remind_hour: int = REMIND_HOUR, follow_up_days: int = FOLLOW_UP_DAYS) -> dict[str, str | None]:
+    def dates(self, remind_hour: int, follow_up_days: int) -> dict[str, str | None]:
         """What `set-deadlines` returns of it; date-times with London's offset."""
         first = self.first
         hours = first.row["unit"] == "hours"

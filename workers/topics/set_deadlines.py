@@ -12,7 +12,7 @@ from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
 from workers.runtime.outcome import FatalError
 from workers.timescales import TimescaleError
-from workers.timescales.dates import FOLLOW_UP_DAYS, NEVER, REMIND_HOUR, dated, recorded
+from workers.timescales.dates import NEVER, dated, recorded
 from workers.timescales.evaluation import evaluate, in_force
 from workers.topics.services import Services, child_of, happened
 
@@ -25,8 +25,8 @@ class In(Variables):
     authority: str | None = Field(None, description="Whose rows apply.")
     from_: str | None = Field(
         None, description="Day of the event (YYYY-MM-DD); null: today in London.", examples=["${meetingDate}"])
-    remind_hour: int | None = Field(None, ge=0, le=23, description="The hour at which reminders go out, in London; null: 9.", examples=["${9}"])
-    follow_up_days: int | None = Field(None, ge=0, description="Working days from a task's follow-up date to its due date; null: 5.", examples=["${5}"])
+    remind_hour: int = Field(ge=0, le=23, description="The hour at which reminders go out, in London.", examples=["${9}"])
+    follow_up_days: int = Field(ge=0, description="Working days from a task's follow-up date to its due date.", examples=["${5}"])
     met_on: str | None = Field(
         None, description="Day on which the deadline set before was met (YYYY-MM-DD); null: it was not.",
         examples=["${reviewHeldOn}"])
@@ -59,8 +59,6 @@ def set_deadlines(task: In, work: Work) -> Out:
     (for tasks: the last working day on or before). Rows that another one supersedes, and rows without a number, set nothing.
     """
     services: Services = work.services
-    hour = REMIND_HOUR if task.remind_hour is None else task.remind_hour
-    days = FOLLOW_UP_DAYS if task.follow_up_days is None else task.follow_up_days
     start = _start(task.from_, work)
     asked = {"event": task.event, "authority": task.authority, **(task.facts or {})}
     try:
@@ -73,11 +71,12 @@ def set_deadlines(task: In, work: Work) -> Out:
             if task.met_on:
                 tx.deadline_met(key=f"{work.key}:deadline-met:{deadline.rule}", rule=deadline.rule, met_on=task.met_on, **facts)
             entry = recorded(deadline)
-            entry["details"] |= {"decision": task.decision, "asked": asked, "remindHour": hour, "followUpDays": days, "dates": deadline.dates(hour, days)}
+            entry["details"] |= {"decision": task.decision, "asked": asked, "remindHour": task.remind_hour, "followUpDays": task.follow_up_days,
+                                 "dates": deadline.dates(task.remind_hour, task.follow_up_days)}
             tx.deadline_set(key=f"{work.key}:deadline-set:{deadline.rule}", from_=start, at=happened(work), **facts, **entry)
     if not found:
         return Out(from_=start.isoformat())
-    dates = found[0].dates(hour, days)
+    dates = found[0].dates(task.remind_hour, task.follow_up_days)
     return Out(from_=start.isoformat(), **dates)
 
 
