@@ -183,7 +183,7 @@ def test_a_server_that_stalls_ends_the_call_in_time(stalled: str, monkeypatch, c
     started = time.monotonic()
     with pytest.raises(EngineUnreachable):
         call(session, ExternalTasks(session, "worker"))
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10
 
 
 @pytest.mark.parametrize("stalled", [trickling], indirect=True, ids=lambda how: how.__name__)
@@ -192,7 +192,7 @@ def test_an_answer_that_trickles_ends_in_time(stalled: str):
     session, started = EngineSession(stalled, ("u", "p"), timeout=(0.5, 0.5)), time.monotonic()
     with pytest.raises(EngineUnreachable):
         session.fetch("/task")
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10
 
 
 # C4, C5, C7 -------------------------------------------------------------------------------------------------------------------
