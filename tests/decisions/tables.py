@@ -28,8 +28,9 @@ from typing import Any, NamedTuple
 
 FOLDER = Path(__file__).parent
 EXPECTATIONS = ("message", "accepted", "gives", "rows", "nothing")
-NO_DAYS = ("2026-02-30", "2026-02-29", "2026-13-01", "02/11/2026", "2026-11-02T10:00:00", "soon", " ")
-DAYS = ("2026-11-02", "2028-02-29")
+NO_DAYS = ("2026-02-30", "2026-02-29", "2026-13-01", "02/11/2026", "2026-11-02T10:00:00", "soon", " ", "0026-11-02", "1899-12-31", "2101-01-01")
+DAYS = ("2026-11-02", "2028-02-29", "1900-01-01", "2100-12-31")
+BLANKS = ("", " ", " \n\t ")
 
 
 class Case(NamedTuple):
@@ -100,7 +101,8 @@ def _sections(decision: str, given: dict[str, Any], sections: dict[str, list[str
     for section, keys in sections.items():
         for key in keys:
             yield from _variants(decision, f"{key} is missing", given, {}, [key], [{"": section}])
-            yield from _variants(decision, f"{key} is blank", given, {key: ""}, [], [{"": section}])
+            for blank in BLANKS:
+                yield from _variants(decision, f"{key} is {blank!r}", given, {key: blank}, [], [{"": section}])
     everything = [key for keys in sections.values() for key in keys]
     yield from _variants(decision, "everything is missing", given, {}, everything, [{"": ", ".join(sections)}])
 

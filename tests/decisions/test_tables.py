@@ -99,26 +99,11 @@ def test_every_answer_decides_alone(decision: str, answers: list[Rows]) -> None:
     assert not {key for key in reads(LITERALS[decision]) if frozenset({key}) not in changed}
 
 
+FEEL = set("string join concatenate date trim not if then else some in satisfies and or null".split())
+
+
 def reads(expression: str) -> set[str]:
     """The variables that a FEEL expression reads: its words, without texts, what it names itself, and FEEL's own."""
     words = set(re.findall(r"(?<!\.)\b[a-z]\w*", re.sub(r'"[^"]*"', "", expression)))
     named = {name for pair in re.findall(r"\b(\w+) in\b|\b(\w+):", expression) for name in pair}
-    return (
-        words
-        - named
-        - {
-            "string",
-            "join",
-            "concatenate",
-            "date",
-            "if",
-            "then",
-            "else",
-            "some",
-            "in",
-            "satisfies",
-            "and",
-            "or",
-            "null",
-        }
-    )
+    return words - named - FEEL

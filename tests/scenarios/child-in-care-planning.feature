@@ -13,7 +13,7 @@ Feature: Child in care planning
     When social-worker submits the care plan with
       | What changes in the care plan    | The school. |
       | Date the care plan was updated   | soon        |
-    Then the care plan comes back to social-worker saying "Date the care plan was updated is no date: use YYYY-MM-DD."
+    Then the care plan comes back to social-worker saying "Date the care plan was updated is no date: use YYYY-MM-DD, years 1900 to 2100."
     When social-worker submits the care plan with
       | Date the care plan was updated | today |
     Then the open worksteps are panel-and-matching-decision

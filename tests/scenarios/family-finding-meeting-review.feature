@@ -77,7 +77,7 @@ Feature: Family finding meeting and review
     Then the family finding meeting comes back to family-finder saying "Not complete: 5. Family Finding Plan."
     When family-finder submits the family finding meeting with
       | Date of the meeting | yesterday |
-    Then the family finding meeting comes back to family-finder saying "Date of the meeting is no date: use YYYY-MM-DD."
+    Then the family finding meeting comes back to family-finder saying "Date of the meeting is no date: use YYYY-MM-DD, years 1900 to 2100."
     When family-finder submits the family finding meeting with
       | Date of the meeting         | today              |
       | What is this step used for? | Three-month review |

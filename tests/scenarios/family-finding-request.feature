@@ -44,7 +44,7 @@ Feature: Family finding request
       | Why the child is referred | A family is needed. |
       | Contact plan              | Weekly.             |
       | A family is needed by     | next summer         |
-    Then the family finding referral comes back to social-worker saying "A family is needed by is no date: use YYYY-MM-DD."
+    Then the family finding referral comes back to social-worker saying "A family is needed by is no date: use YYYY-MM-DD, years 1900 to 2100."
     When social-worker submits the family finding referral with
       | A family is needed by | today |
       | Next actions          |       |

@@ -92,7 +92,7 @@ Feature: Information sharing meeting
     Then the information sharing meeting comes back to social-worker saying "Add the next actions that apply"
     When social-worker submits the information sharing meeting with
       | Date of the meeting | tomorrow |
-    Then the information sharing meeting comes back to social-worker saying "Date of the meeting is no date: use YYYY-MM-DD."
+    Then the information sharing meeting comes back to social-worker saying "Date of the meeting is no date: use YYYY-MM-DD, years 1900 to 2100."
     When social-worker submits the information sharing meeting with
       | What was shared and discussed |  |
     Then the information sharing meeting comes back to social-worker saying "Not complete: 1. Information Sharing Meeting."

@@ -55,7 +55,7 @@ Feature: Panel and matching decision
     When qaag submits the panel record with
       | Content of the Permanence Panel | Long.  |
       | Date of the panel               | Monday |
-    Then the panel record comes back to qaag saying "Date of the panel is no date: use YYYY-MM-DD."
+    Then the panel record comes back to qaag saying "Date of the panel is no date: use YYYY-MM-DD, years 1900 to 2100."
     When qaag submits the panel record with
       | Date of the panel | today |
       | Next actions      |       |

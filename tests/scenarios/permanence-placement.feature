@@ -9,7 +9,7 @@ Feature: Permanence placement
     When social-worker submits the placement record with
       | Where the placement was agreed   | At the panel. |
       | Start of the permanent placement | 2026-13-01    |
-    Then the placement record comes back to social-worker saying "Start of the permanent placement is no date: use YYYY-MM-DD."
+    Then the placement record comes back to social-worker saying "Start of the permanent placement is no date: use YYYY-MM-DD, years 1900 to 2100."
     When social-worker submits the placement record with
       | Start of the permanent placement | today |
       | Next actions                     |       |

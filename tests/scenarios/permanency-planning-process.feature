@@ -26,7 +26,7 @@ Feature: Permanency planning
       | Health: history, present state and needs | Well. |
       | Ethnicity           | White British |
       | Date of this report | soon          |
-    Then the permanence report comes back to social-worker saying "is no date: use YYYY-MM-DD. Please correct: Date of this report."
+    Then the permanence report comes back to social-worker saying "is no date: use YYYY-MM-DD, years 1900 to 2100. Please correct: Date of this report."
     And the record says form-submitted 0 times
     When social-worker submits the permanence report with
       | Date of this report | today |

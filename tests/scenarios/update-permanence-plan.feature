@@ -13,7 +13,7 @@ Feature: Update of the permanence plan
     When family-finder submits the update of the plan with
       | Why it changes     | The carers withdrew. |
       | Date of the update | soon                 |
-    Then the update of the plan comes back to family-finder saying "Date of the update is no date: use YYYY-MM-DD."
+    Then the update of the plan comes back to family-finder saying "Date of the update is no date: use YYYY-MM-DD, years 1900 to 2100."
     When family-finder submits the update of the plan with
       | Date of the update | today |
     Then the open worksteps are family-finding-meeting-review
