@@ -33,7 +33,7 @@ What it does not have: processes (a completed task is followed by nothing), auth
 anything else of REST: it answers 501 to that, so hand a handler that reads more `services` of the test's own.
 """
 from workers.testing.double import EngineDouble
-from workers.testing.engine import Task
+from workers.testing.task import Task
 from workers.testing.troubles import ANSWER_LOST, ANY, DEADLOCK, OLE, POLLS_FULL, SILENT, UNAUTHORIZED, UNAVAILABLE, UNREACHABLE, Trouble
 
 __all__ = ["ANSWER_LOST", "ANY", "DEADLOCK", "EngineDouble", "OLE", "POLLS_FULL", "SILENT", "Task", "Trouble", "UNAUTHORIZED", "UNAVAILABLE", "UNREACHABLE"]

@@ -7,8 +7,9 @@ from typing import Any, Callable, Iterator
 
 from workers.rest.session import EngineSession
 from workers.runtime import codec
-from workers.testing.engine import CANCELLED, COMPLETED, THROWN, Engine, Task
+from workers.testing.engine import CANCELLED, COMPLETED, THROWN, Engine
 from workers.testing.rest import BASE, Wire
+from workers.testing.task import Task
 from workers.testing.troubles import ANY, Trouble
 from workers.testing import values
 
@@ -22,7 +23,7 @@ class EngineDouble:
 
     def __init__(self) -> None:
         self._engine = Engine()
-        self._wire = Wire(self, self._engine)
+        self._wire = Wire(self._engine, self._meet)
         self._troubles: list[tuple[str, Trouble, float]] = []      # the call, what happens to it, how often still
         self.calls: Counter[str] = Counter()                       # requests by name, troubled ones too
 

@@ -3,18 +3,17 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any, Callable
 from urllib.parse import parse_qsl, urlsplit
 
 import requests
 from requests.adapters import BaseAdapter
 
 from workers.testing import values
-from workers.testing.engine import Engine, Task
+from workers.testing.engine import Engine
 from workers.testing.refusal import Refusal, bad_request, null_value
-
-if TYPE_CHECKING:
-    from workers.testing.double import EngineDouble
+from workers.testing.task import Task
+from workers.testing.troubles import Trouble
 
 BASE = "/engine-rest"
 VERSION = "7.24.0"
@@ -35,11 +34,11 @@ ARRANGED = {"sortBy", "sortOrder"}     # accepted and without effect: the order 
 
 
 class Wire(BaseAdapter):
-    """What stands in for the network, and the engine's REST behind it."""
+    """What stands in for the network, and the engine's REST behind it. `meet`: the trouble that a call, by its name, is to meet."""
 
-    def __init__(self, double: EngineDouble, engine: Engine):
+    def __init__(self, engine: Engine, meet: Callable[[str], Trouble | None]):
         super().__init__()
-        self.double, self.engine = double, engine
+        self.engine, self.meet = engine, meet
 
     def close(self) -> None:
         pass
@@ -47,7 +46,7 @@ class Wire(BaseAdapter):
     def send(self, request: requests.PreparedRequest, stream: bool = False, timeout: Any = None, **_: Any) -> requests.Response:
         url = urlsplit(request.url or "")
         parts = url.path.removeprefix(BASE).strip("/").split("/")
-        trouble = self.double._meet(_call(parts))
+        trouble = self.meet(_call(parts))
         if trouble is None or trouble.acts:
             try:
                 patience = timeout[1] if isinstance(timeout, tuple) else timeout

@@ -3,15 +3,13 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from workers.calendar.arithmetic import LONDON
 from workers.runtime.codec import MAX_TEXT
 from workers.testing.refusal import Refusal, bad_request
+from workers.testing.task import Task
 from workers.testing.troubles import PERSISTENCE
-
-if TYPE_CHECKING:
-    from workers.testing.engine import Task
 
 MOMENT = "%Y-%m-%dT%H:%M:%S.%f%z"
 WHOLE = {"Short": 16, "Integer": 32, "Long": 64}       # bits
