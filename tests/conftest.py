@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import tempfile
 import uuid
@@ -13,6 +14,7 @@ os.environ["HOMEWARD_VAR"] = str(_VAR)
 os.environ.pop("HOMEWARD_RECORD_URL", None)
 os.environ["HOMEWARD_HEALTH_PORT"] = "0"           # several workers run at once
 _GIVEN = os.environ.get("CAMUNDA_URL")
+signal.signal(signal.SIGINT, signal.default_int_handler)       # a shell ignores it for what it starts in the background, and so would every process of ours
 
 
 def _free_port() -> int:
