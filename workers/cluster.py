@@ -6,7 +6,6 @@ Each worker talks to its own node: what one node starts, the other's worker find
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import signal
 import subprocess
@@ -60,10 +59,10 @@ class WorkerProcess:
             "HOMEWARD_HEALTH_HOST": "127.0.0.1", "HOMEWARD_HEALTH_PORT": str(chosen.health_port)}
         with self.log.open("ab") as log, self.pid_file.open("a+") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock.truncate(0)               # a process that is no more: its id may be anybody's by now
             self.process = subprocess.Popen([sys.executable, "-m", "workers.cli", "workers", *arguments], env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                             start_new_session=True, pass_fds=[lock.fileno()])        # Ctrl-C is for the cluster, which stops things in order
-            lock.truncate(0)
-            json.dump(self.process.pid, lock)
+            lock.write(str(self.process.pid))
 
     def ready(self) -> bool:
         """Whether engine and record answer it. Raises ClusterError if it has ended."""
@@ -103,7 +102,9 @@ class WorkerProcess:
             if _lock(lock):
                 return
             lock.seek(0)
-            pid = json.load(lock)
+            if not (known := lock.read()):
+                raise ClusterError(f"{self.name} of a cluster that was killed still runs, and {self.pid_file} does not say its process id: end it, then start again")
+            pid = int(known)
             end = time.monotonic() + STOP_SECONDS
             with suppress(ProcessLookupError):         # it has just ended
                 os.kill(pid, signal.SIGTERM)

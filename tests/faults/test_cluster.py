@@ -1,6 +1,7 @@
 """Two engine nodes and two workers on one PostgreSQL, as `homeward cluster` runs them: one child's case across both, and nothing left behind."""
 from __future__ import annotations
 
+import fcntl
 import mailbox
 import os
 import shutil
@@ -24,7 +25,7 @@ import yaml
 from tests.case import eventually
 from tests.homeward import command, homeward  # noqa: F401
 from workers import demo
-from workers.cluster import Cluster, ClusterError
+from workers.cluster import Cluster, ClusterError, WorkerProcess
 from workers.embedded.errors import EmbeddedEngineError
 from workers.embedded.postgresql import PostgreSQL
 from workers.records import Record
@@ -220,3 +221,13 @@ def test_a_taken_port_is_named(cluster: Cluster):
         other.listen()
         with pytest.raises(EmbeddedEngineError, match=f"port {server.port} of PostgreSQL is taken"):
             server.start()
+
+
+def test_a_worker_whose_process_id_was_never_written_is_left_alone_and_named(tmp_path: Path):
+    """Its cluster was killed between starting it and writing that down."""
+    worker = WorkerProcess("worker-1", Settings(var=tmp_path))
+    with worker.pid_file.open("a+") as its:
+        fcntl.flock(its, fcntl.LOCK_EX)
+        with pytest.raises(ClusterError, match="worker-1 of a cluster that was killed still runs, and .*worker-1.pid does not say its process id"):
+            worker.end_leftover()
+    worker.end_leftover()
