@@ -103,10 +103,11 @@ def test_a_wrong_url_says_what_a_right_one_is(wrong):
         Record(wrong)
 
 
-def test_a_server_that_does_not_answer_is_named_without_its_password():
+@pytest.mark.parametrize("given", ["homeward:secret@127.0.0.1:{}/record", "127.0.0.1:{}/record?user=homeward&password=secret"])
+def test_a_server_that_does_not_answer_is_named_without_its_password(given):
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
-        record = Record(f"postgresql://homeward:secret@127.0.0.1:{nobody.getsockname()[1]}/record")
+        record = Record("postgresql://" + given.format(nobody.getsockname()[1]))
         with pytest.raises(RecordError) as error:
             record.chronology("CH-1")
     assert (

@@ -17,6 +17,7 @@ from tests.canaries import WORD, plant
 from tests.homeward import homeward  # noqa: F401
 from tests.workers.engine_proxy import EngineProxy, proxy  # noqa: F401
 from tests.workers.runtime_lab import Lab, lab, models  # noqa: F401
+from workers.rest.auth import ClientCredentials
 from workers.rest.session import EngineError, EngineSession, EngineUnreachable
 from workers.settings import Settings, settings
 
@@ -135,6 +136,27 @@ def test_a_token_is_renewed_ahead_of_its_end(gateway: EngineProxy, tokens: Token
     time.sleep(0.9)                      # of a second: not over yet
     session.fetch("/version")
     assert sent(gateway) == [(f"Bearer token-1-{WORD}", 200)] * 2 + [(f"Bearer token-2-{WORD}", 200)]
+
+
+def test_a_token_that_cannot_be_renewed_ahead_is_used_until_its_end(gateway: EngineProxy, tokens: TokenServer):
+    tokens.life = 2.0
+    session = oauth(gateway, tokens)
+    session.fetch("/version")
+    tokens.answer = 503, {}
+    time.sleep(1.7)                      # of two seconds: to be renewed, and still good
+    session.fetch("/version"), session.fetch("/version")
+    assert sent(gateway) == [(f"Bearer token-1-{WORD}", 200)] * 3 and len(tokens.asked) == 2, "not asked again at once"
+    time.sleep(0.5)
+    with pytest.raises(EngineUnreachable, match="answered 503 and no access_token"):
+        session.fetch("/version")
+    assert len(sent(gateway)) == 3
+
+
+def test_the_token_servers_address_is_named_without_its_secrets():
+    session = EngineSession("http://localhost:9/engine-rest", ClientCredentials("http://user:hunter2@localhost:9/token?key=hunter2", CLIENT, SECRET))
+    with pytest.raises(EngineUnreachable, match="http://localhost:9/token does not answer") as error:
+        session.fetch("/version")
+    assert "hunter2" not in str(error.value)
 
 
 def test_a_token_that_is_refused_is_renewed_once_and_the_request_made_again(gateway: EngineProxy, tokens: TokenServer):

@@ -7,7 +7,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from workers.records.errors import RecordError, advice
@@ -38,12 +38,11 @@ def open_engine(url: str, timeout: float) -> Engine:
 
 
 def where(engine: Engine) -> str:
-    """The database's address without its password, for messages."""
-    return (
-        engine.url.database or ""
-        if engine.dialect.name == "sqlite"
-        else engine.url.render_as_string(hide_password=True)
-    )
+    """The database's address for messages: where it is, without user and password, which may stand in the query too."""
+    if engine.dialect.name == "sqlite":
+        return engine.url.database or ""
+    place = {name: value for name, value in engine.url.query.items() if name in ("host", "port")}
+    return URL.create(engine.url.drivername, host=engine.url.host, port=engine.url.port, database=engine.url.database, query=place).render_as_string()
 
 
 def clock(connection: Connection) -> datetime:

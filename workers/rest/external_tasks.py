@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any, Iterable
 
 import pycamunda.externaltask
+import requests
 from pycamunda.base import RequestMethod
 from pycamunda.request import BodyParameter
 
@@ -20,8 +21,8 @@ class _FetchAndLock(pycamunda.externaltask.FetchAndLock):
 
     sorting = BodyParameter("sorting")
 
-    def __call__(self) -> list[dict[str, Any]]:
-        return super(pycamunda.externaltask.FetchAndLock, self).__call__(RequestMethod.POST).json()
+    def __call__(self) -> requests.Response:
+        return super(pycamunda.externaltask.FetchAndLock, self).__call__(RequestMethod.POST)
 
 
 class ExternalTasks:
@@ -30,38 +31,53 @@ class ExternalTasks:
     def __init__(self, session: EngineSession, worker_id: str):
         self.session, self.worker_id = session, worker_id
 
-    def _send(self, request: pycamunda.base.CamundaRequest, seconds: float) -> Any:
-        request.session = SimpleNamespace(request=partial(self.session.request, timeout=(SHORT, seconds)))
-        return request()
+    def _tell(self, request: pycamunda.base.CamundaRequest, seconds: float) -> None:
+        """Send what the engine answers with 204. Anything else is not the engine's word: a page of whatever stands before it."""
+        def ask(*args: Any, **kwargs: Any) -> requests.Response:
+            response = self.session.request(*args, timeout=(SHORT, seconds), **kwargs)
+            if response.status_code != 204:
+                raise self.session.strange(response)
+            return response
+
+        request.session = SimpleNamespace(request=ask)
+        request()
 
     def fetch_and_lock(self, topics: Iterable[dict[str, Any]], max_tasks: int, wait: float) -> list[dict[str, Any]]:
         """Raw tasks, oldest first within a priority; the engine waits up to `wait` seconds for the first one."""
         request = _FetchAndLock(self.session.url, self.worker_id, max_tasks, async_response_timeout=int(wait * 1000), use_priority=True)
         request.topics = list(topics)
         request.sorting = [{"sortBy": "createTime", "sortOrder": "asc"}]
-        return self._send(request, wait + 10)
+        request.session = SimpleNamespace(request=partial(self.session.request, timeout=(SHORT, wait + 10)))
+        response = request()
+        try:
+            tasks = response.json()
+        except ValueError:
+            tasks = None
+        if not isinstance(tasks, list):
+            raise self.session.strange(response)
+        return tasks
 
     def complete(self, task_id: str, variables: dict[str, Any], local_variables: dict[str, Any]) -> None:
         request = pycamunda.externaltask.Complete(self.session.url, task_id, self.worker_id)
         request.variables, request.local_variables = variables, local_variables
-        self._send(request, LONG)
+        self._tell(request, LONG)
 
     def failure(self, task_id: str, message: str, details: str, retries: int, retry_timeout: float) -> None:
         """`retries` 0 makes an incident; else the task comes back after `retry_timeout` seconds."""
-        self._send(pycamunda.externaltask.HandleFailure(self.session.url, task_id, self.worker_id, message, details, retries, int(retry_timeout * 1000)), LONG)
+        self._tell(pycamunda.externaltask.HandleFailure(self.session.url, task_id, self.worker_id, message, details, retries, int(retry_timeout * 1000)), LONG)
 
     def bpmn_error(self, task_id: str, code: str, message: str, variables: dict[str, Any]) -> None:
         request = pycamunda.externaltask.HandleBPMNError(self.session.url, task_id, self.worker_id, code, message)
         request.variables = variables
-        self._send(request, LONG)
+        self._tell(request, LONG)
 
     def extend_lock(self, task_id: str, duration: float) -> None:
         """Lock for `duration` seconds from now."""
-        self._send(pycamunda.externaltask.ExtendLock(self.session.url, task_id, int(duration * 1000), self.worker_id), SHORT)
+        self._tell(pycamunda.externaltask.ExtendLock(self.session.url, task_id, int(duration * 1000), self.worker_id), SHORT)
 
     def unlock(self, task_id: str) -> None:
         """Give a task back; its retries stay as they are."""
-        self._send(pycamunda.externaltask.Unlock(self.session.url, task_id), SHORT)
+        self._tell(pycamunda.externaltask.Unlock(self.session.url, task_id), SHORT)
 
     def locked_by_me(self) -> list[str]:
         """Ids of the tasks that this worker id holds."""

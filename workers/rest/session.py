@@ -85,15 +85,24 @@ class EngineSession(requests.Session):
         if url.startswith("/"):
             url = self.url + url
         kwargs.setdefault("timeout", self.timeout)
+        kwargs["allow_redirects"] = False                                # the engine sends nobody elsewhere
         response = self._answer(method, url, **kwargs)
         if response.status_code == 401 and isinstance(self.auth, authentication.ClientCredentials):    # revoked, or its server's clock is not the engine's
             self.auth.refused(response.request)
             response = self._answer(method, url, **kwargs)
+        # A login page, an ingress' own 404: neither says anything about a task.
+        if 300 <= response.status_code < 400 or (response.status_code == 404 and not _said(response).get("type")):
+            raise self.strange(response)
         if response.ok:
             return response
         if response.status_code in PROXY or (response.status_code == 500 and not _said(response)):       # it has no database to look its users up in, say
-            raise EngineUnreachable(f"{self.url} does not answer (HTTP {response.status_code}): is the engine running?")
+            raise EngineUnreachable(f"{authentication.shown(self.url)} does not answer (HTTP {response.status_code}): is the engine running?")
         raise _error(response)
+
+    def strange(self, response: requests.Response) -> EngineUnreachable:
+        """Of an answer that is not the engine's: something else stands at its address, or before it."""
+        return EngineUnreachable(f"{authentication.shown(self.url)} answers (HTTP {response.status_code}), but not as the engine's REST does: "
+                                 "set CAMUNDA_URL to its address, which ends in /engine-rest")
 
     def _answer(self, method: str, url: str, **kwargs: Any) -> requests.Response:
         try:
@@ -101,7 +110,8 @@ class EngineSession(requests.Session):
         except requests.exceptions.InvalidJSONError as error:            # never sent: the caller's mistake
             raise ValueError("the request holds something that is no JSON") from error
         except requests.RequestException as error:
-            raise EngineUnreachable(f"{self.url} does not answer ({type(error).__name__}): is the engine running, is CAMUNDA_URL right?") from error
+            raise EngineUnreachable(f"{authentication.shown(self.url)} does not answer ({type(error).__name__}): "
+                                    "is the engine running, is CAMUNDA_URL right?") from error
         except authentication.AuthError as error:
             raise EngineUnreachable(str(error)) from error
 
@@ -118,7 +128,7 @@ class EngineSession(requests.Session):
         try:
             return response.json()
         except ValueError:
-            raise EngineUnreachable(f"{self.url} answers, but not as the engine's REST does: set CAMUNDA_URL to its address, which ends in /engine-rest") from None
+            raise self.strange(response) from None
 
 
 def _whole(response: requests.Response, seconds: float) -> requests.Response:
