@@ -1,5 +1,5 @@
-"""What a workers process says of itself over HTTP: `/metrics` (Prometheus), `/healthz` (does it move?), `/readyz` (do engine and record answer?).
-And, where the setting `calendar_token` is given, what is due as a calendar that a team subscribes to: `/deadlines/<token>.ics`.
+"""What a workers process says of itself over HTTP: `/metrics` (Prometheus), `/healthz` (does it move?), `/readyz` (do engine and record answer,
+polls too?). And, where the setting `calendar_token` is given, what is due as a calendar that a team subscribes to: `/deadlines/<token>.ics`.
 
 Red is 503 and says why, a line each. `/healthz` stays green while the engine or the record is away: a restart would not bring them back.
 """
@@ -89,6 +89,8 @@ class Health(Collector):
     def away(self) -> list[str]:
         """What does not answer, or does not let us in."""
         wrong = []
+        if (age := time.monotonic() - self.worker.last_answer) > STALLED:
+            wrong.append(f"fetcher: no poll was answered for {age:.0f} s, more than {STALLED:.0f}: the engine gives no work, or every slot hangs")
         for ask in (lambda: self.engine.fetch("/version"), self._write):
             try:
                 ask()

@@ -239,6 +239,16 @@ def test_readyz_names_what_is_away(engine, serve):
     assert code == 503 and said.startswith("engine answered 401")
 
 
+def test_readyz_is_red_when_no_poll_is_answered(engine, serve, monkeypatch):
+    monkeypatch.setattr(health, "STALLED", 2.0)
+    pages = serve(worker := idle())
+    worker.last_answer -= 3.0
+    code, said = pages.says("/readyz")
+    assert code == 503 and re.match(r"fetcher: no poll was answered for \d+ s, more than 2", said)
+    worker.last_answer = time.monotonic()
+    assert pages.says("/readyz") == (200, "ok")
+
+
 def test_readyz_is_red_while_another_program_holds_the_record(engine, serve, tmp_path):
     pages = serve(idle())
     with create_engine(f"sqlite:///{tmp_path / 'record.sqlite'}").connect() as connection:

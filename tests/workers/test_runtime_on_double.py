@@ -4,6 +4,7 @@ from __future__ import annotations
 import math
 import textwrap
 import threading
+import time
 from typing import Any, Callable
 
 import pytest
@@ -12,6 +13,8 @@ from workers import testing
 from workers.rest.session import EngineError, EngineUnreachable
 from workers.runtime.contract import Nothing, Retry, Topic, Variables
 from workers.runtime.outcome import BpmnError, FatalError, RetryableError
+from workers.runtime import worker as runtime
+from workers.runtime.execution import Work
 from workers.runtime.worker import Worker
 from workers.testing import ANSWER_LOST, ANY, DEADLOCK, OLE, POLLS_FULL, SILENT, UNAUTHORIZED, UNAVAILABLE, UNREACHABLE, EngineDouble, Trouble
 
@@ -46,6 +49,48 @@ def test_a_report_that_the_engine_refuses_is_an_incident_and_the_work_is_not_don
     with double.working(worker(double, lambda task, work: runs.append(1))):
         assert double.incident(task).startswith("work done, engine refused the result: engine answered 500 ProcessEngineException: Unknown property")
     assert len(runs) == double.calls["complete"] == 1
+
+
+@pytest.mark.parametrize("status", [401, 408, 425, 429])
+def test_a_report_that_is_refused_for_a_while_is_made_again_and_no_incident(double: EngineDouble, status: int):
+    runs = []
+    double.trouble("complete", Trouble(status), 2)
+    task = double.add("work")
+    with double.working(worker(double, lambda task, work: runs.append(1))):
+        double.done(task)
+    assert len(runs) == 1 and double.calls["complete"] == 3 and double.calls["failure"] == 0
+
+
+def test_a_report_that_is_refused_until_the_lock_is_over_is_no_incident(double: EngineDouble):
+    double.trouble("complete", UNAUTHORIZED, math.inf)
+    double.trouble("extendLock", UNAUTHORIZED, math.inf)
+    task = double.add("work")
+    with double.working(running := worker(double, lambda task, work: None, lock=0.6)):
+        double.until(lambda: double.calls["complete"] > 1, lambda: "reported once")
+        time.sleep(1.2)
+        double.heal()
+        double.done(task)
+    assert double.calls["failure"] == 0 and not task.incident and running.metrics.outcomes.labels("work", "incident")._value.get() == 0
+
+
+def test_the_pause_after_many_failures_is_still_a_number(double: EngineDouble, monkeypatch):
+    """A night without an engine is thousands of failed polls."""
+    monkeypatch.setattr(runtime, "LONGEST_PAUSE", 0)
+    double.trouble("fetchAndLock", UNREACHABLE, 1100)
+    task = double.add("work")
+    with double.working(worker(double, lambda task, work: None)):
+        double.done(task)
+
+
+@pytest.mark.parametrize("answer", [None, {"status": "maintenance"}, [None], [{"id": "x", "topicName": "unknown"}]], ids=str)
+def test_the_fetcher_outlives_an_answer_that_is_none(double: EngineDouble, monkeypatch, answer: Any):
+    running = worker(double, lambda task, work: None)
+    poll, strange = running.engine.fetch_and_lock, [answer]
+    monkeypatch.setattr(running.engine, "fetch_and_lock", lambda *asked: strange.pop() if strange else poll(*asked))
+    task = double.add("work")
+    with double.working(running):
+        double.done(task)
+    assert not strange
 
 
 @pytest.mark.parametrize("trouble", [UNREACHABLE, UNAVAILABLE, POLLS_FULL, UNAUTHORIZED, OLE],
@@ -172,6 +217,86 @@ def test_stopping_gives_back_what_runs_and_burns_no_retry(double: EngineDouble):
         assert running.wait(5)
     free.set()
     assert (task.worker, task.retries, task.ended) == (None, None, None)
+
+
+@pytest.mark.parametrize("trouble", [Trouble(404, "RestException", "External task with id x does not exist"), UNAVAILABLE], ids=["gone", "unavailable"])
+def test_one_unlock_that_fails_at_the_end_leaves_no_other_task_locked(double: EngineDouble, trouble: Trouble):
+    running, free = threading.Semaphore(0), threading.Event()
+
+    def handler(task: Any, work: Any) -> None:
+        running.release()
+        free.wait(10)
+
+    tasks = [double.add("work") for _ in range(4)]
+    with double.working(worker(double, handler), grace=0):
+        assert all(running.acquire(timeout=5) for _ in tasks)
+        double.trouble("unlock", trouble)
+    free.set()
+    assert double.calls["unlock"] == 4 and len([task for task in tasks if task.worker]) == 1
+
+
+def waiting(running: Worker, ends: float) -> Work:
+    """A task that waits in this worker for longer than it may, under a lock of so many seconds more."""
+    work = Work({"id": f"ends-{ends}", "topicName": "work"}, None, time.monotonic() + ends, fetched=time.monotonic() - 60)
+    running.pool.add(work)
+    return work
+
+
+def test_only_a_task_that_is_still_ours_is_given_back(double: EngineDouble, monkeypatch):
+    running, unlocked = worker(double, lambda task, work: None), []
+    monkeypatch.setattr(running.engine, "unlock", unlocked.append)
+    waiting(running, -1), waiting(running, 30)
+    waiting(running, 20).lost.set()
+    running._beat()
+    assert unlocked == ["ends-30"] and not running.pool.waiting
+
+
+def test_the_lock_that_ends_first_is_extended_first_and_an_odd_error_stops_no_other(double: EngineDouble, monkeypatch):
+    running, asked = worker(double, lambda task, work: None), []
+
+    def extend(task: str, lock: float) -> None:
+        asked.append(task)
+        if len(asked) == 1:
+            raise ValueError("odd")
+
+    monkeypatch.setattr(running.engine, "extend_lock", extend)
+    for ends in (20, 5, 10):
+        waiting(running, ends).fetched = time.monotonic()
+    running._beat()
+    assert asked == ["ends-5", "ends-10", "ends-20"]
+
+
+def test_the_heartbeat_outlives_what_it_meets(double: EngineDouble, monkeypatch):
+    running, beats = worker(double, lambda task, work: time.sleep(1), lock=0.6), []
+    beat = running._beat
+
+    def odd() -> None:
+        beats.append(1)
+        if len(beats) == 1:
+            raise LookupError
+        beat()
+
+    monkeypatch.setattr(running, "_beat", odd)
+    task = double.add("work")
+    with double.working(running):
+        double.done(task)
+    assert double.calls["extendLock"]
+
+
+def test_a_pause_that_is_over_is_forgotten(double: EngineDouble):
+    """Else a worker would remember every task that ever failed and was then another's, or cancelled."""
+    def handler(task: Any, work: Any) -> None:
+        raise RetryableError("the register is busy")
+
+    task = double.add("work")
+    with double.working(running := worker(double, handler, lock=1.2, retry=Retry(3, 0.5))):
+        double.failed(task)
+        double.cancel(task)
+        double.until(lambda: double.calls["failure"] and running.paused, lambda: "no pause")
+        deadline = time.monotonic() + 5
+        while running.paused and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert not running.paused
 
 
 def test_twenty_topics_are_one_poll_and_none_starves(double: EngineDouble):

@@ -22,6 +22,7 @@ from workers.runtime.outcome import BpmnError, FatalError, RetryableError
 log = structlog.get_logger("homeward.worker")
 
 MEETINGS = 20                          # how often a call that met another transaction is made again
+PASSING = {401, 408, 425, 429}         # what a gateway says for a while: the call was not carried out, and may be soon
 
 
 @dataclass
@@ -35,6 +36,7 @@ class Work:
     again: bool = False                                     # fetched a second time while it ran
     fetched: float = field(default_factory=time.monotonic)
     started: float = 0.0                                    # monotonic seconds; 0: it waits
+    pause: float = 0.0                                      # seconds before its next try, once it has failed
 
     @property
     def key(self) -> str: return self.raw["id"]
@@ -128,6 +130,7 @@ class Execution:
                 _call(work, lambda: self.engine.bpmn_error(work.key, result.code, result.message, result.variables))
                 return "bpmn-error"
         _call(work, lambda: self.engine.failure(work.key, result.message, result.trace, result.retries, result.pause))
+        work.pause = result.pause
         return "retry" if result.retries else "incident"
 
 
@@ -192,7 +195,7 @@ def _library_result(result: TaskResult) -> Done:
 
 def _call(work: Work, call: Callable[[], None]) -> None:
     """Make a reporting call until it is answered, as long as the lock is ours. The handler is never run again for it."""
-    met, unanswered = 0, 0
+    met = unanswered = refused = 0
     while True:
         if work.lost.is_set():
             raise LockLost
@@ -202,11 +205,22 @@ def _call(work: Work, call: Callable[[], None]) -> None:
             unanswered += 1
             if time.monotonic() > work.expires:
                 raise
-            work.lost.wait(min(0.25 * 2 ** unanswered, 5) * random.uniform(0.8, 1.2))
+            _pause(work, unanswered)
         except EngineError as error:
             if error.status == 404 and unanswered:             # an earlier call got through, only its answer was lost
                 return
+            if error.status in PASSING:
+                refused += 1
+                if time.monotonic() > work.expires:
+                    raise EngineUnreachable(error.plain) from error        # no incident: the work is done
+                _pause(work, refused)
+                continue
             met += 1
             if not error.optimistic_locking or met == MEETINGS:
                 raise
             time.sleep(random.uniform(0.02, 0.5))
+
+
+def _pause(work: Work, times: int) -> None:
+    """Longer each time; over at once when the lock is lost."""
+    work.lost.wait(min(0.25 * 2 ** min(times, 8), 5) * random.uniform(0.8, 1.2))

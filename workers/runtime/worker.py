@@ -26,6 +26,7 @@ POLL = 5.0                             # seconds a poll waits for work; it bound
 LOOK = 0.25                            # seconds between two looks for work of the other topics while one is full
 PATIENCE = 2.0                         # seconds a fetched task may wait here for a slot before it is given back for others
 GRACE = 25.0                           # seconds for running handlers when the worker stops
+GIVING_BACK = 10.0                     # seconds for unlocking what is left then
 LONGEST_PAUSE = 30.0                   # seconds between two tries to reach the engine
 
 
@@ -38,8 +39,8 @@ class Worker:
         self.metrics = metrics or Metrics()
         self.execution = Execution(self.engine, topics, self.metrics)
         self.stopping, self.pool = threading.Event(), Pool(topics, slots, self._run)
-        self.paused: set[str] = set()              # tasks that wait, locked by us, for their next try
-        self.last_turn = time.monotonic()          # of the fetcher, for the health check
+        self.paused: dict[str, float] = {}         # tasks that wait, locked by us, for their next try; until when (monotonic seconds)
+        self.last_turn = self.last_answer = time.monotonic()       # of the fetcher, and of the engine to a poll: for the health check
         self._fetcher = threading.Thread(target=self._fetch, name="fetch", daemon=True)
 
     def start(self) -> None:
@@ -54,11 +55,22 @@ class Worker:
             self.pool.changed.notify_all()
         self._fetcher.join()                       # a poll that nobody awaits would still lock tasks
         self.pool.close(grace)
+        self._give_back()
+
+    def _give_back(self) -> None:
+        """Unlock what is still ours; who is refused one goes on with the others."""
+        end = time.monotonic() + GIVING_BACK
         try:
-            for task in set(self.engine.locked_by_me()) - self.paused:         # a pause before a retry is a lock, too
-                self.engine.unlock(task)
+            held = self.engine.locked_by_me()
         except (EngineError, EngineUnreachable) as error:
-            log.warning("unlock_failed", error=report.text(error), then="the locks expire by themselves")
+            return log.warning("unlock_failed", error=report.text(error), then="the locks expire by themselves")
+        for task in set(held) - self.paused.keys():            # a pause before a retry is a lock, too
+            if time.monotonic() > end:
+                return log.warning("unlock_failed", error="the engine takes too long", then="the locks expire by themselves")
+            try:
+                self.engine.unlock(task)
+            except (EngineError, EngineUnreachable) as error:
+                log.warning("unlock_failed", task=task, error=report.text(error), then="its lock expires by itself")
 
     # fetching ---------------------------------------------------------------------------------------------------------------
 
@@ -66,27 +78,30 @@ class Worker:
         failures = 0
         while not self.stopping.is_set():
             self.last_turn = time.monotonic()
-            room = self.pool.room()
-            wanted = [topic for name, topic in self.topics.items() if name in room.topics]
-            if not room.tasks or not wanted:
-                self._wait(POLL, lambda now: now.tasks and now.topics)
-                continue
-            # The engine does not learn that a full topic has room again while it holds a poll, and a slot that frees itself cannot hurry it: then we wait here.
-            patient = room.idle and len(wanted) == len(self.topics)
             try:
-                tasks = self.engine.fetch_and_lock(map(_request, wanted), room.tasks, POLL if patient else 0)
+                self._poll()
                 failures = 0
             except Exception as error:             # whatever it is, the fetcher goes on
-                pause = min(0.5 * 2 ** failures, LONGEST_PAUSE) * random.uniform(0.7, 1.0)
+                pause = min(0.5 * 2 ** min(failures, 10), LONGEST_PAUSE) * random.uniform(0.7, 1.0)
                 failures += 1
                 self.metrics.fetch_errors.inc()
                 log.warning("fetch_failed", error=report.text(error), again_in=round(pause, 1))
                 self.stopping.wait(pause)
-                continue
-            for raw in tasks:
-                self._accept(raw)
-            if not tasks and not patient:
-                self._wait(LOOK, lambda now: now.topics > room.topics or now.idle > room.idle)
+
+    def _poll(self) -> None:
+        """Fetch what there is room for, or wait for room."""
+        room = self.pool.room()
+        wanted = [topic for name, topic in self.topics.items() if name in room.topics]
+        if not room.tasks or not wanted:
+            return self._wait(POLL, lambda now: now.tasks and now.topics)
+        # The engine does not learn that a full topic has room again while it holds a poll, and a slot that frees itself cannot hurry it: then we wait here.
+        patient = room.idle and len(wanted) == len(self.topics)
+        tasks = self.engine.fetch_and_lock(map(_request, wanted), room.tasks, POLL if patient else 0)
+        self.last_answer = time.monotonic()
+        for raw in tasks:
+            self._accept(raw)
+        if not tasks and not patient:
+            self._wait(LOOK, lambda now: now.topics > room.topics or now.idle > room.idle)
 
     def _wait(self, seconds: float, enough: Callable[[Room], Any]) -> None:
         with self.pool.changed:
@@ -96,7 +111,7 @@ class Worker:
         if self.stopping.is_set():
             return self._unlock(raw["id"])
         self.metrics.fetched.labels(raw["topicName"]).inc()
-        self.paused.discard(raw["id"])
+        self.paused.pop(raw["id"], None)
         work = Work(raw, self.services, time.monotonic() + self.topics[raw["topicName"]].lock)
         if mine := self.pool.add(work):            # its lock had run out, and nobody else has it: the earlier run is good again
             mine.expires, mine.again = work.expires, True
@@ -105,7 +120,7 @@ class Worker:
     def _run(self, work: Work) -> None:
         try:
             if not work.lost.is_set() and self.execution.run(work) == "retry":     # lost: while it waited
-                self.paused.add(work.key)
+                self.paused[work.key] = time.monotonic() + work.pause
         except Exception as error:                 # a defect of ours; the lock expires, and the task is fetched again
             log.error("runtime_error", task=work.key, error=report.text(error), trace=report.trace(error))
         finally:
@@ -119,11 +134,21 @@ class Worker:
         tick = min([1.0, *(topic.lock / 6 for topic in self.topics.values())])
         while not self.stopping.is_set() or self.pool.all():
             time.sleep(tick)
-            for work in self.pool.drop(lambda work: time.monotonic() - work.fetched > PATIENCE):
+            try:
+                self._beat()
+            except Exception as error:             # the next beat may go better; without any, every lock would be lost
+                log.error("heartbeat_failed", error=report.text(error), trace=report.trace(error))
+
+    def _beat(self) -> None:
+        for work in self.pool.drop(lambda work: time.monotonic() - work.fetched > PATIENCE):
+            if not work.lost.is_set() and time.monotonic() < work.expires:     # else another worker may have it by now
                 self._unlock(work.key)
-            for work in self.pool.all():
-                if not work.lost.is_set():
-                    self._keep(work, self.topics[work.raw["topicName"]].lock)
+        for work in sorted(self.pool.all(), key=lambda work: work.expires):    # the engine may be slow: the most pressing first
+            if not work.lost.is_set():
+                self._keep(work, self.topics[work.raw["topicName"]].lock)
+        for task, end in list(self.paused.items()):
+            if end < time.monotonic():             # whoever fetches it next, its lock is no longer ours
+                self.paused.pop(task, None)
 
     def _keep(self, work: Work, lock: float) -> None:
         now = time.monotonic()
@@ -134,13 +159,10 @@ class Worker:
                 self.engine.extend_lock(work.key, lock)
                 work.expires = now + lock
                 return
-            except EngineUnreachable:
+            except Exception as error:             # EngineUnreachable, mostly
                 self.metrics.extend_errors.inc()
-                return                             # tried again at the next tick, until the lock is over
-            except EngineError as error:
-                self.metrics.extend_errors.inc()
-                if error.status not in (400, 404):
-                    return
+                if not isinstance(error, EngineError) or error.status not in (400, 404):
+                    return                         # tried again at the next tick, until the lock is over
         work.lost.set()
         if work in self.pool.all():                # else it has just ended
             self.metrics.locks_lost.inc()
