@@ -9,7 +9,7 @@ from outbox_doubles import Fake, outbox, queue, statuses
 from record_databases import postgresql, record, url  # noqa: F401
 from workers.notifications.channels import Unknown
 from workers.notifications.outbox import ATTEMPTS
-from workers.records import Record
+from workers.records import Record, RecordError
 
 NOON = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 
@@ -165,6 +165,33 @@ def test_an_attempt_that_broke_off_is_repeated_only_where_it_does_no_harm(record
         assert outbox(record, channel).deliver() == 0
     if not idempotent:
         assert record.given_up()[0]["reason"] == "ended without an answer: not sent again"
+
+
+@pytest.mark.parametrize("fault, status", [(None, "sent"), (ConnectionRefusedError(111, "Connection refused"), "failed")])
+def test_a_result_is_kept_while_the_record_is_away(record, monkeypatch, fault, status):
+    channel, transaction = Fake(fault=fault), record.transaction
+    box = outbox(record, channel)
+
+    def away():
+        raise RecordError("away")
+
+    def send(message):
+        monkeypatch.setattr(record, "transaction", away)
+        Fake.send(channel, message)
+
+    with time_machine.travel(NOON, tick=False) as clock:
+        queue(record)
+        channel.send = send
+        for _ in range(2):                     # it stays away for a turn
+            with pytest.raises(RecordError, match="away"):
+                box.deliver()
+        monkeypatch.setattr(record, "transaction", transaction)
+        assert box.deliver() == 0 and statuses(record) == [status]
+        channel.fault = None
+        channel.send = lambda message: Fake.send(channel, message)
+        clock.shift(timedelta(minutes=3))
+        assert box.deliver() == (status == "failed") and statuses(record) == ["sent"]
+    assert len(channel.sent) == 1 and record.given_up() == []
 
 
 def test_many_processes_at_once_send_each_once(record):

@@ -39,44 +39,55 @@ class Outbox:
 
     def __init__(self, record: Record, channels: Mapping[str, Channel], *, tasklist: str) -> None:
         self.record, self.channels, self.tasklist = record, channels, tasklist
+        self._ended: Ended | None = None   # not yet written down: kept while the record is away
 
     def deliver(self, limit: int = 50, stop: Callable[[], bool] = lambda: False) -> int:
         """Try what is due, longest waiting first; how many were sent. `stop` is asked before each. RecordError."""
+        self._settle()
         with self.record.reading() as view:
             due = view.due_notifications(view.now(), limit)
-        sent, ended = 0, None
+        sent = 0
         try:
             for queued in due:
                 if stop():
                     break
-                attempt = self._take(queued, ended)
-                ended = attempt and (attempt, *self._send(attempt))
-                sent += bool(ended and ended[1] == "sent")
-            if ended:
-                with self.record.transaction() as tx:
-                    self._end(tx, *ended)
+                if attempt := self._take(queued):
+                    self._ended = (attempt, *self._send(attempt))
+                    sent += self._ended[1] == "sent"
+            self._settle()
         finally:
             for channel in self.channels.values():
                 channel.rest()
         return sent
+
+    def _settle(self) -> None:
+        """Write down how the last attempt ended, unless that is done."""
+        if self._ended:
+            with self.record.transaction() as tx:
+                self._end(tx, *self._ended)
+            self._ended = None
 
     def requeue(self) -> int:
         """Let what was given up be tried again, once the cause is gone; how many."""
         with self.record.transaction() as tx:
             return tx.requeue()
 
-    def _take(self, queued: Queued, before: Ended | None) -> Queued | None:
+    def _take(self, queued: Queued) -> Queued | None:
         """Write down how the attempt before ended and, in the same transaction, that this one begins; None if it is not ours to make."""
-        channel = self.channels.get(queued.channel)
         with self.record.transaction() as tx:
-            if before:
-                self._end(tx, *before)
-            until = tx.now() + STALE
-            if queued.state == "started" and not (channel and channel.idempotent):
-                if tx.hold(queued, until):
-                    self._end(tx, queued, "unknown", "ended without an answer: not sent again")
-                return None
-            return replace(queued, attempt=queued.attempt + 1) if tx.claim(queued, until) else None
+            if self._ended:
+                self._end(tx, *self._ended)
+            attempt = self._begin(tx, queued)
+        self._ended = None
+        return attempt
+
+    def _begin(self, tx: Transaction, queued: Queued) -> Queued | None:
+        channel, until = self.channels.get(queued.channel), tx.now() + STALE
+        if queued.state == "started" and not (channel and channel.idempotent):
+            if tx.hold(queued, until):
+                self._end(tx, queued, "unknown", "ended without an answer: not sent again")
+            return None
+        return replace(queued, attempt=queued.attempt + 1) if tx.claim(queued, until) else None
 
     def _send(self, queued: Queued) -> tuple[str, str | None, timedelta | None]:
         """(state, error, after which pause to try again)."""
