@@ -44,12 +44,14 @@ class Cleaner(threading.Thread):
 
     def clean(self) -> int:
         """Clean what can be; how many instances."""
-        pending = self.record.pending_purges()
-        if not pending:
-            return 0
-        known = self.session.call("/history/process-instance", {"processInstanceIds": pending})
-        still_open = {row["id"] for row in known if not row["endTime"]}
-        return sum(self._clean(instance) for instance in pending if instance not in still_open)
+        cleaned = left = 0
+        # Page by page: those that are still open hold up none behind them.
+        while not self.stopping.is_set() and (pending := self.record.pending_purges(skip=left)):
+            known = self.session.call("/history/process-instance", {"processInstanceIds": pending})
+            still_open = {row["id"] for row in known if not row["endTime"]}
+            done = sum(self._clean(instance) for instance in pending if instance not in still_open)
+            cleaned, left = cleaned + done, left + len(pending) - done
+        return cleaned
 
     def _clean(self, instance: str) -> bool:
         try:

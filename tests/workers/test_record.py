@@ -2,12 +2,16 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from threading import Barrier
+from types import SimpleNamespace
 
 import pytest
 import time_machine
 
 from record_databases import postgresql, record, url  # noqa: F401
 from workers.records import WHAT, Record
+from workers.rest.session import EngineError
+from workers.service import Cleaner
+from workers.topics import open_pathway
 
 NOON = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 
@@ -221,3 +225,32 @@ def test_instances_to_purge_are_listed_until_done(record):
         tx.done_purge("i1")
         tx.done_purge("i1")
     assert record.pending_purges() == ["i2"]
+
+
+def test_instances_that_stay_open_hold_up_no_purge_behind_them(record):
+    class Engine:
+        def call(self, path, body=None, method="POST"):
+            if method == "POST":
+                return [{"id": name, "endTime": None if name.startswith("open") else "2026"} for name in body["processInstanceIds"]]
+
+    with record.transaction() as tx:
+        for number in range(1001):
+            tx.add_purge(f"open-{number:04}")
+    with record.transaction() as tx:
+        tx.add_purge("zz-ended")
+    cleaner = Cleaner(Engine(), record)
+    assert cleaner.clean() == 1 and cleaner.clean() == 0
+    assert len(record.pending_purges(2000)) == 1001 and record.pending_purges(1, skip=1000) == ["open-1000"]
+
+
+def test_nobody_waits_for_the_record_while_a_pathway_is_looked_up(record):
+    def looks(path):
+        with record.transaction() as tx:       # another task's: it would wait for ours
+            tx.add_purge("i")
+        raise EngineError(404, "InvalidRequestException", "no such instance")
+
+    with record.transaction() as tx:
+        tx.claim_pathway("CH-1", "permanence", "gone")
+    services = SimpleNamespace(record=record, engine=SimpleNamespace(fetch=looks))
+    assert open_pathway._claim(services, "CH-1", SimpleNamespace(process="permanence", instance_id="new")) == "new"
+    assert record.open_pathway("CH-1", "permanence") == "new"

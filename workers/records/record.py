@@ -96,6 +96,6 @@ class Record:
         with self.reading() as view:
             return view.open_pathway(child_id, process)
 
-    def pending_purges(self, limit: int = 1000) -> list[str]:
+    def pending_purges(self, limit: int = 1000, skip: int = 0) -> list[str]:
         with self.reading() as view:
-            return view.pending_purges(limit)
+            return view.pending_purges(limit, skip)

@@ -211,6 +211,7 @@ class Reads:
         return self._connection.scalar(select(open_pathways.c.pathway_id).where(
             open_pathways.c.child_id == child_id, open_pathways.c.process == process))
 
-    def pending_purges(self, limit: int = 1000) -> list[str]:
+    def pending_purges(self, limit: int = 1000, skip: int = 0) -> list[str]:
         """Engine instances whose history variables are to be deleted once they have ended, oldest first."""
-        return [row.instance_id for row in self._rows(select(purges.c.instance_id).order_by(purges.c.at).limit(limit))]
+        oldest = select(purges.c.instance_id).order_by(purges.c.at, purges.c.instance_id)
+        return [row.instance_id for row in self._rows(oldest.limit(limit).offset(skip))]

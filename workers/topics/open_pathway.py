@@ -61,8 +61,9 @@ def _claim(services: Services, child: str, work: Work) -> str:
     """The id of the pathway that is open: this one, unless the record names another that the engine still runs."""
     with services.record.transaction() as tx:
         opened = tx.claim_pathway(child, work.process, work.instance_id)
-        if opened == work.instance_id or _runs(services, opened):
-            return opened
+    if opened == work.instance_id or _runs(services, opened):      # between two transactions: no other writer waits for the engine
+        return opened
+    with services.record.transaction() as tx:
         tx.release_pathway(opened)                     # ended behind our back, deleted in Cockpit for instance
         return tx.claim_pathway(child, work.process, work.instance_id)
 
