@@ -1,10 +1,13 @@
 """Deadlines as the chronology tells them: earlier due, lateness, met, moved, recurring."""
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 
 import pytest
 import time_machine
 
 from record_databases import postgresql, record, url  # noqa: F401
+from workers.runtime.execution import Work
+from workers.topics import deadline_news, set_deadlines
 
 JULY = datetime(2026, 7, 10, 12, 0, tzinfo=UTC)
 
@@ -188,3 +191,22 @@ def test_what_is_no_date_is_refused_when_it_is_written(record, due):
         with record.transaction() as tx:
             put(tx, "a", statutory=due)
     assert record.deadlines("CH-1") == []
+
+
+def made(at, record=None):
+    """A task that the engine made then, by its own clock; this process's says 10 July, 12:00 UTC."""
+    services = SimpleNamespace(record=record, recipients=lambda *_: [], mail=lambda *_, **__: None, wake_outbox=lambda: None)
+    raw = {"id": "t", "businessKey": "CH-1", "processDefinitionKey": "p", "processInstanceId": "i", "activityId": "a", "createTime": at}
+    return Work(raw, services, 0.0)
+
+
+@pytest.mark.parametrize("at, day", [
+    ("2026-07-08T22:59:59.000+0000", date(2026, 7, 8)), ("2026-07-08T23:00:00.000+0000", date(2026, 7, 9)), (None, date(2026, 7, 10))])
+def test_today_is_when_the_engine_came_to_the_step_whenever_it_is_tried(at, day):
+    assert set_deadlines._start(None, made(at)) == day
+
+
+@pytest.mark.parametrize("at, breached", [("2026-07-10T13:00:01.000+0000", True), ("2026-07-10T11:00:00.000+0000", False), (None, False)])
+def test_a_breach_is_told_by_the_engines_clock(record, at, breached):
+    deadline_news.escalate(deadline_news.In(rule="R", due="2026-07-10T13:00:00+00:00", step_name="Review"), made(at, record))
+    assert {row["what"] for row in record.chronology("CH-1")} == {"escalated"} | ({"deadline-breached"} if breached else set())

@@ -8,7 +8,7 @@ from pydantic import Field
 from workers.calendar.arithmetic import LONDON
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
-from workers.topics.services import Services, child_of
+from workers.topics.services import Services, child_of, happened
 
 
 class In(Variables):
@@ -40,7 +40,7 @@ def remind(task: In, work: Work) -> None:
 @topic("escalate", input=In, requirements=("PERM-081", "PERM-082"))
 def escalate(task: In, work: Work) -> None:
     """A deadline has passed: tell who is above, and note the breach if the date is really over (a timer can be fired early by hand)."""
-    if dt.datetime.now(LONDON) > dt.datetime.fromisoformat(task.due):
+    if (happened(work) or dt.datetime.now(LONDON)) >= dt.datetime.fromisoformat(task.due):      # the engine's clock
         with work.services.record.transaction() as tx:
             tx.entry(key=_key("deadline-breached", task, work), child_id=child_of(work), what="deadline-breached", process=work.process, pathway_id=work.instance_id,
                      by="homeward", details={"rule": task.rule, "due": task.due[:10]})

@@ -82,7 +82,7 @@ def set_deadlines(task: In, work: Work) -> Out:
 
 def _start(text: str | None, work: Work) -> dt.date | dt.datetime:
     if not text:
-        return dt.datetime.now(LONDON).date()
+        return (happened(work) or dt.datetime.now(LONDON)).astimezone(LONDON).date()       # the engine's: a retry counts from the same day
     try:
         moment = dt.datetime.fromisoformat(text)
         return dt.date.fromisoformat(text) if len(text) == 10 else moment if moment.tzinfo else moment.replace(tzinfo=LONDON)
