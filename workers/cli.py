@@ -1,7 +1,6 @@
 """The command `homeward`. `--json` prints one JSON document; exit 0, 1 = a finding or a refusal, 2 = wrong use; an error is one line."""
 from __future__ import annotations
 
-import datetime as dt
 import signal
 import sys
 import threading
@@ -11,6 +10,7 @@ from typing import Annotated, Any, Optional
 
 import typer
 from pydantic import ValidationError
+from typer._click.exceptions import ClickException, NoArgsIsHelpError      # it names them nowhere else
 
 from workers import display, logs
 from workers.commands import deadlines, incidents, mail, running, timescales, topics
@@ -24,6 +24,7 @@ from workers.runtime import codec
 from workers.service import Service
 from workers.settings import settings
 from workers.commands.shell import AsJson, check_child, engine, misuse, record, refuse
+from workers.timescales.explanation import date
 from workers.timescales.tables import LOCAL
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Homeward: children's social care as models that run.")
@@ -165,7 +166,7 @@ def allocate(child: str, role: Annotated[str, typer.Option(help=", ".join(alloca
 def child_add(child: str, name: Optional[str] = None, born: Annotated[Optional[str], typer.Option(help="YYYY-MM-DD")] = None, gender: Optional[str] = None) -> None:
     """Register a child, or correct what is known."""
     try:
-        day = dt.date.fromisoformat(born) if born else None
+        day = date(born) if born is not None else None
     except ValueError:
         misuse(f"--born {born} is no date: use YYYY-MM-DD")
     book = record()
@@ -223,13 +224,30 @@ def record_upgrade() -> None:
 def main() -> None:
     """Entry point: known errors are one line."""
     try:
-        app()
+        code = app(prog_name="homeward", standalone_mode=False)        # alone it would print wrong use as a box of many lines
+    except NoArgsIsHelpError as help_:                         # has been printed
+        sys.exit(help_.exit_code)
+    except ClickException as error:
+        typer.echo(f"error: {_wrong_use(error)}", err=True)
+        sys.exit(error.exit_code)
+    except typer.Abort:
+        typer.echo("Aborted.", err=True)
+        sys.exit(1)
     except (EngineError, EngineUnreachable, EmbeddedEngineError, HealthError, RecordError, deployment.DeployError) as error:
         typer.echo(f"error: {' '.join(str(error).split())}", err=True)
         sys.exit(1)
     except ValidationError as error:                           # of the settings: what else validates catches its own
         typer.echo("error: " + "; ".join(f"setting{''.join(f' {name}' for name in item['loc'][:1])}: {item['msg']}" for item in error.errors()), err=True)
         sys.exit(2)
+    if isinstance(code, int):                                  # of typer.Exit
+        sys.exit(code)
+
+
+def _wrong_use(error: ClickException) -> str:
+    """What, and where to read how it is used."""
+    what = " ".join(error.format_message().split()).rstrip(".")
+    context = getattr(error, "ctx", None)
+    return f"{what[:1].lower()}{what[1:]}: see {context.command_path if context else 'homeward'} --help"
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import pytest
 from tests.homeward import Said, homeward  # noqa: F401
 from workers.rest.session import EngineSession
 from workers.settings import PROJECT
-from workers.timescales.check import check, points
+from workers.timescales.check import OURS, _copies, _runs, _tidy, check, points
 from workers.timescales.tables import Tables
 
 OUTPUTS = ("deadline", "amount", "unit", "relative", "kind", "remindBefore", "rule", "supersededBy", "authority", "says", "source")
@@ -19,7 +19,7 @@ GOOD: dict[str, Any] = {"deadline": "visit", "amount": 6, "unit": "weeks", "rela
 
 
 def cell(value: Any) -> str:
-    return "null" if value is None else str(value) if isinstance(value, int) else f'"{value}"'
+    return "null" if value is None else str(value) if isinstance(value, int | float) else f'"{value}"'
 
 
 def table(folder: Path, rows: list[tuple[str, str, dict[str, Any]]], inputs: str = "[0..216]", policy: str = "COLLECT") -> Path:
@@ -57,6 +57,14 @@ FAULTS = [
     ("a rule that no age fits", [("", "", {}), ("> 300", "", {"rule": "CAM-002", "deadline": "late-visit"})], "never hit: CAM-002 (R1)"),
     ("a row without a source", [("", "", {"source": None})], "empty result: CAM-001 says no source"),
     ("a row that does not say what is due", [("", "", {"deadline": None})], "says no deadline"),
+    ("a number without a unit", [("", "", {"unit": None})], "bad row: CAM-001 (R0): amount 6 has no unit"),
+    ("a number without a direction", [("", "", {"relative": None})], "bad row: CAM-001 (R0): amount 6 has no relative"),
+    ("a unit without a number", [("", "", {"amount": None})], "bad row: CAM-001 (R0): unit weeks without an amount"),
+    ("a unit that is none", [("", "", {"unit": "fortnights"})], "bad row: CAM-001 (R0): unit fortnights is not known"),
+    ("a direction that is none", [("", "", {"relative": "around"})], "bad row: CAM-001 (R0): relative around is not known"),
+    ("a kind that is none", [("", "", {"kind": "statuory"})], "bad row: CAM-001 (R0): kind statuory is not known"),
+    ("a number below 0", [("", "", {"amount": -6})], "bad row: CAM-001 (R0): amount -6 is no whole number from 0"),
+    ("half a week", [("", "", {"amount": 1.5})], "bad row: CAM-001 (R0): amount 1.5 is no whole number from 0"),
     ("a cell that fails when it is evaluated", [("", "", {}), ('not("a") or "b"', "", {"rule": "CAM-002", "deadline": "other"})], "error: "),
 ]
 
@@ -85,6 +93,29 @@ def test_findings_are_exit_1_and_nothing_is_left_behind(engine: EngineSession, t
     said = homeward("check-timescales", HOMEWARD_MODELS=str(tmp_path))
     assert said.code == 1 and "overlap: CAM-001 and CAM-002" in said.out and said.out.splitlines()[-1].endswith("in 1 tables: 1 findings")
     assert engine.fetch("/deployment/count")["count"] == before
+
+
+def test_a_rule_that_no_age_fits_is_found_with_the_bound_too(engine: EngineSession, tmp_path: Path) -> None:
+    rows = [(f"[{age}..{age + 1}]", "true", {"rule": f"CAM-{age:03}"}) for age in range(0, 40, 2)]
+    (done,) = check(engine, table(tmp_path, [*rows, ("> 300", "", {"rule": "CAM-900", "deadline": "late-visit"})]), bound=25)
+    assert done.points == 25 < done.possible
+    assert [finding for finding in done.findings if "never hit" in finding] == ["never hit: CAM-900 (R20): no combination of declared values fits it"]
+
+
+def test_the_copies_of_a_running_check_are_no_tables_and_what_a_killed_one_left_is_deleted(engine: EngineSession, tmp_path: Path) -> None:
+    before = Tables.of_engine(engine, PROJECT).keys()
+    with _copies(engine, PROJECT):
+        assert Tables.of_engine(engine, PROJECT).keys() == before
+        count = engine.fetch("/deployment/count")["count"]
+        _tidy(engine)
+        assert engine.fetch("/deployment/count")["count"] == count, "this one runs"
+        left = engine.fetch("/deployment", nameLike="check-%")
+        assert left and not any(_runs(row | {"source": f"{OURS}999999999"}) for row in left)
+    file = table(tmp_path, [("", "", {})]) / "dmn" / "timescales" / "lab-timescales.dmn"
+    left_behind = file.read_text().replace("lab-timescales", "lab-timescales-check-0123abcd")
+    engine.post("/deployment/create", files={file.name: (file.name, left_behind)}, data={"deployment-name": "check-0123abcd", "deployment-source": f"{OURS}999999999"})
+    _tidy(engine)
+    assert engine.fetch("/deployment", nameLike="check-%") == []
 
 
 def test_our_tables_have_no_findings(engine: EngineSession, homeward: Callable[..., Said]) -> None:

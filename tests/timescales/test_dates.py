@@ -10,6 +10,7 @@ from workers.calendar.arithmetic import LONDON
 from workers.calendar.holidays import CalendarError, known_years
 from workers.timescales import TimescaleError
 from workers.timescales.dates import NEVER, Deadline, dated, recorded
+from workers.timescales.explanation import explain
 from workers.timescales.evaluation import in_force, needed
 from workers.timescales.tables import Fact, Row, Table
 
@@ -83,6 +84,25 @@ def test_a_row_that_does_not_say_in_which_direction_is_an_error_that_names_it() 
     del halves["relative"]
     with pytest.raises(CalendarError, match="^CAM-1: relative '' is not known"):
         one(halves)
+
+
+@pytest.mark.parametrize(("wrong", "said"), [({"unit": None}, "amount 10 has no unit"), ({"unit": "moons"}, "unit moons is not known"), ({"amount": 1.5}, "amount 1.5 is no whole number"),
+                                            ({"amount": -1}, "amount -1 is no whole number")], ids=["no unit", "no known unit", "half", "below 0"])
+def test_a_number_that_cannot_be_counted_is_an_error_and_never_no_deadline(wrong: dict[str, Any], said: str) -> None:
+    with pytest.raises(TimescaleError, match=f"^CAM-1: {said}"):
+        dated([local(**wrong)], dt.date(2026, 6, 15))
+    with pytest.raises(TimescaleError, match=f"^CAM-1: {said}"):
+        explain(local(**wrong, says="x"), dt.date(2026, 6, 15), strict=False)
+    with pytest.raises(TimescaleError, match=f"^table some-timescales: CAM-1: {said}"):
+        in_force([local(**wrong)], "some-timescales")
+
+
+@pytest.mark.parametrize("start", [dt.date(BEYOND, 3, 2), dt.date.max], ids=["a year without bank holidays", "the last day there is"])
+def test_only_hours_from_a_date_are_no_error(start: dt.date) -> None:
+    said = explain(local(unit="hours", says="x"), start, strict=False)
+    assert said["due"] is None and "moment" in said["problem"]
+    with pytest.raises(CalendarError, match=f"^CAM-1: .*{start.year}"):
+        explain(local(says="x"), start, strict=False)
 
 
 def test_deadlines_come_soonest_first_and_one_of_them_alone() -> None:

@@ -96,7 +96,32 @@ WRONG = [
     (("CAM-069", "--from", "2028-12-20"), 1, "bank holidays are known from 2012 to 2028, not for 2029"),
     (("--event", "moon-landed", "--from", "2026-11-23"), 2, "no event moon-landed"),
     (("--list", "--process", "moon"), 2, "no table moon"),
+    (("CAM-069", "--from", "9999-12-31"), 1, "CAM-069: 15 working-days from 9999-12-31 lies outside the years 1 to 9999"),
+    (("CAM-032", "--from", "9999-12-31T23:00"), 1, "CAM-032: 24 hours from 9999-12-31T23:00:00+00:00 lies outside"),
+    (("CAM-069", "--from", "0001-01-01T00:00+14:00"), 1, "lies outside the years"),
+    (("CAM-069", "--from", "20251219"), 2, "--from 20251219 is no date"),
+    (("CAM-069", "--from", "2025-W51-5"), 2, "--from 2025-W51-5 is no date"),
+    (("CAM-069", "--from", "2025-12-19T09"), 2, "--from 2025-12-19T09 is no date"),
+    (("CAM-069", "--from", "2026-11-23", "--fact", "ageMonths=3"), 2, "--fact goes with --event"),
+    (("CAM-069", "--from", "2026-11-23", "--process", "health"), 2, "--process goes with --list"),
+    (("--list", "--fact", "ageMonths=3"), 2, "--list goes with --process and --authority only"),
 ]
+
+
+def test_a_fault_of_the_tables_is_a_finding(homeward: Callable[..., Said], tmp_path: Path) -> None:
+    said = homeward("deadline", "CAM-069", "--from", "2026-11-23", HOMEWARD_MODELS=str(tmp_path), CAMUNDA_URL=NOBODY)
+    assert said.code == 1 and "no tables in" in said.err and said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(("rule", "amount", "unit"), [("ENG-25", 20, "working-days"), ("ENG-22", 16, "weeks"), ("WOK-789", 20, "working-days")])
+def test_on_top_is_what_is_due_soonest_of_what_is_in_force_and_no_extension(homeward: Callable[..., Said], rule: str, amount: int, unit: str) -> None:
+    found = json.loads(homeward("deadline", rule, "--from", "2026-11-23", "--json", CAMUNDA_URL=NOBODY).out)
+    assert (found["amount"], found["unit"], found["supersededBy"]) == (amount, unit, None) and len(found["rows"]) > 1
+
+
+def test_the_list_of_one_authority(homeward: Callable[..., Said]) -> None:
+    found = json.loads(homeward("deadline", "--list", "--authority", "york", "--json", CAMUNDA_URL=NOBODY).out)
+    assert {row["authority"] for row in found["rules"]} == {"york"} and set(found["events"]) == {row["event"] for row in found["rules"] if row["event"]}
 
 
 @pytest.mark.parametrize(("arguments", "code", "text"), WRONG, ids=[row[2] for row in WRONG])
@@ -147,6 +172,7 @@ def test_facts_that_are_missing_are_named(engine: EngineSession, homeward: Calla
 
 
 @pytest.mark.parametrize(("fact", "text"), [("shoeSize=4", "no fact shoeSize"), ("placementKind=castle", "fact placementKind=castle: use "), ("firstReviewHeld=perhaps", "use true or false"),
+                                            ("placementMonths=٣", "a whole number from 0 to"),
                                             ("placementMonths=-1", "a whole number from 0 to"), ("placementMonths=--1", "a whole number from 0 to"), ("placementKind", "--fact placementKind: use NAME=VALUE")])
 def test_a_wrong_fact_is_one_line_that_says_what_to_do(engine: EngineSession, homeward: Callable[..., Said], fact: str, text: str) -> None:
     said = homeward("deadline", "--event", "visit-held", "--from", "2026-11-23", "--fact", fact)
@@ -158,6 +184,16 @@ def test_hours_beside_days_need_a_moment_and_say_so(engine: EngineSession, homew
     rows = {row["rule"]: row for row in json.loads(ask(homeward, "--event", "child-became-looked-after", "--from", "2026-11-23", "--authority", "wokingham", "--fact", "emergencyEntry=false").out)}
     assert rows["ENG-01"]["due"] == "2026-12-21"
     assert all(row["due"] is None and "moment" in row["problem"] for row in rows.values() if row["unit"] == "hours")
+
+
+def test_a_fact_given_twice_must_say_the_same(engine: EngineSession, homeward: Callable[..., Said]) -> None:
+    said = homeward("deadline", "--event", "visit-held", "--from", "2026-11-23", "--fact", "placementMonths=3", "--fact", "placementMonths=4")
+    assert said.code == 2 and "--fact placementMonths is given twice, as 3 and as 4" in said.err and said.err.count("\n") == 1
+
+
+def test_by_event_a_year_without_bank_holidays_is_an_error_that_names_rule_and_year(engine: EngineSession, homeward: Callable[..., Said]) -> None:
+    said = ask(homeward, "--event", "child-became-looked-after", "--from", "2031-11-23", "--authority", "camden", "--fact", "emergencyEntry=false")
+    assert said.code == 1 and "not for 2031" in said.err and "error: ENG-" in said.err and not said.out
 
 
 @pytest.mark.parametrize("months", [0, 30, 200])

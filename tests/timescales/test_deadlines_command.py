@@ -102,6 +102,13 @@ def test_the_day_is_londons(many: Record, deadlines: Callable[..., Said]) -> Non
         assert rules(deadlines("--overdue", "--json")) == ["LATE", "TODAY"]
 
 
+def test_what_is_late_by_hours_is_overdue_and_has_no_days_yet(book: Record, deadlines: Callable[..., Said]) -> None:
+    put(book, "HOURS", "2026-07-10T12:59:00+01:00")
+    put(book, "NEXT", "2026-07-10T13:01:00+01:00")
+    said = deadlines("--overdue", "--json")
+    assert rules(said) == ["HOURS"] and json.loads(said.out)[0]["lateDays"] == 0
+
+
 def test_the_earlier_of_two_dues_is_late(book: Record, deadlines: Callable[..., Said]) -> None:
     put(book, "LAW", "2026-07-20", "2026-07-09")
     put(book, "LOCAL", "2026-07-09", "2026-07-20")

@@ -114,7 +114,7 @@ def test_two_rows_for_one_clock_are_an_incident_that_names_both(case: Case, engi
     deployment = engine.post("/deployment/create", files={FILE: (FILE, changed)}, data={"deployment-name": "two rows"}).json()["id"]
     try:
         said = homeward("deadline", "--event", "family-finding-begun-or-reviewed", "--from", "2026-11-23")
-        assert said.code == 2 and "table permanence-timescales: PERM-081 and PERM-082 both say when three-month-review is due" in said.err
+        assert said.code == 1 and "table permanence-timescales: PERM-081 and PERM-082 both say when three-month-review is due" in said.err
     finally:
         engine.call(f"/deployment/{deployment}?cascade=true", method="DELETE")
 

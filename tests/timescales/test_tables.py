@@ -86,6 +86,13 @@ def test_the_page_compares_the_main_clocks() -> None:
         assert sum(cell.strip() != "" for cell in line.strip("|").split("|")) >= 3, clock
 
 
+def test_a_clock_stands_on_the_page_once_with_all_of_its_rows() -> None:
+    lines = comparison.render(TABLES).splitlines()
+    for clock in ("review-record", "conference-report", "placement-plan", "contact-record"):
+        [line] = [line for line in lines if line.startswith(f"| {clock.replace('-', ' ')} |")]
+        assert all(f"`{row.rule}`" in line for row in TIMED if row.deadline == clock and row.authority in comparison.SIDES)
+
+
 # bad files
 
 

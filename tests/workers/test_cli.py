@@ -116,6 +116,7 @@ def test_allocate(workers, case: Case, homeward):
 
 
 def test_child_add(workers, case: Case, homeward):
+    assert "--born 20160504 is no date" in one_line(homeward("child", "add", case.child, "--born", "20160504"), 2)
     assert "--born 4/5/16 is no date: use YYYY-MM-DD" in one_line(homeward("child", "add", case.child, "--born", "4/5/16"), 2)
     assert homeward("child", "add", case.child, "--name", "Robin Example", "--born", "2016-05-04", "--gender", "not stated").code == 0
     child = case.record.child(case.child)
@@ -199,7 +200,7 @@ def test_a_setting_that_is_none_is_one_line(homeward):
 @pytest.mark.parametrize("command", [["fly"], ["chronology"], ["chronology", "x", "--jason"], ["withdraw", "x"], ["workers", "--concurrency", "many"], ["child", "remove", "x"]], ids=" ".join)
 def test_wrong_options_exit_2(homeward, command):
     said = homeward(*command)
-    assert said.code == 2 and "Traceback" not in said.err and said.err
+    assert "--help" in one_line(said, 2) and not said.out
 
 
 def test_help_is_no_error(homeward):

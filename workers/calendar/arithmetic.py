@@ -32,6 +32,13 @@ def due(start: dt.date | dt.datetime, amount: int, unit: str, relative: str = "w
     Months and years clip: 31 August + 6 months = 28 February. Hours are elapsed time and need a moment with offset; of a moment, other units take London's date.
     Raises CalendarError.
     """
+    try:
+        return _due(start, amount, unit, relative)
+    except OverflowError:
+        raise CalendarError(f"{amount} {unit} from {start.isoformat()} lies outside the years 1 to 9999: give another day") from None
+
+
+def _due(start: dt.date | dt.datetime, amount: int, unit: str, relative: str) -> Due:
     if relative not in RELATIVES:
         raise CalendarError(f"relative {relative!r} is not known: use {', '.join(RELATIVES)}")
     signed = -amount if relative == "before" else amount

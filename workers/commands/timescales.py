@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
+from dataclasses import replace
 from typing import Annotated, Any, NoReturn, Optional
 
 import typer
@@ -11,11 +13,12 @@ from workers.calendar.holidays import CalendarError, MomentNeeded
 from workers.rest.session import EngineError, EngineUnreachable
 from workers.settings import settings
 from workers.commands.shell import AsJson, engine, misuse, refuse
-from workers.timescales import TimescaleError, comparison
+from workers.timescales import TableError, TimescaleError, comparison
 from workers.timescales.check import BOUND, Checked, check
 from workers.timescales.evaluation import applying
 from workers.timescales.explanation import explain, sentence, start
-from workers.timescales.tables import AUTHORITIES, Row, Tables
+from workers.timescales.soundness import has_date
+from workers.timescales.tables import AUTHORITIES, Row, Table, Tables
 
 
 def deadline(rule: Annotated[Optional[str], typer.Argument(metavar="[RULE]", help="A rule's id, such as CAM-069 or ENG-01.")] = None,
@@ -31,26 +34,34 @@ def deadline(rule: Annotated[Optional[str], typer.Argument(metavar="[RULE]", hel
         misuse(f"authority {authority} is not known: use {', '.join(AUTHORITIES[:-1])}")
     if [bool(rule), bool(event), every].count(True) != 1:
         misuse("give a RULE, or --event, or --list: `homeward deadline CAM-069 --from 2025-12-19`")
+    if rule and fact:
+        misuse("--fact goes with --event: a rule by its name needs no facts, all of its rows are told")
+    if process and not every:
+        misuse("--process goes with --list")
+    if every and (fact or from_):
+        misuse("--list goes with --process and --authority only: leave out --fact and --from")
     try:
         if every:
-            return _list(_tables(), process, as_json)
+            return _list(_tables(), process, authority, as_json)
         if not from_:
             misuse("--from is missing: the day of the event, YYYY-MM-DD")
         counted = start(from_)
         found = _rows(rule, authority) if rule else applying(engine(), _tables(), event, authority or "camden", _facts(fact or []))
         said = [explain(row, counted, strict=bool(rule)) for row in found]
     except TimescaleError as error:
-        _misuse(error, as_json)
+        _wrong(error, as_json)
     except MomentNeeded as error:
-        misuse(f"{rule}: {error}")
+        misuse(str(error))
     except CalendarError as error:
-        refuse(f"{rule}: {error}")
+        refuse(str(error))
     if as_json:
         return display.document((said[0] | ({"rows": said} if len(said) > 1 else {})) if rule else said)
     typer.echo("\n\n".join(map(sentence, said)) or f"{event} sets no clock going for {authority or 'camden'} with these facts")
 
 
-def _misuse(error: TimescaleError, as_json: bool) -> NoReturn:
+def _wrong(error: TimescaleError, as_json: bool) -> NoReturn:
+    if isinstance(error, TableError):
+        refuse(str(error))
     if as_json and error.facts:
         typer.echo(json.dumps({"error": str(error), "facts": error.facts}))
         raise typer.Exit(2)
@@ -67,32 +78,55 @@ def _tables() -> Tables:
 
 
 def _rows(rule: str, authority: str) -> list[dict[str, Any]]:
-    """A rule by its name needs no facts: all of its rows, the strictest first."""
-    rows = sorted(_tables().named(rule), key=_length)
+    """A rule by its name needs no facts: all of its rows, as `_headed` orders them."""
+    rows = _headed(_tables().named(rule))
     owner = rows[0].authority
     if authority and owner not in (authority, "unnamed"):
         raise TimescaleError(f"{rule} belongs to {owner}, not to {authority}: leave --authority out")
     return [dict(row.outputs) for row in rows]
 
 
+def _headed(rows: list[Row]) -> list[Row]:
+    """What is due soonest on top; then what has no date, then what a stricter rule replaces.
+
+    Of one thing that several events start, the table's first event counts: an extension does not come before what it extends.
+    """
+    dated = [row for row in rows if has_date(row.outputs, row.table) and not row.outputs.get("supersededBy")]
+    events: defaultdict[str, list[str | None]] = defaultdict(list)
+    for row in dated:
+        if row.event not in events[row.deadline]:
+            events[row.deadline].append(row.event)
+    soonest = {deadline: min(_length(row) for row in dated if (row.deadline, row.event) == (deadline, known[0]))
+               for deadline, known in events.items()}
+    dated.sort(key=lambda row: (soonest[row.deadline], events[row.deadline].index(row.event), _length(row)))
+    return dated + sorted((row for row in rows if row not in dated), key=lambda row: bool(row.outputs.get("supersededBy")))
+
+
 def _length(row: Row) -> float:
-    days = {"same-day": 0, "hours": 1 / 24, "working-days": 1.4, "calendar-days": 1, "weeks": 7, "months": 30.4}
-    amount = row.outputs.get("amount")
-    return amount * days.get(row.unit, 0) if amount is not None else float("inf")
+    days = {"same-day": 0, "hours": 1 / 24, "working-days": 1.4, "calendar-days": 1, "weeks": 7, "months": 30.4, "years": 365}
+    return row.amount * days[row.unit]
 
 
 def _facts(given: list[str]) -> dict[str, str]:
-    if wrong := [text for text in given if "=" not in text]:
-        raise TimescaleError(f"--fact {wrong[0]}: use NAME=VALUE")
-    return dict(text.split("=", 1) for text in given)
+    facts: dict[str, str] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise TimescaleError(f"--fact {text}: use NAME=VALUE")
+        if facts.setdefault(name, value) != value:
+            raise TimescaleError(f"--fact {name} is given twice, as {facts[name]} and as {value}: give it once")
+    return facts
 
 
-def _list(tables: Tables, process: str, as_json: bool) -> None:
+def _list(tables: Tables, process: str, authority: str, as_json: bool) -> None:
     if process:
         chosen = {name: table for name, table in tables.items() if process in (name, name.removesuffix("-timescales"))}
         if not chosen:
             raise TimescaleError(f"no table {process}: there are {', '.join(sorted(tables))}")
         tables = Tables(chosen)
+    if authority:                                              # its own rules, as they are named; the law's are england's
+        kept = {name: replace(table, rows=tuple(row for row in table.rows if row.authority == authority)) for name, table in tables.items()}
+        tables = Tables({name: _asked(table) for name, table in kept.items() if table.rows})
     rules = [{"rule": row.rule, "authority": row.authority, "kind": row.outputs.get("kind"), "table": row.table, "event": row.event, "deadline": row.outputs.get("deadline"),
               "facts": sorted(row.facts), "says": row.outputs["says"]} for row in tables.rows()]
     events = {event: sorted({name for table in tables.with_event(event) for name in table.facts_of(event)})
@@ -108,6 +142,12 @@ def _list(tables: Tables, process: str, as_json: bool) -> None:
     typer.echo("\nFacts:")
     for name, about in sorted(facts.items()):
         typer.echo(f"  {name:28} {about['type']:8} {about['says']}" + (f": {', '.join(map(str, about['values']))}" if about["values"] else ""))
+
+
+def _asked(table: Table) -> Table:
+    """With the events and facts that its rows look at, and no others."""
+    return replace(table, events=tuple(event for event in table.events if any(row.event == event for row in table.rows)),
+                   facts={name: fact for name, fact in table.facts.items() if any(name in row.facts for row in table.rows)})
 
 
 def timescales(write: Annotated[bool, typer.Option("--write", help=f"Generate {comparison.FILE}.")] = False) -> None:

@@ -7,3 +7,7 @@ class TimescaleError(ValueError):
     def __init__(self, message: str, facts: list[str] | None = None):
         super().__init__(message)
         self.facts = facts or []
+
+
+class TableError(TimescaleError):
+    """The tables are at fault, not who asks."""

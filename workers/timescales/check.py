@@ -5,7 +5,11 @@ A clock (event, what is due, authority) answers for the conditions that all of i
 """
 from __future__ import annotations
 
+import datetime as dt
 import itertools
+import operator
+import os
+import platform
 import random
 import re
 from collections import defaultdict
@@ -18,15 +22,19 @@ from typing import Any
 from xml.etree import ElementTree
 
 from workers.rest.session import EngineError, EngineSession
-from workers.timescales import TimescaleError
+from workers.timescales import TableError, TimescaleError
 from workers.timescales.evaluation import evaluate
-from workers.timescales.tables import FOLDERS, Row, Table, Tables, parse
+from workers.timescales.soundness import faults
+from workers.timescales.tables import FOLDERS, LOCAL, Row, Table, Tables, parse
 
 DMN = "https://www.omg.org/spec/DMN/20191111/MODEL/"
 BOUND = 500                            # points of a table that are tried unless all are asked for
 REQUIRED = {"timescales": ("deadline", "rule", "authority", "kind", "says", "source"), "eligibility": ("rule", "authority", "says", "source")}
+OURS = f"homeward check on {platform.node()}: "               # whose copies: machine and process
+LONGEST = dt.timedelta(hours=1)         # a check of another machine that is older was killed
 NUMBER = re.compile(r"(?<![\w.\"])-?\d+(?![\w\"])")
 THREADS = 4
+COMPARE: dict[str, Callable[[int, int], bool]] = {"<=": operator.le, ">=": operator.ge, "<": operator.lt, ">": operator.gt, "": operator.eq}
 
 Point = dict[str, Any]
 
@@ -48,9 +56,9 @@ def check(session: EngineSession, models: Path, bound: int | None = BOUND, told:
     with _copies(session, models) as names, ThreadPoolExecutor(THREADS) as pool:
         for table in tables.values():
             every = list(points(table))
-            some = every if bound is None or len(every) <= bound else random.Random(table.id).sample(every, bound)
+            some = every if bound is None or len(every) <= bound else sample(table, every, bound)
             answers = list(pool.map(lambda point: _answer(session, names[table.id], point), some))
-            done.append(Checked(table.id, len(some), len(every), findings(table, list(zip(some, answers)), complete=len(some) == len(every))))
+            done.append(Checked(table.id, len(some), len(every), findings(table, list(zip(some, answers)))))
             told(done[-1])
     return done
 
@@ -64,6 +72,40 @@ def points(table: Table) -> Iterator[Point]:
         for authority in authorities:
             for chosen in itertools.product(*values.values()):
                 yield {"event": event, "authority": authority, **dict.fromkeys(table.facts), **dict(zip(values, chosen))}
+
+
+def sample(table: Table, every: list[Point], bound: int) -> list[Point]:
+    """As many points as `bound`, the same each time; for each rule the first point that its own cells fit is among them."""
+    own = {first: every[first] for row in table.rows if (first := next((place for place, point in enumerate(every) if fits(row, point)), None)) is not None}
+    rest = [place for place in range(len(every)) if place not in own]
+    drawn = random.Random(table.id).sample(rest, min(len(rest), max(0, bound - len(own))))
+    return [every[place] for place in sorted((*own, *drawn))]
+
+
+def fits(row: Row, point: Point) -> bool:
+    """Whether a rule's cells, as an analyst reads them, fit a point. The engine has the last word: this only chooses what is tried."""
+    if row.event != point["event"] or row.authority in LOCAL and row.authority != point["authority"]:
+        return False
+    return all(_cell_fits(cell, point[name]) for name, cell in row.facts.items())
+
+
+def _cell_fits(cell: str, value: Any) -> bool:
+    """`>= 36`, `[1..4]`, `true`, `"foster","adoption"`, `not("foster")`."""
+    if isinstance(value, bool):
+        return cell == str(value).lower()
+    if (inner := re.fullmatch(r"not\((.*)\)", cell)) is not None:
+        return not _cell_fits(inner[1], value)
+    if isinstance(value, str):
+        return value in re.findall(r'"([^"]*)"', cell)
+    return any(_number_fits(part.strip(), value) for part in cell.split(","))
+
+
+def _number_fits(test: str, value: int) -> bool:
+    if span := re.fullmatch(r"([\[\](])\s*(-?\d+)\s*\.\.\s*(-?\d+)\s*([\])\[])", test):
+        low, high = int(span[2]) + (span[1] != "["), int(span[3]) - (span[4] != "]")
+        return low <= value <= high
+    compared = re.fullmatch(r"(<=|>=|<|>|)\s*(-?\d+)", test)
+    return compared is not None and COMPARE[compared[1]](value, int(compared[2]))
 
 
 def boundary(table: Table, name: str, rows: list[Row]) -> list[Any]:
@@ -80,7 +122,7 @@ def boundary(table: Table, name: str, rows: list[Row]) -> list[Any]:
     return list(fact.values)
 
 
-def findings(table: Table, tried: list[tuple[Point, list[dict[str, Any]] | str]], complete: bool) -> list[str]:
+def findings(table: Table, tried: list[tuple[Point, list[dict[str, Any]] | str]]) -> list[str]:
     """What is wrong with a table, judged by the answers to its points."""
     wrong: defaultdict[str, list[Point]] = defaultdict(list)
     answered: list[tuple[Point, set[str]]] = []
@@ -97,8 +139,10 @@ def findings(table: Table, tried: list[tuple[Point, list[dict[str, Any]] | str]]
     else:
         _questions(table, answered, wrong)
     hit = set().union(*(places for _, places in answered))
-    never = [row for row in table.rows if row.place not in hit] if complete else []
-    return [*(f"{what}; {len(where)} point{'s' * (len(where) > 1)}, such as {_told(where[0])}" for what, where in wrong.items()),
+    never = [row for row in table.rows if row.place not in hit]
+    timed = table.rows if table.folder == "timescales" else ()
+    return [*(f"bad row: {row.rule} ({row.place}): {fault}" for row in timed for fault in faults(row.outputs)),
+            *(f"{what}; {len(where)} point{'s' * (len(where) > 1)}, such as {_told(where[0])}" for what, where in wrong.items()),
             *(f"never hit: {row.rule} ({row.place}): no combination of declared values fits it" for row in never)]
 
 
@@ -140,25 +184,47 @@ def _answer(session: EngineSession, decision: str, point: Point) -> list[dict[st
         return error.plain
 
 
+def _tidy(session: EngineSession) -> None:
+    """Deletes what checks that were killed left behind; another one that runs now keeps its copies."""
+    for row in session.fetch("/deployment", nameLike="check-%"):
+        if re.fullmatch(r"check-[0-9a-f]{8}", row["name"]) and not _runs(row):
+            session.call(f"/deployment/{row['id']}?cascade=true", method="DELETE")
+
+
+def _runs(deployment: dict[str, Any]) -> bool:
+    """Of this machine: whether its process is there. Of another: whether it is young."""
+    source = deployment["source"] or ""
+    if not source.startswith(OURS):
+        return dt.datetime.now(dt.UTC) - dt.datetime.strptime(deployment["deploymentTime"], "%Y-%m-%dT%H:%M:%S.%f%z") < LONGEST
+    try:
+        os.kill(int(source.removeprefix(OURS)), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:                                    # somebody else's
+        pass
+    return True
+
+
 @contextmanager
 def _copies(session: EngineSession, models: Path) -> Iterator[dict[str, str]]:
     """Deployed copies of all tables, by their tables' ids."""
+    _tidy(session)
     mark = f"check-{random.SystemRandom().getrandbits(32):08x}"
     ElementTree.register_namespace("", DMN)
     parts, names = {}, {}
     for file in (file for folder in FOLDERS for file in sorted((models / "dmn" / folder).glob("*.dmn"))):
         root = parse(file.read_text(), file.name)
         for decision in root.iterfind("{*}decision"):
-            names[decision.get("id", "")] = name = f"{mark}-{decision.get('id')}"
+            names[decision.get("id", "")] = name = f"{decision.get('id')}-{mark}"         # so that it does not end as a table's does
             decision.set("id", name)
             _say_place(decision)
         for diagram in root.findall("{*}DMNDI"):
             root.remove(diagram)
         parts[file.name] = (f"{mark}-{file.name}", ElementTree.tostring(root, encoding="utf-8"))
     try:
-        deployment = session.post("/deployment/create", files=parts, data={"deployment-name": mark}, timeout=(5, 120)).json()["id"]
+        deployment = session.post("/deployment/create", files=parts, data={"deployment-name": mark, "deployment-source": f"{OURS}{os.getpid()}"}, timeout=(5, 120)).json()["id"]
     except EngineError as error:
-        raise TimescaleError(f"the engine refuses the tables: {error.plain}; `homeward deploy` names the file") from None
+        raise TableError(f"the engine refuses the tables: {error.plain}; `homeward deploy` names the file") from None
     try:
         yield names
     finally:

@@ -9,7 +9,7 @@ from typing import Any
 
 from workers.calendar.arithmetic import Due, add_working_days, due as count, end_of, start_of
 from workers.calendar.holidays import CalendarError
-from workers.timescales.explanation import NO_NUMBER
+from workers.timescales.soundness import has_date
 
 NEVER = "9999-12-31T00:00:00"          # a boundary timer needs a date even where an authority has no timescale
 
@@ -60,10 +60,13 @@ class Deadline:
 
 
 def dated(rows: Iterable[Mapping[str, Any]], start: dt.date | dt.datetime, deadline: str | None = None) -> list[Deadline]:
-    """The deadlines that rows in force give, soonest first; `deadline`: only this one. Rows without a number give none. Raises CalendarError, the rule named."""
+    """The deadlines that rows in force give, soonest first; `deadline`: only this one. Rows without a number give none.
+
+    Raises CalendarError and TableError, the rule named.
+    """
     found: dict[str, dict[bool, Dated]] = {}
     for row in rows:
-        if row.get("amount") is None or row.get("unit") in NO_NUMBER or deadline not in (None, row["deadline"]):
+        if deadline not in (None, row["deadline"]) or not has_date(row):
             continue
         try:
             one = Dated(row, count(start, row["amount"], row["unit"], row.get("relative", "")))

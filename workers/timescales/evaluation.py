@@ -6,7 +6,8 @@ from typing import Any, Mapping
 
 from workers.rest.session import EngineSession
 from workers.runtime import codec
-from workers.timescales import TimescaleError
+from workers.timescales import TableError, TimescaleError
+from workers.timescales.soundness import has_date
 from workers.timescales.tables import AUTHORITIES, Table, Tables
 
 
@@ -16,16 +17,19 @@ def evaluate(session: EngineSession, decision: str, variables: Mapping[str, Any]
 
 
 def in_force(rows: list[dict[str, Any]], decision: str) -> list[dict[str, Any]]:
-    """Without those that a stricter one replaces. Raises TimescaleError where two say when the same thing is due."""
+    """Without those that a stricter one replaces. Raises TableError where two say when the same thing is due, or one has a number that is none."""
     said: defaultdict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         if not row.get("supersededBy"):
             said[row["deadline"], row["authority"]].append(row)
     for (deadline, authority), found in said.items():
         if len(found) > 1:
-            raise TimescaleError(f"table {decision}: {' and '.join(row['rule'] for row in found)} both say when {deadline} is due in {authority}: "
+            raise TableError(f"table {decision}: {' and '.join(row['rule'] for row in found)} both say when {deadline} is due in {authority}: "
                                  "make their conditions exclude each other, or name the stricter one in the other's column “Superseded by”")
-    return [row for (row,) in said.values()]
+    rows = [row for (row,) in said.values()]
+    for row in rows:
+        has_date(row, decision)
+    return rows
 
 
 def applying(session: EngineSession, tables: Tables, event: str, authority: str, facts: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -33,7 +37,8 @@ def applying(session: EngineSession, tables: Tables, event: str, authority: str,
     if authority not in AUTHORITIES:
         raise TimescaleError(f"authority {authority} is not known: use {', '.join(AUTHORITIES[:-1])}")
     found = tables.with_event(event)
-    known = tables.facts()
+    # Domains differ: the value must be one that the tables asked answer for; of a fact that none of them has any table's will do.
+    known = tables.facts() | Tables({table.id: table for table in found}).facts()
     if unknown := sorted(facts.keys() - known.keys()):
         raise TimescaleError(f"no fact {', '.join(unknown)}: {event} asks for {', '.join(needed(found, event, authority)) or 'none'}")
     values = {name: known[name].read(text) for name, text in facts.items()}

@@ -2,20 +2,30 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any, Mapping
 
 from workers.calendar.arithmetic import LONDON, date_of, due, passed_over
-from workers.calendar.holidays import CalendarError
+from workers.calendar.holidays import CalendarError, MomentNeeded
 from workers.timescales import TimescaleError
+from workers.timescales.soundness import has_date
 
-NO_NUMBER = (None, "school-terms")     # units without a date: a term is no fixed time
+DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)      # what ISO 8601 allows besides, `20251219` and weeks, is more often a slip than meant
+MOMENT = re.compile(DATE.pattern + r"[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
+
+
+def date(text: str) -> dt.date:
+    """YYYY-MM-DD and nothing else. Raises ValueError."""
+    if not DATE.fullmatch(text):
+        raise ValueError(text)
+    return dt.date.fromisoformat(text)
 
 
 def start(text: str) -> dt.date | dt.datetime:
     """What `--from` says: a date, or a moment; without an offset it is London's. Raises TimescaleError."""
     try:
-        if len(text) == 10:
-            return dt.date.fromisoformat(text)
+        if not MOMENT.fullmatch(text):
+            return date(text)
         moment = dt.datetime.fromisoformat(text)
     except ValueError:
         raise TimescaleError(f"--from {text} is no date: use YYYY-MM-DD, or YYYY-MM-DDTHH:MM for hours") from None
@@ -23,14 +33,14 @@ def start(text: str) -> dt.date | dt.datetime:
 
 
 def explain(row: Mapping[str, Any], from_: dt.date | dt.datetime, strict: bool = True) -> dict[str, Any]:
-    """The document that `homeward deadline --json` prints. Raises CalendarError; not `strict`: the document says in `problem` why it has no date."""
+    """The document that `homeward deadline --json` prints. Raises CalendarError, the rule named, and TableError; not `strict`: hours from a date have no date and say so in `problem`."""
     found, problem = None, None
-    if row.get("amount") is not None and row.get("unit") not in NO_NUMBER:
+    if has_date(row):
         try:
-            found = due(from_, row["amount"], row["unit"], row["relative"])
+            found = due(from_, row["amount"], row["unit"], row.get("relative", ""))
         except CalendarError as error:
-            if strict:
-                raise
+            if strict or not isinstance(error, MomentNeeded):
+                raise type(error)(f"{row['rule']}: {error}") from None
             problem = str(error)
     counted = found is not None and row["unit"] == "working-days"
     said = {name: row.get(name) for name in ("rule", "deadline", "authority", "kind")}

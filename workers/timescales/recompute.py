@@ -65,7 +65,7 @@ def compare(session: EngineSession, every: Iterable[kept.Deadline]) -> list[Chan
             continue
         try:
             found = next(iter(dated(rows, kept.read(old.details["from"]), old.details["deadline"])), None)
-        except CalendarError as error:
+        except (CalendarError, TimescaleError) as error:
             differing.append(Change(old, None, str(error)))
             continue
         if not found:

@@ -10,7 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from workers.rest.session import EngineSession
-from workers.timescales import TimescaleError
+from workers.timescales import TableError, TimescaleError
 
 FOLDERS = ("timescales", "eligibility")
 LOCAL = ("camden", "wokingham", "york")                    # whose children there are, and whose targets
@@ -35,7 +35,7 @@ class Fact:
                 expected = "true or false"
             case "integer" | "long":
                 low, high = self.values or (None, None)
-                if re.fullmatch(r"-?\d+", text) and (low is None or low <= int(text) <= high):
+                if re.fullmatch(r"-?[0-9]{1,9}", text) and (low is None or low <= int(text) <= high):
                     return int(text)
                 expected = "a whole number" + (f" from {low} to {high}" if low is not None else "")
             case _ if not self.values or text in self.values:
@@ -87,17 +87,17 @@ class Tables(dict[str, Table]):
         """As they lie in the models' folder."""
         files = [file for folder in FOLDERS for file in sorted((models / "dmn" / folder).glob("*.dmn"))]
         if not files:
-            raise TimescaleError(f"no tables in {models / 'dmn'}: dmn/timescales is expected there, see HOMEWARD_MODELS")
+            raise TableError(f"no tables in {models / 'dmn'}: dmn/timescales is expected there, see HOMEWARD_MODELS")
         return cls(_tables((parse(file.read_text(), file.name), file.parent.name) for file in files))
 
     @classmethod
     def of_engine(cls, session: EngineSession, models: Path) -> Tables:
-        """As they are deployed. Raises EngineError, EngineUnreachable; TimescaleError where none is."""
+        """As they are deployed; the copies of a running check have names that end otherwise. Raises EngineError, EngineUnreachable; TimescaleError where none is."""
         deployed = {row["key"]: row["id"] for row in session.fetch("/decision-definition", latestVersion=True)}
         ours = {file.stem: folder for folder in FOLDERS for file in (models / "dmn" / folder).glob("*.dmn")}
         found = [(key, ours.get(key, "timescales")) for key in deployed if key in ours or key.endswith("-timescales")]
         if not found:
-            raise TimescaleError("no timescales are deployed: run `homeward deploy`")
+            raise TableError("no timescales are deployed: run `homeward deploy`")
         return cls(_tables((parse(session.fetch(f"/decision-definition/{deployed[key]}/xml")["dmnXml"], key), folder) for key, folder in found))
 
     def rows(self) -> Iterator[Row]:
@@ -131,7 +131,7 @@ def parse(text: str, name: str) -> ElementTree.Element:
     try:
         return ElementTree.fromstring(text)
     except ElementTree.ParseError as error:
-        raise TimescaleError(f"{name}: no XML ({error}): open it in Camunda Modeler, or take back the last change") from None
+        raise TableError(f"{name}: no XML ({error}): open it in Camunda Modeler, or take back the last change") from None
 
 
 def _tables(documents: Iterator[tuple[ElementTree.Element, str]]) -> Iterator[tuple[str, Table]]:
@@ -164,7 +164,7 @@ def literal(text: str, decision: ElementTree.Element, rule: ElementTree.Element)
     try:
         return ast.literal_eval({"true": "True", "false": "False"}.get(text, text))
     except (ValueError, SyntaxError):
-        raise TimescaleError(f"{decision.get('id')}.dmn, {rule.get('id')}: {text} is no plain text in quotes, number, true or false") from None
+        raise TableError(f"{decision.get('id')}.dmn, {rule.get('id')}: {text} is no plain text in quotes, number, true or false") from None
 
 
 def _values(column: ElementTree.Element) -> tuple[Any, ...]:
