@@ -76,7 +76,7 @@ def points(table: Table) -> Iterator[Point]:
 
 def sample(table: Table, every: list[Point], bound: int) -> list[Point]:
     """As many points as `bound`, the same each time; for each rule the first point that its own cells fit is among them."""
-    own = {first: every[first] for row in table.rows if (first := next((place for place, point in enumerate(every) if fits(row, point)), None)) is not None}
+    own = {next((place for place, point in enumerate(every) if fits(row, point)), -1) for row in table.rows} - {-1}
     rest = [place for place in range(len(every)) if place not in own]
     drawn = random.Random(table.id).sample(rest, min(len(rest), max(0, bound - len(own))))
     return [every[place] for place in sorted((*own, *drawn))]
