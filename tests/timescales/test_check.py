@@ -63,6 +63,7 @@ FAULTS = [
     ("a unit that is none", [("", "", {"unit": "fortnights"})], "bad row: CAM-001 (R0): unit fortnights is not known"),
     ("a direction that is none", [("", "", {"relative": "around"})], "bad row: CAM-001 (R0): relative around is not known"),
     ("a kind that is none", [("", "", {"kind": "statuory"})], "bad row: CAM-001 (R0): kind statuory is not known"),
+    ("no days at all", [("", "", {"amount": 0})], "bad row: CAM-001 (R0): 0 weeks is no timescale: use same-day"),
     ("a number below 0", [("", "", {"amount": -6})], "bad row: CAM-001 (R0): amount -6 is no whole number from 0"),
     ("half a week", [("", "", {"amount": 1.5})], "bad row: CAM-001 (R0): amount 1.5 is no whole number from 0"),
     ("a cell that fails when it is evaluated", [("", "", {}), ('not("a") or "b"', "", {"rule": "CAM-002", "deadline": "other"})], "error: "),

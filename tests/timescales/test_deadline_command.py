@@ -29,12 +29,14 @@ DATES = [
     ("CAM-143", "2026-01-08", "2025-12-25", "2025-12-24", "two weeks before, on Christmas Day"),
     ("WOK-092", "2012-02-29", "2026-02-28", "2026-02-27", "the 14th birthday of who was born on 29 February"),
     ("CAM-063", "2026-05-25", "2026-05-25", "2026-05-22", "the same day, a bank holiday"),
-    ("CAM-120", "2026-06-07", "2026-06-07", "2026-06-05", "before the birthday: no later than that day"),
+    ("CAM-120", "2026-06-07", None, None, "as the birthday approaches: no number"),
+    ("YORK-016", "2026-06-07", None, None, "in time for the review: no number"),
+    ("WOK-320", "2026-06-07", None, None, "immediately: no number, and no moment needed"),
 ]
 
 
 @pytest.mark.parametrize(("rule", "start", "due", "last", "what"), DATES, ids=[row[4] for row in DATES])
-def test_a_rule_gives_its_date_without_an_engine(homeward: Callable[..., Said], rule: str, start: str, due: str, last: str, what: str) -> None:
+def test_a_rule_gives_its_date_without_an_engine(homeward: Callable[..., Said], rule: str, start: str, due: str | None, last: str | None, what: str) -> None:
     said = homeward("deadline", rule, "--from", start, "--json", CAMUNDA_URL=NOBODY)
     found = json.loads(said.out)
     assert (said.code, found["rule"], found["from"], found["due"], found["lastWorkingDay"]) == (0, rule, start, due, last)
