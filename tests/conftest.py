@@ -26,6 +26,7 @@ def _free_port() -> int:
 if not _GIVEN:
     os.environ["CAMUNDA_URL"] = f"http://localhost:{_free_port()}/engine-rest"
 
+import hypothesis
 import pytest
 
 from tests import canaries
@@ -38,6 +39,12 @@ from workers.service import Service
 from workers.settings import settings
 
 canaries.watch(_VAR)
+
+# The suite tries the same examples every time, however slow the machine is; HYPOTHESIS=explore looks for new ones.
+_PATIENT = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile("same", _PATIENT, derandomize=True)
+hypothesis.settings.register_profile("explore", _PATIENT, max_examples=3000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS", "same"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
