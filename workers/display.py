@@ -30,6 +30,11 @@ def document(found: Any) -> None:
     typer.echo(json.dumps(found, ensure_ascii=False))
 
 
+def done(what: dict[str, Any], as_json: bool, sentence: str) -> None:
+    """What a command did, for programs or for people."""
+    document(what) if as_json else typer.echo(sentence)
+
+
 def chronology(entries: list[dict[str, Any]]) -> None:
     """One line an entry, in London time; a workstep's name stands above what happened in it. Mails that tell of one thing share a line."""
     process = None

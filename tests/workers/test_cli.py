@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -112,7 +113,37 @@ def test_allocate(workers, case: Case, homeward):
     assert "user nobody does not exist" in one_line(homeward("allocate", case.child, "--role", "socialWorker", "--to", "nobody", "--reason", "leave"))
     said = homeward("allocate", case.child, "--role", "socialWorker", *to)
     assert said.code == 0 and "1 open tasks handed over" in said.out
+    again = json.loads(homeward("allocate", case.child, "--role", "socialWorker", "--to", "social-worker-2", "--reason", "again", "--json").out)
+    assert again == {"childId": case.child, "role": "socialWorker", "from": [], "to": "social-worker-2", "tasks": 1}
     assert case.task("permanency-planning")["assignee"] == "social-worker-2" and case.event("allocated", reason="leave")
+
+
+def test_without_a_record_nothing_is_handed_over(workers, case: Case, homeward, tmp_path: Path):
+    case.start()
+    case.task("permanency-planning")
+    said = homeward("allocate", case.child, "--role", "socialWorker", "--to", "social-worker-2", "--reason", "leave", HOMEWARD_RECORD_URL=f"sqlite:///{tmp_path}/none/record.sqlite")
+    assert "record at" in one_line(said)
+    assert case.task("permanency-planning")["assignee"] is None
+
+
+def test_every_command_that_ends_prints_one_json_document(workers, case: Case, homeward):
+    """Those that stay (run, cluster, workers) do not."""
+    def told(*arguments: str) -> Any:
+        said = homeward(*arguments, "--json")
+        assert (said.code, said.err) == (0, "")
+        return json.loads(said.out)
+
+    assert told("child", "add", case.child, "--born", "2016-05-04") == {"childId": case.child, "name": None, "born": "2016-05-04", "gender": None}
+    opened = told("start", case.child, "--authority", "york", "--iro", "iro")
+    instance, = case.engine.fetch("/process-instance", businessKey=case.child, processDefinitionKey="permanence")
+    assert opened == {"childId": case.child, "pathway": "permanence", "pathwayId": instance["id"], "authority": "york"}
+    assert told("withdraw", case.child, "--reason", "left-care") == {"childId": case.child, "pathway": "permanence", "reason": "left-care"}
+    case.ended()
+    assert told("chronology", case.child) and told("notifications", case.child) is not None and told("deadlines", case.child) == []
+    assert told("record", "upgrade") == {"record": "up to date"}
+    assert told("setup") == {"groups": True, "demoUsers": False, "workerAccount": False}
+    assert told("topics", "--check") == {"changed": [], "findings": []}
+    assert told("timescales")["page"].startswith("#")
 
 
 def test_child_add(workers, case: Case, homeward):
@@ -128,6 +159,7 @@ def test_child_add(workers, case: Case, homeward):
 def test_play_plays_a_case_to_its_end(workers, case: Case, homeward):
     said = homeward("play", case.child)
     assert said.code == 0 and "Write the report" in said.out
+    assert json.loads(homeward("play", case.child, "--json").out)[-1]["what"] == "pathway-ended", "nothing is left to play"
     case.ended()
 
 

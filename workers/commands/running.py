@@ -8,6 +8,7 @@ import uuid
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from workers import demo as script
 from workers import display, logs
@@ -18,7 +19,7 @@ from workers.rest import deploy as deployment, organisation
 from workers.rest.session import EngineSession
 from workers.service import Service
 from workers.settings import Settings, settings
-from workers.commands.shell import engine, refuse
+from workers.commands.shell import AsJson, engine, refuse
 
 Stay = Annotated[bool, typer.Option(help="Keep everything up until Ctrl-C; otherwise play one child's case, and end.")]
 
@@ -71,9 +72,11 @@ def cluster(stay: Stay = True) -> None:
         display.console.print("\nStopped.")
 
 
-def play(child: str) -> None:
+def play(child: str, as_json: AsJson = False) -> None:
     """Play an invented child's permanence case as the demo users; engine and workers must run. Goes on where the case stands."""
-    _play(settings(), settings().camunda_url, child)
+    _play(settings(), settings().camunda_url, child, Console(quiet=True) if as_json else display.console)
+    if as_json:
+        display.document(Record(settings().record).chronology(child))
 
 
 def _case(chosen: Settings, people: str, child: str = "") -> str:
@@ -84,13 +87,13 @@ def _case(chosen: Settings, people: str, child: str = "") -> str:
     return child
 
 
-def _play(chosen: Settings, people: str, child: str) -> None:
+def _play(chosen: Settings, people: str, child: str, console: Console = display.console) -> None:
     session, book = EngineSession.of(chosen), Record(chosen.record)
     try:
         script.begin(session, book, child)
-        with display.console.status(f"{child}: waiting for the workers") as status:
+        with console.status(f"{child}: waiting for the workers") as status:
             for number, (who, what) in enumerate(script.play(session, book, child, people), 1):
-                display.console.print(f"{number:3}  {what:45} {who}")
+                console.print(f"{number:3}  {what:45} {who}")
                 status.update(f"{child}: {what} done, waiting for what opens next")
     except script.DemoStuck as error:
         refuse(str(error))

@@ -150,18 +150,18 @@ def _asked(table: Table) -> Table:
                    facts={name: fact for name, fact in table.facts.items() if any(name in row.facts for row in table.rows)})
 
 
-def timescales(write: Annotated[bool, typer.Option("--write", help=f"Generate {comparison.FILE}.")] = False) -> None:
+def timescales(write: Annotated[bool, typer.Option("--write", help=f"Generate {comparison.FILE}.")] = False, as_json: AsJson = False) -> None:
     """What the law and the authorities say of the same clock, side by side, as a page in Markdown."""
     try:
         page = comparison.render(Tables.of_files(settings().models))
     except TimescaleError as error:
         refuse(str(error))
     if not write:
-        return typer.echo(page, nl=False)
+        return display.document({"page": page}) if as_json else typer.echo(page, nl=False)
     file = settings().models / comparison.FILE
     changed = not file.exists() or file.read_text() != page
     file.write_text(page)
-    typer.echo(f"{comparison.FILE}: {'written' if changed else 'nothing changed'}")
+    display.done({"file": comparison.FILE, "changed": changed}, as_json, f"{comparison.FILE}: {'written' if changed else 'nothing changed'}")
 
 
 def check_timescales(every: Annotated[bool, typer.Option("--all", help="Try every point, however many there are.")] = False, as_json: AsJson = False) -> None:

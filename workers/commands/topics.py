@@ -11,33 +11,33 @@ from workers import display
 from workers.catalogue import by_itself, check, describe, files
 from workers.settings import settings
 from workers.topics import catalogue
+from workers.commands.shell import AsJson
 
 
-def topics(
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
-    write: Annotated[
-        bool, typer.Option("--write", help="Generate docs/topics.md and Modeler's element templates.")
-    ] = False,
-    check_models: Annotated[
-        bool, typer.Option("--check", help="Hold the models against the topics' contracts.")
-    ] = False,
-) -> None:
+def topics(as_json: AsJson = False,
+           write: Annotated[bool, typer.Option("--write", help="Generate docs/topics.md and Modeler's element templates.")] = False,
+           check_models: Annotated[bool, typer.Option("--check", help="Hold the models against the topics' contracts.")] = False) -> None:
     """What a model may ask the workers to do: topics, their inputs and outputs."""
     known, root = catalogue(), settings().models
-    if write:
-        changed = files.write(root, known)
-        typer.echo(f"generated; changed: {', '.join(str(file.relative_to(root)) for file in changed) or 'nothing'}")
-    if check_models:
-        found = check.findings([*root.glob("bpmn/**/*.bpmn"), *root.glob("forms/**/*.form")], known)
-        for finding in found:
-            typer.echo(f"{finding.file.relative_to(root)}: {finding.element}: {finding.what}")
-        if found:
-            raise typer.Exit(1)
-        typer.echo("every model fits the contracts")
-    if as_json:
+    changed = [str(file.relative_to(root)) for file in files.write(root, known)] if write else []
+    found = check.findings([*root.glob("bpmn/**/*.bpmn"), *root.glob("forms/**/*.form")], known) if check_models else []
+    if as_json and (write or check_models):
+        display.document({"changed": changed, "findings": [{"file": str(one.file.relative_to(root)), "element": one.element, "what": one.what} for one in found]})
+    elif as_json:
         display.document([describe(topic) for topic in known.values()])
-    elif not (write or check_models):
+    elif write or check_models:
+        _say(changed if write else None, [f"{one.file.relative_to(root)}: {one.element}: {one.what}" for one in found] if check_models else None)
+    else:
         _table([describe(topic) for topic in known.values()])
+    if found:
+        raise typer.Exit(1)
+
+
+def _say(changed: list[str] | None, findings: list[str] | None) -> None:
+    if changed is not None:
+        typer.echo(f"generated; changed: {', '.join(changed) or 'nothing'}")
+    if findings is not None:
+        typer.echo("\n".join(findings) or "every model fits the contracts")
 
 
 def _table(found: list[dict]) -> None:

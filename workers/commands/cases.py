@@ -1,0 +1,128 @@
+"""The commands on one child's case: begin it, withdraw it, hand it over, look at it; and what is open over all."""
+from __future__ import annotations
+
+import time
+import uuid
+from typing import Annotated, Optional
+
+import typer
+
+from workers import display
+from workers.rest import allocation, incidents as failed
+from workers.rest.session import EngineError
+from workers.runtime import codec
+from workers.settings import settings
+from workers.commands.shell import AsJson, check_child, engine, misuse, record, refuse
+from workers.timescales.explanation import date
+from workers.timescales.tables import LOCAL
+
+User = Annotated[Optional[str], typer.Option(metavar="USER", help="Who it is; without one the role's group is told and offered the work.")]
+REASONS = ("plan-changed", "left-care", "turned-18", "other")
+
+child_app = typer.Typer(no_args_is_help=True, help="Children on the record.")
+
+
+def start(child: str, pathway: Annotated[str, typer.Option(help="Process id of the pathway.")] = "permanence",
+          authority: Annotated[str, typer.Option(help=f"Whose timescales: {', '.join(LOCAL)}.")] = "camden", social_worker: User = None, team_manager: User = None, iro: User = None,
+          family_finder: User = None, family_finding_manager: User = None, as_json: AsJson = False) -> None:
+    """Start a pathway for a child and wait until it is open, or refused."""
+    if authority not in LOCAL:
+        misuse(f"authority {authority} is not known: use {', '.join(LOCAL)}")
+    named = {"socialWorker": social_worker, "teamManager": team_manager, "iro": iro, "familyFinder": family_finder, "familyFindingManager": family_finding_manager}
+    variables = {"childId": child, "authority": authority} | {name: user for name, user in named.items() if user}
+    session = engine()
+    if unknown := [user for user in named.values() if user and not session.fetch("/user", id=user)]:
+        refuse(f"user {', '.join(unknown)} does not exist: nothing was started; create the user first")
+    instance = session.call(f"/process-definition/key/{pathway}/start", {"businessKey": child, "variables": codec.encode(variables)})["id"]
+    for _ in range(100):
+        seen = {row["activityId"] for row in session.fetch("/history/activity-instance", processInstanceId=instance)}
+        if "End_AlreadyOpen" in seen:
+            refuse(f"{child} has an open {pathway} pathway already: see `homeward chronology {child}`")
+        if incidents := session.fetch("/incident", processInstanceId=instance):
+            refuse(incidents[0]["incidentMessage"])
+        if "SubProcess_Permanence" in seen:
+            opened = {"childId": child, "pathway": pathway, "pathwayId": instance, "authority": authority}
+            return display.done(opened, as_json, f"{pathway} of {child} is open: {instance}")
+        time.sleep(0.2)
+    refuse(f"{pathway} of {child} is started ({instance}), but no worker has taken it up: run `homeward workers`")
+
+
+def withdraw(child: str, reason: Annotated[str, typer.Option(help=", ".join(REASONS))], pathway: str = "permanence",
+             comments: Optional[str] = None, by: Annotated[Optional[str], typer.Option(help="User id of who decided it.")] = None,
+             as_json: AsJson = False) -> None:
+    """Withdraw a child's pathway at any stage; what was written stays on the record."""
+    if reason not in REASONS:
+        misuse(f"reason {reason} is not known: use {', '.join(REASONS)}")
+    variables = codec.encode({"withdrawReason": reason, "withdrawComments": comments, "withdrawnBy": by or settings().camunda_user})
+    try:
+        engine().call("/message", {"messageName": f"withdraw-{pathway}", "businessKey": child, "processVariables": variables})
+    except EngineError as error:
+        if error.nobody_waits:
+            refuse(f"{child} has no open {pathway} pathway: see `homeward chronology {child}`")
+        raise
+    display.done({"childId": child, "pathway": pathway, "reason": reason}, as_json, f"{pathway} of {child} is withdrawn ({reason})")
+
+
+def allocate(child: str, role: Annotated[str, typer.Option(help=", ".join(allocation.GROUPS))], to: Annotated[str, typer.Option(help="User id.")],
+             reason: Annotated[str, typer.Option(help="Why; goes on the record.")], as_json: AsJson = False) -> None:
+    """Hand a child's work over to another person."""
+    if role not in allocation.GROUPS:
+        misuse(f"role {role} is not known: use {', '.join(allocation.GROUPS)}")
+    try:
+        with record().transaction() as tx:                     # around it: without a record nothing is handed over
+            done = allocation.allocate(engine(), child, role, to)
+            tx.entry(key=f"allocated:{uuid.uuid4()}", child_id=child, what="allocated", by=settings().camunda_user,
+                     details={"role": role, "from": done.previous, "to": to, "reason": reason})
+    except allocation.AllocationError as error:
+        refuse(str(error))
+    told = {"childId": child, "role": role, "from": done.previous, "to": to, "tasks": done.tasks}
+    display.done(told, as_json, f"{child}: {role} is {to} now; {done.tasks} open tasks handed over")
+
+
+@child_app.command("add")
+def child_add(child: str, name: Optional[str] = None, born: Annotated[Optional[str], typer.Option(help="YYYY-MM-DD")] = None, gender: Optional[str] = None,
+              as_json: AsJson = False) -> None:
+    """Register a child, or correct what is known."""
+    try:
+        day = date(born) if born is not None else None
+    except ValueError:
+        misuse(f"--born {born} is no date: use YYYY-MM-DD")
+    book = record()
+    book.upgrade()
+    with book.transaction() as tx:
+        tx.register_child(child, name=name, born=day, gender=gender, by=settings().camunda_user)
+    known = book.child(child)
+    display.done({"childId": child, "name": known.name, "born": known.born and known.born.isoformat(), "gender": known.gender}, as_json, f"{child} is registered")
+
+
+def chronology(child: str, as_json: AsJson = False) -> None:
+    """Everything that happened to a child's case, in order."""
+    book = record()
+    check_child(book, child, as_json)
+    entries = book.chronology(child)
+    display.document(entries) if as_json else display.chronology(entries)
+
+
+def notifications(child: str, as_json: AsJson = False) -> None:
+    """Every mail about a child: to whom, whether it was sent, whether it was acknowledged."""
+    book = record()
+    check_child(book, child, as_json)
+    display.rows(book.notifications(child), as_json, {"to": "To", "template": "Template", "status": "Status", "sentAt": "Sent", "acknowledgedBy": "Acknowledged by", "acknowledgedAt": "At"})
+
+
+def status(as_json: AsJson = False) -> None:
+    """What is open, what failed, what is late, and which children nobody has registered."""
+    session, book = engine(), record()
+    found = {"open": session.fetch("/process-instance/count", processDefinitionKey="permanence", active=True)["count"],
+             "incidents": failed.incidents(session),
+             "stubs": [child.child_id for child in book.children(stubs_only=True)],
+             "late": [row for row in book.deadlines() if row["lateDays"] and not row["metOn"]],
+             "notSent": book.given_up()}
+    if as_json:
+        display.document(found)
+        return
+    display.console.print(f"open pathways {found['open']}, incidents {len(found['incidents'])}, late {len(found['late'])}, mail not sent {len(found['notSent'])}")
+    for row in found["incidents"]:
+        display.console.print(f"incident: {row['childId']} {row['process']} {row['activity']}: {row['message']}", markup=False, soft_wrap=True)
+    if found["stubs"]:
+        display.console.print(f"not registered yet (homeward child add): {', '.join(found['stubs'])}")
