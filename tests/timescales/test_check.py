@@ -10,7 +10,8 @@ import pytest
 from tests.homeward import Said, homeward  # noqa: F401
 from workers.rest.session import EngineSession
 from workers.settings import PROJECT
-from workers.timescales.check import OURS, _copies, _runs, _tidy, check, points
+from workers.timescales.check import check, points
+from workers.timescales.copies import OURS, _runs, copy, tidy
 from workers.timescales.tables import Tables
 
 OUTPUTS = ("deadline", "amount", "unit", "relative", "kind", "remindBefore", "rule", "supersededBy", "authority", "says", "source")
@@ -105,18 +106,32 @@ def test_a_rule_that_no_age_fits_is_found_with_the_bound_too(engine: EngineSessi
 
 def test_the_copies_of_a_running_check_are_no_tables_and_what_a_killed_one_left_is_deleted(engine: EngineSession, tmp_path: Path) -> None:
     before = Tables.of_engine(engine, PROJECT).keys()
-    with _copies(engine, PROJECT):
+    with copy(engine, PROJECT / "dmn/timescales/health-timescales.dmn"):
         assert Tables.of_engine(engine, PROJECT).keys() == before
         count = engine.fetch("/deployment/count")["count"]
-        _tidy(engine)
+        tidy(engine)
         assert engine.fetch("/deployment/count")["count"] == count, "this one runs"
         left = engine.fetch("/deployment", nameLike="check-%")
         assert left and not any(_runs(row | {"source": f"{OURS}999999999"}) for row in left)
     file = table(tmp_path, [("", "", {})]) / "dmn" / "timescales" / "lab-timescales.dmn"
     left_behind = file.read_text().replace("lab-timescales", "lab-timescales-check-0123abcd")
     engine.post("/deployment/create", files={file.name: (file.name, left_behind)}, data={"deployment-name": "check-0123abcd", "deployment-source": f"{OURS}999999999"})
-    _tidy(engine)
+    tidy(engine)
     assert engine.fetch("/deployment", nameLike="check-%") == []
+
+
+def test_a_file_that_is_not_named_as_its_decision_is_named(tmp_path: Path, homeward: Callable[..., Said]) -> None:
+    file = table(tmp_path, [("", "", {})]) / "dmn" / "timescales" / "lab-timescales.dmn"
+    file.rename(file.with_name("other-timescales.dmn"))
+    said = homeward("check-timescales", HOMEWARD_MODELS=str(tmp_path))
+    assert said.code == 1 and "other-timescales.dmn: must hold one decision whose id is other-timescales" in said.err
+
+
+def test_many_points_are_asked_in_portions(engine: EngineSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = table(tmp_path, [("< 36", "true", {}), (">= 36", "false", {"rule": "CAM-002"}), (">= 36", "false", {"rule": "CAM-003"})])
+    at_once = check(engine, whole)
+    monkeypatch.setattr("workers.timescales.check.PORTION", 3)
+    assert check(engine, whole) == at_once and at_once[0].points == 10 and at_once[0].findings
 
 
 def test_our_tables_have_no_findings(engine: EngineSession, homeward: Callable[..., Said]) -> None:

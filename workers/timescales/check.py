@@ -1,42 +1,36 @@
 """Tries every table at the boundary values of its inputs, on the engine: gaps, overlaps, empty results, rules that never come up.
 
-What is evaluated is a copy of each file, deployed for the while under a name of its own, whose rules also say their id and of which every rule that fits comes up.
-A clock (event, what is due, authority) answers for the conditions that all of its rows share; within them every combination of declared values must be answered.
+What is evaluated is a copy of each table (`copies`). A clock (event, what is due, authority) answers for the conditions that all of its rows share; within them every combination of declared values must be answered.
 """
 from __future__ import annotations
 
-import datetime as dt
 import itertools
 import operator
-import os
-import platform
 import random
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 from workers.rest.session import EngineError, EngineSession
-from workers.timescales import TableError, TimescaleError
+from workers.timescales import TimescaleError
+from workers.timescales.copies import copy, tidy
 from workers.timescales.evaluation import evaluate
 from workers.timescales.soundness import faults
-from workers.timescales.tables import FOLDERS, LOCAL, Row, Table, Tables, parse
+from workers.timescales.tables import LOCAL, Row, Table, Tables
 
-DMN = "https://www.omg.org/spec/DMN/20191111/MODEL/"
 BOUND = 500                            # points of a table that are tried unless all are asked for
 REQUIRED = {"timescales": ("deadline", "rule", "authority", "kind", "says", "source"), "eligibility": ("rule", "authority", "says", "source")}
-OURS = f"homeward check on {platform.node()}: "               # whose copies: machine and process
-LONGEST = dt.timedelta(hours=1)         # a check of another machine that is older was killed
 NUMBER = re.compile(r"(?<![\w.\"])-?\d+(?![\w\"])")
 THREADS = 4
+PORTION = 2000                         # points that one copy is asked
 COMPARE: dict[str, Callable[[int, int], bool]] = {"<=": operator.le, ">=": operator.ge, "<": operator.lt, ">": operator.gt, "": operator.eq}
 
 Point = dict[str, Any]
+Answer = list[dict[str, Any]] | str    # the rows, or what went wrong
 
 
 @dataclass(frozen=True)
@@ -52,15 +46,22 @@ class Checked:
 def check(session: EngineSession, models: Path, bound: int | None = BOUND, told: Callable[[Checked], None] = lambda done: None) -> list[Checked]:
     """Check every table below `models`; `bound` None: every point. `told` hears of each table as it is done. Raises TimescaleError, EngineError, EngineUnreachable."""
     tables = Tables.of_files(models)
+    tidy(session)
     done = []
-    with _copies(session, models) as names, ThreadPoolExecutor(THREADS) as pool:
-        for table in tables.values():
-            every = list(points(table))
-            some = every if bound is None or len(every) <= bound else sample(table, every, bound)
-            answers = list(pool.map(lambda point: _answer(session, names[table.id], point), some))
-            done.append(Checked(table.id, len(some), len(every), findings(table, list(zip(some, answers)))))
-            told(done[-1])
+    for table in tables.values():
+        every = list(points(table))
+        some = every if bound is None or len(every) <= bound else sample(table, every, bound)
+        answered = list(zip(some, _answers(session, models / "dmn" / table.folder / f"{table.id}.dmn", some)))
+        done.append(Checked(table.id, len(some), len(every), findings(table, answered)))
+        told(done[-1])
     return done
+
+
+def _answers(session: EngineSession, file: Path, asked: list[Point]) -> Iterator[Answer]:
+    """In portions: what the engine keeps of each point goes with the copy, and of tens of thousands at once it could not rid itself in time."""
+    for first in range(0, len(asked), PORTION):
+        with copy(session, file) as decision, ThreadPoolExecutor(THREADS) as pool:
+            yield from pool.map(lambda point: _answer(session, decision, point), asked[first:first + PORTION])
 
 
 def points(table: Table) -> Iterator[Point]:
@@ -122,7 +123,7 @@ def boundary(table: Table, name: str, rows: list[Row]) -> list[Any]:
     return list(fact.values)
 
 
-def findings(table: Table, tried: list[tuple[Point, list[dict[str, Any]] | str]]) -> list[str]:
+def findings(table: Table, tried: list[tuple[Point, Answer]]) -> list[str]:
     """What is wrong with a table, judged by the answers to its points."""
     wrong: defaultdict[str, list[Point]] = defaultdict(list)
     answered: list[tuple[Point, set[str]]] = []
@@ -177,71 +178,8 @@ def _told(point: Point) -> str:
     return ", ".join(f"{name}={str(value).lower() if isinstance(value, bool) else value}" for name, value in point.items() if value is not None)
 
 
-def _answer(session: EngineSession, decision: str, point: Point) -> list[dict[str, Any]] | str:
+def _answer(session: EngineSession, decision: str, point: Point) -> Answer:
     try:
         return evaluate(session, decision, point)
     except EngineError as error:
         return error.plain
-
-
-def _tidy(session: EngineSession) -> None:
-    """Deletes what checks that were killed left behind; another one that runs now keeps its copies."""
-    for row in session.fetch("/deployment", nameLike="check-%"):
-        if re.fullmatch(r"check-[0-9a-f]{8}", row["name"]) and not _runs(row):
-            session.call(f"/deployment/{row['id']}?cascade=true", method="DELETE")
-
-
-def _runs(deployment: dict[str, Any]) -> bool:
-    """Of this machine: whether its process is there. Of another: whether it is young."""
-    source = deployment["source"] or ""
-    if not source.startswith(OURS):
-        return dt.datetime.now(dt.UTC) - dt.datetime.strptime(deployment["deploymentTime"], "%Y-%m-%dT%H:%M:%S.%f%z") < LONGEST
-    try:
-        os.kill(int(source.removeprefix(OURS)), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:                                    # somebody else's
-        pass
-    return True
-
-
-@contextmanager
-def _copies(session: EngineSession, models: Path) -> Iterator[dict[str, str]]:
-    """Deployed copies of all tables, by their tables' ids."""
-    _tidy(session)
-    mark = f"check-{random.SystemRandom().getrandbits(32):08x}"
-    ElementTree.register_namespace("", DMN)
-    parts, names = {}, {}
-    for file in (file for folder in FOLDERS for file in sorted((models / "dmn" / folder).glob("*.dmn"))):
-        root = parse(file.read_text(), file.name)
-        for decision in root.iterfind("{*}decision"):
-            names[decision.get("id", "")] = name = f"{decision.get('id')}-{mark}"         # so that it does not end as a table's does
-            decision.set("id", name)
-            _say_place(decision)
-        for diagram in root.findall("{*}DMNDI"):
-            root.remove(diagram)
-        parts[file.name] = (f"{mark}-{file.name}", ElementTree.tostring(root, encoding="utf-8"))
-    try:
-        deployment = session.post("/deployment/create", files=parts, data={"deployment-name": mark, "deployment-source": f"{OURS}{os.getpid()}"}, timeout=(5, 120)).json()["id"]
-    except EngineError as error:
-        raise TableError(f"the engine refuses the tables: {error.plain}; `homeward deploy` names the file") from None
-    try:
-        yield names
-    finally:
-        session.call(f"/deployment/{deployment}?cascade=true", method="DELETE")
-
-
-def _say_place(decision: ElementTree.Element) -> None:
-    table = decision.find("{*}decisionTable")
-    table.set("hitPolicy", "COLLECT")
-    table.attrib.pop("aggregation", None)
-    for number, column in enumerate(table.findall("{*}output")):
-        last = list(table).index(column)
-        if column.get("name") is None:
-            column.set("name", f"output{number}")
-    table.insert(last + 1, ElementTree.Element(f"{{{DMN}}}output", {"id": "Output_Place", "name": "place", "typeRef": "string"}))
-    for rule in table.iterfind("{*}rule"):
-        entry = ElementTree.Element(f"{{{DMN}}}outputEntry", {"id": f"Place_{rule.get('id')}"})
-        ElementTree.SubElement(entry, f"{{{DMN}}}text").text = f'"{rule.get("id")}"'
-        entries = [child for child in rule if child.tag.endswith("outputEntry")]
-        rule.insert(list(rule).index(entries[-1]) + 1, entry)

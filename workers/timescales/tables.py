@@ -88,7 +88,7 @@ class Tables(dict[str, Table]):
         files = [file for folder in FOLDERS for file in sorted((models / "dmn" / folder).glob("*.dmn"))]
         if not files:
             raise TableError(f"no tables in {models / 'dmn'}: dmn/timescales is expected there, see HOMEWARD_MODELS")
-        return cls(_tables((parse(file.read_text(), file.name), file.parent.name) for file in files))
+        return cls(_tables((_root(file), file.parent.name) for file in files))
 
     @classmethod
     def of_engine(cls, session: EngineSession, models: Path) -> Tables:
@@ -125,6 +125,13 @@ class Tables(dict[str, Table]):
         if found := [table for table in self.values() if event in table.events]:
             return found
         raise TimescaleError(f"no event {event}: see `homeward deadline --list`")
+
+
+def _root(file: Path) -> ElementTree.Element:
+    root = parse(file.read_text(), file.name)
+    if [decision.get("id") for decision in root.iterfind("{*}decision")] != [file.stem]:
+        raise TableError(f"{file.name}: must hold one decision whose id is {file.stem}, as the file's name says")
+    return root
 
 
 def parse(text: str, name: str) -> ElementTree.Element:
