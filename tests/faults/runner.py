@@ -90,7 +90,7 @@ def the_mail() -> None:
 
 def the_times() -> None:
     if quick := FAULTS.get("quick"):
-        outbox.STALE, outbox.PAUSES = dt.timedelta(seconds=quick), (dt.timedelta(seconds=quick),)
+        outbox.STALE, outbox.WAITS, outbox.PAUSES = dt.timedelta(seconds=quick), 0, (dt.timedelta(seconds=quick),)
     worker.POLL = FAULTS.get("poll", worker.POLL)
     catalogue, linger = service.catalogue, FAULTS.get("linger", 0)
 

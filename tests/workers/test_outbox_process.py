@@ -90,5 +90,7 @@ def test_the_outbox_follows_the_settings(file, tmp_path):
     assert box.tasklist == "http://engine.example.org:9090/camunda/app/tasklist/"
     queue(file, channel="maildir")
     assert box.deliver() == 1 and len(mailbox.Maildir(tmp_path / "mail")) == 1
+    assert from_settings(file, Settings(smtp_timeout=60, _env_file=None)).stale == timedelta(minutes=12), "the longest dialogue is no attempt that broke off"
+    assert from_settings(file, Settings(smtp_timeout=1, _env_file=None)).stale == timedelta(minutes=2)
     with pytest.raises(ValueError, match="HOMEWARD_GOVUK_NOTIFY_KEY"):
         from_settings(file, Settings(channel="govuk-notify", _env_file=None))

@@ -19,6 +19,7 @@ from workers.records import Queued, Record, Transaction
 from workers.settings import Settings
 
 STALE = timedelta(minutes=2)   # an attempt that has not ended by then never will
+WAITS = 12   # for a mail server's answer, in the longest dialogue: each may last as long as the settings allow
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))  # after the 1st, 2nd, … failure; then hourly
 ATTEMPTS = 8
 
@@ -35,10 +36,10 @@ def reason(error: Exception) -> str:
 
 
 class Outbox:
-    """`channels`: by the name that notifications carry. `tasklist`: Tasklist's address, as people reach it."""
+    """`channels`: by the name that notifications carry. `tasklist`: Tasklist's address, as people reach it. `stale`: how long an attempt may take."""
 
-    def __init__(self, record: Record, channels: Mapping[str, Channel], *, tasklist: str) -> None:
-        self.record, self.channels, self.tasklist = record, channels, tasklist
+    def __init__(self, record: Record, channels: Mapping[str, Channel], *, tasklist: str, stale: timedelta = STALE) -> None:
+        self.record, self.channels, self.tasklist, self.stale = record, channels, tasklist, stale
         self._ended: Ended | None = None   # not yet written down: kept while the record is away
 
     def deliver(self, limit: int = 50, stop: Callable[[], bool] = lambda: False) -> int:
@@ -82,7 +83,7 @@ class Outbox:
         return attempt
 
     def _begin(self, tx: Transaction, queued: Queued) -> Queued | None:
-        channel, until = self.channels.get(queued.channel), tx.now() + STALE
+        channel, until = self.channels.get(queued.channel), tx.now() + self.stale
         if queued.state == "started" and not (channel and channel.idempotent):
             if tx.hold(queued, until):
                 self._end(tx, queued, "unknown", "ended without an answer: not sent again")
@@ -168,4 +169,5 @@ def from_settings(record: Record, settings: Settings) -> Outbox:
         channels["govuk-notify"] = GovukNotify(
             settings.govuk_notify_key.get_secret_value(), settings.govuk_notify_template
         )
-    return Outbox(record, channels, tasklist=f"{settings.web_url}/camunda/app/tasklist/")
+    stale = max(STALE, WAITS * timedelta(seconds=settings.smtp_timeout))
+    return Outbox(record, channels, tasklist=f"{settings.web_url}/camunda/app/tasklist/", stale=stale)
