@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, event, text
 
 from record_databases import postgresql, record, url  # noqa: F401
 from workers.records import Record, RecordError
+from workers.records.database import open_engine
 from workers.records.schema import APPEND_ONLY, metadata
 
 CANARY = "Canary-Name"
@@ -123,6 +124,13 @@ def test_connections_that_the_server_dropped_are_replaced(record, url):
             connection.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                                     "WHERE datname = current_database() AND pid <> pg_backend_pid()"))
     assert len(record.chronology("CH-1")) == 2
+
+
+def test_a_server_that_is_gone_without_a_word_is_noticed(postgresql):
+    """Nothing here can pull a plug: what makes the kernel notice is asked for."""
+    with open_engine(postgresql, 10).connect() as connection:
+        asked = connection.connection.driver_connection.info.get_parameters()
+    assert (asked["keepalives_idle"], asked["tcp_user_timeout"]) == ("30", "60000")
 
 
 # SQLite's own troubles

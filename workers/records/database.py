@@ -13,6 +13,8 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from workers.records.errors import RecordError, advice
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+# A server that is gone without a word is noticed in a minute, not when TCP gives up. In the units of libpq: seconds, and milliseconds.
+ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
 UPGRADE_LOCK = 0x686F6D65   # "home": a PostgreSQL advisory lock, so that two workers that start together upgrade once
 
 
@@ -27,7 +29,7 @@ def open_engine(url: str, timeout: float) -> Engine:
             raise ArgumentError(parsed.get_backend_name())
         engine = create_engine(
             parsed, pool_pre_ping=True, pool_size=5, max_overflow=20, hide_parameters=True,
-            connect_args={"timeout": timeout} if sqlite else {"connect_timeout": max(2, int(timeout))})
+            connect_args={"timeout": timeout} if sqlite else {"connect_timeout": max(2, int(timeout)), **ALIVE})
     except (ArgumentError, NoSuchModuleError, TypeError):
         raise RecordError("HOMEWARD_RECORD_URL is no URL of SQLite or PostgreSQL: "
                           "write sqlite:///folder/record.sqlite or postgresql://user:password@host/database") from None
