@@ -13,6 +13,7 @@ from icalendar import Calendar
 
 from tests.homeward import Said, homeward  # noqa: F401
 from workers.records import Record
+from workers.rest.session import EngineSession
 
 TODAY = dt.datetime(2026, 7, 10, 12, tzinfo=dt.UTC)
 KEYS = ["rule", "process", "workstepId", "statutoryDue", "localTarget", "lastWorkingDay", "metOn", "lateDays"]
@@ -107,6 +108,14 @@ def test_what_is_late_by_hours_is_overdue_and_has_no_days_yet(book: Record, dead
     put(book, "NEXT", "2026-07-10T13:01:00+01:00")
     said = deadlines("--overdue", "--json")
     assert rules(said) == ["HOURS"] and json.loads(said.out)[0]["lateDays"] == 0
+
+
+def test_status_names_what_is_open_and_late(many: Record, engine: EngineSession, homeward: Callable[..., Said], tmp_path: Path) -> None:
+    """And not what was met late, or ended with its pathway."""
+    put(many, "HOURS", "2026-07-10T12:59:00+01:00")
+    with time_machine.travel(TODAY, tick=False):
+        said = homeward("status", "--json", HOMEWARD_RECORD_URL=f"sqlite:///{tmp_path / 'record.sqlite'}")
+    assert [(row["childId"], row["rule"]) for row in json.loads(said.out)["late"]] == [("child-1", "LATE"), ("child-1", "HOURS")]
 
 
 def test_the_earlier_of_two_dues_is_late(book: Record, deadlines: Callable[..., Said]) -> None:

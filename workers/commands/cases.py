@@ -8,6 +8,7 @@ from typing import Annotated, Optional
 import typer
 
 from workers import display
+from workers.records.deadlines import today
 from workers.rest import allocation, incidents as failed
 from workers.rest.session import EngineError
 from workers.runtime import codec
@@ -113,10 +114,12 @@ def notifications(child: str, as_json: AsJson = False) -> None:
 def status(as_json: AsJson = False) -> None:
     """What is open, what failed, what is late, and which children nobody has registered."""
     session, book = engine(), record()
+    with book.reading() as view:
+        late = [{"childId": one.child_id} | one.row(today()) for one in view.every_deadline() if one.late]
     found = {"open": session.fetch("/process-instance/count", processDefinitionKey="permanence", active=True)["count"],
              "incidents": failed.incidents(session),
              "stubs": [child.child_id for child in book.children(stubs_only=True)],
-             "late": [row for row in book.deadlines() if row["lateDays"] and not row["metOn"]],
+             "late": late,
              "notSent": book.given_up()}
     if as_json:
         display.document(found)

@@ -1,14 +1,13 @@
 """The command `homeward deadlines`: what is due, what is late, as a list or a calendar; and what a changed table would move."""
 from __future__ import annotations
 
-import datetime as dt
 import sys
 from typing import Annotated, Optional
 
 import typer
 
 from workers import display
-from workers.records.deadlines import Deadline, day, moment, today
+from workers.records.deadlines import Deadline, day, today
 from workers.settings import settings
 from workers.commands.shell import AsJson, check_child, engine, misuse, record
 from workers.timescales.calendar_file import calendar
@@ -50,8 +49,7 @@ def _wanted(one: Deadline, overdue: bool, within: int | None, ics: bool) -> bool
     if not one.open:
         return not (overdue or ics or within is not None)
     left = (day(one.due) - today()).days if one.due else None
-    late = one.due is not None and moment(one.due) < dt.datetime.now(dt.UTC)   # what is late by hours has no days yet
-    return (not overdue or late) and (within is None or left is not None and left <= within)
+    return (not overdue or one.late) and (within is None or left is not None and left <= within)
 
 
 def _recompute(child: str | None, dry_run: bool, reason: str, as_json: bool) -> None:

@@ -60,6 +60,11 @@ class Deadline:
         dues = [due for due in (self.details.get("statutoryDue"), self.details.get("localTarget")) if due]
         return min(dues, key=moment, default=None)
 
+    @property
+    def late(self) -> bool:
+        """Still to be met, and overdue: by the moment, for what is late by hours has no days yet."""
+        return self.open and self.due is not None and moment(self.due) < datetime.now(UTC)
+
     def late_days(self, today: date) -> int:
         """Calendar days after the earlier due, up to the day it was met or ended, else up to `today`."""
         if self.due is None:
