@@ -9,14 +9,15 @@ from typing import Any, Callable
 
 from workers.calendar.arithmetic import LONDON
 from workers.records.record import Record
-from workers.rest.session import EngineSession
+from workers.rest.session import EngineError, EngineSession
 from workers.rest.tasklist import Person, fill, form_of
 from workers.runtime import codec
 from workers.settings import settings
 
-PATIENCE = 30.0                        # seconds for the workers and the engine's own jobs
+PATIENCE = 90.0                        # seconds for the workers and the engine's own jobs: a machine that is busy may stall any of them
+ANSWER = (30.0, 180.0)                 # seconds to connect, and to answer
 ACKNOWLEDGE = "acknowledge-notification"
-TODAY = dt.datetime.now(LONDON).date()
+TODAY = dt.datetime.now(LONDON).date()  # as the suite began
 
 # Form -> who submits it and what they answer beside what it requires, where a test has nothing else to say: the shortest way to Child Placed.
 ROUTINE: dict[str, tuple[str, dict[str, Any]]] = {
@@ -46,7 +47,10 @@ class Case:
         self._people: dict[str, Person] = {}
 
     def person(self, user: str) -> Person:
-        return self._people.setdefault(user, Person(self.url, user))
+        if user not in self._people:
+            self._people[user] = Person(self.url, user)
+            patient(self._people[user].session)
+        return self._people[user]
 
     def start(self, **variables: Any) -> str:
         """Start the permanence pathway; its instance id."""
@@ -127,14 +131,19 @@ class Case:
 
     def ended(self) -> None:
         """Wait until nothing of the child's is open in the engine; an incident fails at once."""
-        def over() -> bool:
-            assert not self.incidents(), self.incidents()
-            return not self.engine.fetch("/process-instance/count", businessKey=self.child)["count"]
-        eventually(over, lambda: f"still open: {self.picture()}")
+        eventually(self.is_over, lambda: f"still open: {self.picture()}")
+
+    def is_over(self) -> bool:
+        assert not (incidents := self.incidents()), incidents
+        return not self.engine.fetch("/process-instance/count", businessKey=self.child)["count"]
+
+    def steps(self) -> dict[str, str]:
+        """The open worksteps below the pathway: instance -> process id."""
+        return {row["id"]: row["processDefinitionKey"] for row in self.engine.fetch("/history/process-instance", superProcessInstanceId=self.pathway, unfinished=True)}
 
     def open_steps(self) -> list[str]:
         """The process ids of the open worksteps below the pathway, sorted."""
-        return sorted(row["processDefinitionKey"] for row in self.engine.fetch("/history/process-instance", superProcessInstanceId=self.pathway, unfinished=True))
+        return sorted(self.steps().values())
 
     def timer(self, name: str) -> dict[str, Any]:
         """The job of a timer of the pathway, waited for."""
@@ -143,8 +152,16 @@ class Case:
         return eventually(job, lambda: f"no timer {name}: {self.picture()}")[0]
 
     def fire(self, timer: str) -> None:
-        """Execute a timer's job by hand, whatever its date."""
-        self.engine.call(f"/job/{self.timer(timer)['id']}/execute", {})
+        """Execute a timer's job by hand, whatever its date; again where that met a worker's transaction, which may have set the timer anew."""
+        def fired() -> bool:
+            try:
+                self.engine.call(f"/job/{self.timer(timer)['id']}/execute", {})
+            except EngineError as error:
+                if not error.optimistic_locking and error.status != 404:
+                    raise
+                return False
+            return True
+        eventually(fired, lambda: f"{timer} cannot be fired: {self.picture()}")
 
     def _activity(self, job: dict[str, Any]) -> str:
         return self.engine.fetch(f"/job-definition/{job['jobDefinitionId']}")["activityId"]
@@ -168,15 +185,25 @@ class Case:
         return [(mail["To"].removesuffix("@example.org"), mail["Subject"].strip().removeprefix(f"{self.child}: ")) for mail in self.letters()]
 
     def letters(self) -> list[Any]:
+        if not settings().maildir.exists():                    # before the first mail
+            return []
         box = mailbox.Maildir(settings().maildir, lambda file: email.message_from_binary_file(file, policy=email.policy.default), create=False)
         return [mail for mail in box if mail["Subject"].strip().startswith(self.child)]
 
 
 def eventually(look: Callable[[], Any], explain: Callable[[], str], patience: float = PATIENCE) -> Any:
-    """The first true value of `look()`."""
+    """The first true value of `look()`. The last look is after the patience is over: who was not scheduled meanwhile has missed nothing."""
     end = time.monotonic() + patience
-    while not (found := look()):
-        if time.monotonic() > end:
+    while True:
+        late = time.monotonic() > end
+        if found := look():
+            return found
+        if late:
             raise AssertionError(explain())
         time.sleep(0.05)
-    return found
+
+
+def patient(session: EngineSession) -> EngineSession:
+    """The same session, which waits for an engine that stalls."""
+    session.timeout = ANSWER
+    return session

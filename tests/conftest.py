@@ -3,10 +3,11 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import tempfile
 import uuid
 from pathlib import Path
+
+from tests.ports import free_port
 
 # Before anything reads the settings: nothing of a test lands in the project's own var/.
 _VAR = Path(tempfile.mkdtemp(prefix="homeward-test-"))
@@ -17,20 +18,14 @@ _GIVEN = os.environ.get("CAMUNDA_URL")
 signal.signal(signal.SIGINT, signal.default_int_handler)       # a shell ignores it for what it starts in the background, and so would every process of ours
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 if not _GIVEN:
-    os.environ["CAMUNDA_URL"] = f"http://localhost:{_free_port()}/engine-rest"
+    os.environ["CAMUNDA_URL"] = f"http://localhost:{free_port()}/engine-rest"
 
 import hypothesis
 import pytest
 
 from tests import canaries
-from tests.case import Case
+from tests.case import Case, patient
 from tests.coverage import Coverage, HarvestingCleaner, instrumented
 from workers.embedded.launcher import EmbeddedEngine
 from workers.rest import deploy, organisation
@@ -62,7 +57,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory):
     if embedded:
         embedded.start()
     try:
-        session = EngineSession.of(settings())
+        session = patient(EngineSession.of(settings()))
         organisation.set_up(session, settings().models, demo_users=True)
         deploy.deploy(session, instrumented(settings().models, tmp_path_factory.mktemp("models")))
         yield session

@@ -57,8 +57,11 @@ class Coverage:
         """Count what an instance that has ended has passed through. Before its variables are cleaned from history."""
         with self._lock:
             if instance not in self._harvested:
+                counted: dict[str, Counter[str]] = defaultdict(Counter)
+                self._tally(instance, counted)             # all of it or nothing: where the engine does not answer, the next turn counts
                 self._harvested.add(instance)
-                self._tally(instance, self.seen)
+                for process, elements_ in counted.items():
+                    self.seen[process].update(elements_)
 
     def _tally(self, instance: str, into: dict[str, Counter[str]]) -> None:
         process = self.engine.fetch(f"/history/process-instance/{instance}")["processDefinitionKey"]        # variables' rows do not always have it

@@ -11,6 +11,7 @@ import pytest
 from tests.faults.house import House
 from tests.faults.load import Load, models
 from tests.faults.post_office import PostOffice
+from tests.ports import free_port
 from workers.embedded.postgresql import PostgreSQL
 
 
@@ -19,7 +20,7 @@ def postgresql() -> Iterator[PostgreSQL]:
     """A server with the databases `engine` and `record`, in a folder that its account can get to."""
     folder = Path(tempfile.mkdtemp(prefix="homeward-faults-"))
     folder.chmod(0o755)
-    server = PostgreSQL(folder)
+    server = PostgreSQL(folder, free_port())
     try:
         server.start()
         server.create("engine")
@@ -52,9 +53,11 @@ def post_office() -> Iterator[PostOffice]:
 def load(site: House, post_office: PostOffice) -> Load:
     """Nothing started yet; the post office is open, and what a test before has left is gone."""
     post_office.become("open")
-    site.environment |= {"HOMEWARD_CHANNEL": "smtp", "HOMEWARD_SMTP_HOST": "127.0.0.1", "HOMEWARD_SMTP_PORT": str(post_office.port), "HOMEWARD_SMTP_TIMEOUT": "2"}
+    site.environment |= {"HOMEWARD_CHANNEL": "smtp", "HOMEWARD_SMTP_HOST": "127.0.0.1", "HOMEWARD_SMTP_PORT": str(post_office.port), "HOMEWARD_SMTP_TIMEOUT": "30"}
     for row in site.session.fetch("/process-instance"):
         site.session.call(f"/process-instance/{row['id']}?skipCustomListeners=true", method="DELETE")
     with site.record._engine.begin() as connection:            # a mail that failed would come again, in another test
         connection.exec_driver_sql("DELETE FROM queue")
-    return Load(site, post_office)
+    load = Load(site, post_office)
+    load.let()
+    return load

@@ -5,7 +5,6 @@ import json
 import mailbox
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,7 +16,8 @@ from typing import Any, Iterator
 
 import time_machine
 
-from tests.case import eventually
+from tests.case import eventually, patient
+from tests.ports import free_port
 from workers import demo
 from workers.embedded.launcher import EmbeddedEngine
 from workers.embedded.postgresql import PostgreSQL
@@ -30,19 +30,13 @@ from workers.settings import PROJECT, Settings
 WORKERS, FAULTY = ("-m", "workers.cli", "workers"), ("-m", "tests.faults.runner")
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 class Node:
     """An engine process, on H2 or on a database of PostgreSQL's: several may share one."""
 
     def __init__(self, var: Path, postgresql: PostgreSQL | None = None, database: str = "engine"):
         self.settings = Settings(_env_file=None, camunda_url=f"http://localhost:{free_port()}/engine-rest", engine="camunda", var=var)
         self.engine = EmbeddedEngine(self.settings, database=postgresql.jdbc(database) if postgresql else None)
-        self.session = EngineSession.of(self.settings)
+        self.session = patient(EngineSession.of(self.settings))
 
     def kill(self) -> None:
         process = self.engine.running()
@@ -110,7 +104,7 @@ class House:
         finally:
             process.terminate()
             with suppress(subprocess.TimeoutExpired):
-                process.wait(35)
+                process.wait(90)
             process.kill()
             process.wait()
 
@@ -135,34 +129,38 @@ class House:
         """SIGTERM, and new ones; what the old ones still held when they were gone."""
         old = self.workers
         old.terminate()
-        assert old.wait(60) == 0
+        assert old.wait(120) == 0
         held = self.held_by(old.pid)
         self.start_workers()
         return held
 
     def play(self, child: str) -> None:
         """A whole case, by people who try again when Tasklist does not answer."""
-        end = time.monotonic() + 240
+        end = time.monotonic() + 900
         while time.monotonic() < end:
             try:
                 demo.begin(self.session, self.record, child)
                 for who, what in demo.play(self.session, self.record, child, self.settings.camunda_url):
                     self.steps.append(f"{child}: {what} by {who}")
                 return
-            except (EngineUnreachable, EngineError):
+            except (EngineUnreachable, EngineError, demo.DemoStuck):
                 time.sleep(0.5)
         raise AssertionError(f"{child} did not come to its end")
 
     def deliver(self) -> None:
-        """What the outbox would do in three minutes: repeat what failed, or broke off."""
-        with time_machine.travel(datetime.now(UTC) + timedelta(minutes=3), tick=False):
+        """What the outbox would do in ten minutes: repeat what failed, or broke off."""
+        with time_machine.travel(datetime.now(UTC) + timedelta(minutes=10), tick=False):
             outbox = from_settings(self.record, self.settings)
             while outbox.deliver():
                 pass
 
+    def sent(self, child: str) -> bool:
+        """Whether every mail of a child is. The workers may have one in hand that `deliver` left to them."""
+        return all(row["status"] == "sent" for row in self.record.notifications(child))
+
     def traces(self, child: str) -> tuple[Counter, Counter]:
         """What the case has left on the record and in the mailbox."""
-        self.deliver()
+        eventually(lambda: self.deliver() or self.sent(child), lambda: f"not sent: {self.record.notifications(child)}")
         mails = Counter((mail["To"], " ".join(mail["Subject"].replace(child, "").split())) for mail in mailbox.Maildir(self.settings.maildir) if child in text(mail))
         return Counter((entry["what"], entry["process"], entry["by"]) for entry in self.record.chronology(child)), mails
 

@@ -66,6 +66,11 @@ class Load:
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(lambda child: self.session.call(f"/process-definition/key/{PROCESS}/start", {"businessKey": child}), self.children))
 
+    def let(self, tasks: int | None = None) -> None:
+        """Let each worker begin so many tasks from its start on, and hold what it takes beyond that in its hands; None: all."""
+        sluice = self.house.settings.var / "sluice"
+        sluice.unlink(missing_ok=True) if tasks is None else sluice.write_text(str(tasks))
+
     # how far it is
 
     def entries(self) -> Counter[tuple[str, str]]:

@@ -11,9 +11,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
-from tests.faults.house import free_port
-
-HOST = "127.0.0.1"
+from tests.ports import HOST, free_port
 
 
 class PostOffice:
@@ -33,7 +31,7 @@ class PostOffice:
         if manner == "silent":
             self._mute = socket.create_server((HOST, self.port), backlog=64)
         elif manner != "closed":
-            self._controller = Controller(self, hostname=HOST, port=self.port)
+            self._controller = Controller(self, hostname=HOST, port=self.port, ready_timeout=90)
             self._controller.factory = lambda: _Server(self, self)       # type: ignore[method-assign]
             self._controller.start()
 

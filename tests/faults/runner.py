@@ -3,6 +3,9 @@
 `die`: a point below where SIGKILL strikes, `after` having passed it so often (0: the first time). `clock`: seconds by which the wall clock is off.
 `linger`: seconds that a handler takes on top. So that a test need not wait for minutes, in seconds: `lock` of every topic, `poll` of the
 fetcher, `quick`: the outbox' waits.
+
+No more tasks are begun than the file `sluice` in HOMEWARD_VAR says, if there is one (see load.py): what a test does in the middle of the load
+finds the load there, however late it comes.
 """
 from __future__ import annotations
 
@@ -10,12 +13,15 @@ import datetime as dt
 import http.client
 import json
 import os
+import select
 import signal
 import smtplib
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Callable
 
 import time_machine
@@ -27,7 +33,8 @@ from workers.runtime import worker
 
 FAULTS: dict[str, Any] = json.loads(os.environ.get("FAULTS", "{}"))
 POINTS = ("fetched", "writing", "committed", "reported", "done", "claimed", "dialogue", "accepted")
-_passed, _lock = 0, threading.Lock()
+SLUICE = Path(os.environ.get("HOMEWARD_VAR", ".")) / "sluice"
+_passed, _begun, _lock = 0, 0, threading.Lock()
 
 
 def passing(point: str) -> None:
@@ -81,11 +88,24 @@ def the_mail() -> None:
 
     def travelled(_: Any, self: Any, data: Any) -> None:
         if isinstance(data, bytes) and FAULTS.get("die") == "dialogue":        # the mail; commands are text
-            time.sleep(0.2)                                # the server has read it
+            select.select([self.sock], [], [], 60)         # the server has it, and says so; nobody here has heard
             passing("dialogue")
 
     around(Smtp, "send", begins, lambda *_: passing("accepted"))
     around(smtplib.SMTP, "send", after=travelled)
+
+
+def through_the_sluice() -> None:
+    """Wait until one more task may begin in this process."""
+    global _begun
+    with _lock:
+        _begun += 1
+        mine = _begun
+    while SLUICE.exists():
+        with suppress(OSError, ValueError):                # it is just being written, or taken away
+            if mine <= int(SLUICE.read_text()):
+                return
+        time.sleep(0.02)
 
 
 def the_times() -> None:
@@ -95,7 +115,7 @@ def the_times() -> None:
     catalogue, linger = service.catalogue, FAULTS.get("linger", 0)
 
     def lingering(handler: Callable[..., Any]) -> Callable[..., Any]:
-        return lambda *arguments: (time.sleep(linger), handler(*arguments))[1]
+        return lambda *arguments: (through_the_sluice(), time.sleep(linger), handler(*arguments))[2]
 
     service.catalogue = lambda: {name: replace(topic, handler=lingering(topic.handler), lock=FAULTS.get("lock", topic.lock)) for name, topic in catalogue().items()}
     if clock := FAULTS.get("clock"):

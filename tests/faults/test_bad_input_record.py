@@ -61,8 +61,7 @@ def test_mail_waits_for_its_folder(house: House):
         return [row["status"] for row in house.record.notifications(case.child)]
     eventually(lambda: statuses() == ["failed"], lambda: str(statuses()))
     house.settings.maildir.unlink()
-    house.deliver()
-    assert statuses() == ["sent"]
+    eventually(lambda: house.deliver() or statuses() == ["sent"], lambda: str(statuses()))        # unless the workers have it in hand
 
 
 def test_work_waits_for_the_record(house: House, database: Database):
@@ -78,14 +77,20 @@ def test_work_waits_for_the_record(house: House, database: Database):
         return [task for task in tasks if task["errorMessage"]]
 
     task = eventually(waiting, lambda: f"nothing waits: {case.picture()}")[0]
-    assert task["retries"] == 4 and task["errorMessage"].startswith("record at postgresql") and "start its database" in task["errorMessage"]
+    assert task["errorMessage"].startswith("record at postgresql") and "start its database" in task["errorMessage"]
+
+    def left_and_failed() -> tuple[int, int]:
+        log = house.session.fetch("/history/external-task-log", externalTaskId=task["id"], failureLog=True)
+        return house.session.fetch(f"/external-task/{task['id']}")["retries"], len(log)
+
+    eventually(lambda: sum(left_and_failed()) == 5, lambda: f"not one retry a failure: {left_and_failed()}")      # between the two looks it may fail again
     house.session.call(f"/external-task/{task['id']}/retries", {"retries": 1}, "PUT")        # as if it had waited for long
-    eventually(lambda: any(case.incidents()), lambda: f"no incident: {case.picture()}")
+    eventually(lambda: any(case.incidents()), lambda: f"no incident: {case.picture()}", 240)      # a try that was just failing has its own count
     database.start()
     house.session.call(f"/external-task/{task['id']}/retries", {"retries": 1}, "PUT")
     case.submit(MANAGER, "team-manager", decision="authorised", nextActions=[NFA])
     case.ended()
     assert [entry["by"] for entry in case.events("form-submitted")] == ["social-worker", "team-manager"]
     assert len(case.events("pathway-ended")) == 1
-    house.deliver()
-    assert {row["status"] for row in house.record.notifications(case.child)} == {"sent"}
+    eventually(lambda: house.deliver() or house.sent(case.child), lambda: str(house.record.notifications(case.child)))
+    assert house.record.notifications(case.child)

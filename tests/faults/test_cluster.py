@@ -11,7 +11,6 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from contextlib import suppress
 from itertools import takewhile
 from pathlib import Path
 from typing import Iterator
@@ -24,6 +23,7 @@ import yaml
 
 from tests.case import eventually
 from tests.homeward import command, homeward  # noqa: F401
+from tests.ports import free_port
 from workers import demo
 from workers.cluster import Cluster, ClusterError, WorkerProcess
 from workers.embedded.errors import EmbeddedEngineError
@@ -33,16 +33,6 @@ from workers.rest.session import EngineSession
 from workers.settings import PROJECT, Settings
 
 FIRST = "child-cluster-1"
-
-
-def free_port_pair() -> int:
-    """A free port whose successor is free too: the second node and the second worker take that."""
-    while True:
-        with socket.socket() as first, socket.socket() as second, suppress(OSError, OverflowError):
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
-            second.bind(("127.0.0.1", port + 1))
-            return port
 
 
 def processes_of(folder: Path) -> list[str]:
@@ -58,6 +48,11 @@ def processes_of(folder: Path) -> list[str]:
     return found
 
 
+def nothing_runs(cluster: Cluster) -> None:
+    """A process lets go of its files, and of who waits for that, a moment before it is gone."""
+    eventually(lambda: not processes_of(cluster.folder), lambda: f"still there: {processes_of(cluster.folder)}")
+
+
 @pytest.fixture(scope="module")
 def var() -> Iterator[Path]:
     """A folder that PostgreSQL's account can get to: pytest's own are for one user."""
@@ -69,7 +64,8 @@ def var() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def chosen(var: Path) -> Settings:
-    return Settings(_env_file=None, camunda_url=f"http://localhost:{free_port_pair()}/engine-rest", engine="camunda", var=var, health_port=free_port_pair())
+    port = free_port(4)                                # two for the nodes, two for the workers' pages
+    return Settings(_env_file=None, camunda_url=f"http://localhost:{port}/engine-rest", engine="camunda", var=var, health_port=port + 2)
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +114,8 @@ def test_a_case_goes_across_both_nodes_and_both_workers(cluster: Cluster, sessio
 def test_each_worker_serves_its_own_pages(cluster: Cluster):
     assert len({worker.page for worker in cluster.workers}) == 2
     for worker in cluster.workers:
-        assert [requests.get(f"{worker.page}{path}", timeout=10).status_code for path in ("/readyz", "/healthz", "/metrics")] == [200] * 3
+        for path in ("/readyz", "/healthz", "/metrics"):
+            eventually(lambda: requests.get(f"{worker.page}{path}", timeout=60).status_code == 200, lambda: f"{worker.page}{path}")        # a probe is not patient
     assert cluster.ended() == []
 
 
@@ -131,7 +128,7 @@ def test_the_health_checks_of_docker_compose_can_tell(cluster: Cluster):
     for check, port, mine in ((engine, "8080", cluster.settings.port), (worker, "9464", cluster.settings.health_port)):
         healthy, nobody = ([part.replace(f":{port}/", f":{there}/") for part in check] for there in (mine, 9))
         assert healthy != nobody
-        assert subprocess.run([sys.executable if part == "python" else part for part in healthy]).returncode == 0
+        eventually(lambda: subprocess.run([sys.executable if part == "python" else part for part in healthy]).returncode == 0, lambda: f"not healthy: {healthy}")
         assert subprocess.run([sys.executable if part == "python" else part for part in nobody], stderr=subprocess.DEVNULL).returncode
 
 
@@ -144,7 +141,7 @@ def test_a_second_cluster_in_the_same_folder_is_refused(cluster: Cluster, chosen
 def test_nobody_gets_at_the_data_without_the_password(cluster: Cluster):
     server = cluster.postgresql
     with pytest.raises(psycopg.OperationalError, match="password|passfile"):
-        psycopg.connect(host="127.0.0.1", port=server.port, user="homeward", dbname="record", passfile=os.devnull, connect_timeout=5)
+        psycopg.connect(host="127.0.0.1", port=server.port, user="homeward", dbname="record", passfile=os.devnull, connect_timeout=60)
     assert server.pass_file.stat().st_mode & 0o077 == 0 and server.data.stat().st_mode & 0o077 == 0
     everywhere = {connection.laddr.ip for connection in psutil.net_connections("tcp") if connection.status == psutil.CONN_LISTEN and connection.laddr.port == server.port}
     assert everywhere == {"127.0.0.1"}
@@ -170,7 +167,7 @@ def test_the_operator_chooses_the_workers_password(cluster: Cluster, session: En
 def test_a_stop_leaves_no_process_behind_and_the_next_start_finds_everything(cluster: Cluster, chosen: Settings):
     assert len(processes_of(cluster.folder)) >= 3
     cluster.stop()
-    assert processes_of(cluster.folder) == []
+    nothing_runs(cluster)
 
     killed = homeward_cluster(chosen)
     told = list(takewhile(lambda line: "Ctrl-C" not in line, killed.stdout))
@@ -180,9 +177,10 @@ def test_a_stop_leaves_no_process_behind_and_the_next_start_finds_everything(clu
     assert processes_of(cluster.folder), "what it started must survive it: workers and engines are not to die with a terminal"
 
     command = homeward_cluster(chosen, "--no-stay")            # takes over what runs
-    said, _ = command.communicate(timeout=240)
+    said, _ = command.communicate(timeout=600)
     assert command.returncode == 0, said
-    assert processes_of(cluster.folder) == [] and "Traceback" not in said
+    assert "Traceback" not in said
+    nothing_runs(cluster)
     assert "pathway-ended" in said and "Describe the placement" in said
 
     cluster.postgresql.start()
@@ -197,10 +195,11 @@ def test_a_stop_leaves_no_process_behind_and_the_next_start_finds_everything(clu
 def test_who_changes_his_mind_while_it_starts_finds_nothing_running(chosen: Settings, cluster: Cluster, how: signal.Signals):
     cluster.stop()
     command = homeward_cluster(chosen)
-    eventually(lambda: any("/java " in process for process in processes_of(cluster.folder)), lambda: "no engine starts", patience=60)
+    eventually(lambda: any("/java " in process for process in processes_of(cluster.folder)), lambda: "no engine starts", patience=180)
     command.send_signal(how)
-    said, _ = command.communicate(timeout=120)
-    assert (command.returncode, processes_of(cluster.folder)) == (0, []), said
+    said, _ = command.communicate(timeout=300)
+    assert command.returncode == 0, said
+    nothing_runs(cluster)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root must lend the server to somebody else")

@@ -17,6 +17,7 @@ from workers.records import Record
 
 TASKS = 40
 TIMES = {"lock": 10, "poll": 1, "quick": 3}
+AFTERWARDS = 240.0                      # seconds: what has failed often waits for long
 
 
 @pytest.fixture
@@ -28,18 +29,22 @@ def folder() -> Iterator[Path]:
 
 def run(load: Load, disk: SmallDisk | Limit, url: str) -> None:
     load.record.upgrade()
+    load.let(TASKS // 2)
     load.start(TASKS)
     with load.house.working(linger=0.2, HOMEWARD_RECORD_URL=url, quiet=isinstance(disk, Limit), **TIMES) as worker:
         load.over(0.1)
         disk.fill(worker.pid)
+        load.let(TASKS)                  # of twice as many
         eventually(load.burnt, lambda: f"nothing failed: {load.picture()}")
         assert load.open(), "it was full too late: this has tested nothing"
         disk.free(worker.pid)
-        load.ended(60)
+        load.let()
+        load.ended(AFTERWARDS)
         load.worked_once()
         eventually(lambda: load.mails().keys() <= {"sent", "unknown"}, load.mails)
     came, unknown = load.post.letters(load.batch), load.mails().get("unknown", 0)
     assert set(came.values()) == {1} and came.total() + unknown >= 2 * TASKS and len(load.given_up()) == unknown
+
 
 def test_sqlite_on_a_full_disk(load: Load, folder: Path):
     with small_disk(folder, 12) as disk:

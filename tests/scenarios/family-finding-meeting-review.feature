@@ -286,10 +286,12 @@ Feature: Family finding meeting and review
     When three months are over
     And the meeting asks for the three-month review as well
     And family-finder submits the family finding meeting
-    And family-finding-review-team submits the three-month review with
+    Then 1 request for authorisation is open
+    When family-finding-review-team submits the three-month review with
       | A match has been identified | no |
       | Next actions                |    |
-    And family-finding-manager submits the request for authorisation
+    Then 2 requests for authorisation are open
+    When family-finding-manager submits the request for authorisation
     Then the open worksteps are information-sharing-meeting
     And no request for authorisation is open
     When the case goes on to its end

@@ -267,7 +267,8 @@ Feature: Permanence
     Given permanence has been agreed for a child, with
       | socialWorker | social-worker |
     When social-worker submits the permanence report
-    And the work of the socialWorker is handed over to social-worker-2
+    Then team-manager is asked for the manager's authorisation
+    When the work of the socialWorker is handed over to social-worker-2
     Then the record says allocated 1 time, with
       | to | social-worker-2 |
     When team-manager returns the manager's authorisation with the comments "Section 3, please."

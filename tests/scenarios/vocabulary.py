@@ -14,6 +14,7 @@ FORMS = {
     "permanence report": "permanency-planning", "manager's authorisation": "permanency-planning-authorisation", "confirmation of quality": "permanency-planning-quality",
     "record of the QA meeting": "adm-panel-record", "decision on the plan": "adm-decision", "family finding referral": "family-finding-request",
     "family finding meeting": "family-finding-meeting", "three-month review": "family-finding-meeting", "request for authorisation": "authorise-request",
+    "requests for authorisation": "authorise-request",
     "information sharing meeting": "information-sharing-meeting", "care plan": "child-in-care-planning", "panel record": "panel-record",
     "matching decision": "matching-decision", "update of the plan": "update-permanence-plan", "placement record": "permanence-placement", "notification": ACKNOWLEDGE,
 }

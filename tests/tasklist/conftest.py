@@ -9,7 +9,7 @@ from typing import Callable
 import pytest
 
 from tests.case import Case
-from tests.tasklist.desk import Desk
+from tests.tasklist.desk import PATIENCE, Desk
 from workers.settings import settings
 
 
@@ -20,9 +20,10 @@ def chromium():
     if not executable:
         pytest.skip("no Chromium found: apt-get install chromium fonts-liberation (or set CHROMIUM to its path)")
     from playwright.sync_api import expect, sync_playwright
-    expect.set_options(timeout=15_000)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"])
+        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"],
+                                              timeout=2 * PATIENCE)          # its first start reads it from the disk
         yield browser
         browser.close()
 

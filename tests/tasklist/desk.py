@@ -7,9 +7,11 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Locator, expect
 
+from tests.case import eventually
 from workers.settings import PROJECT
 
 PICTURES = PROJECT / "docs" / "images"
+PATIENCE = 90_000                      # milliseconds for a page that is drawn, or an engine that answers
 
 
 class Desk:
@@ -19,7 +21,7 @@ class Desk:
         self.user, self.pictures = user, pictures
         self.home = f"{web_url}/camunda/app/tasklist/default/#/"
         self.page = context.new_page()
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(PATIENCE)
         self.page.goto(self.home)
         log_in(self.page, user)
         expect(self.page.locator(".task-filters .task-filter").first).to_be_visible()
@@ -89,9 +91,12 @@ class Desk:
 
     def show_rows_until(self, text: str) -> None:
         """Turn the pages of the table until a row with this text comes up."""
+        expect(self.table.locator("td").first).to_be_visible()
         while not self.table.get_by_text(text).count():
+            before = self.table.inner_text()
             expect(self.form.get_by_label("Next page"), f"{text!r} is in no row").to_be_enabled()
             self.form.get_by_label("Next page").click()
+            eventually(lambda: self.table.inner_text() != before, lambda: "the page is not turned")
 
     def error(self, component: dict[str, Any]) -> Locator:
         return self.part(f"{component['id']}-error-message")
@@ -142,21 +147,34 @@ class Desk:
         return self.form.evaluate("""form => Object.fromEntries([...form.querySelectorAll('input.fjs-input, textarea, .fjs-select-display')].map(part => [
             part.id.replace(/^fjs-form-[^-]+-/, ''), /radio|checkbox/.test(part.type) ? String(part.checked) : part.value ?? part.textContent]))""")
 
+    def holds(self, answers: dict[str, str]) -> None:
+        """Every input holds this, as soon as the form is drawn."""
+        eventually(lambda: self.answers() == answers, lambda: f"{self.answers()}, not {answers}")
+
     def shoot(self, name: str) -> None:
         """A picture for the documentation: into docs/images only if HOMEWARD_SCREENSHOTS=1."""
         shoot(self.page, self.pictures, name)
 
 
 def log_in(page: Any, user: str) -> None:
-    """Fill in the login page, again if it was still being drawn: it then moves the cursor, and what was typed lands in the wrong field."""
+    """Fill in the login page until it is gone: if it was still being drawn, it moves the cursor, and what was typed lands in the wrong field."""
     fields = page.get_by_placeholder("Username"), page.get_by_placeholder("Password")
-    for _ in range(10):
+
+    def filled() -> bool:
         for field in fields:
             field.fill(user)
         page.wait_for_timeout(200)
-        if [field.input_value() for field in fields] == [user, user]:
-            break
-    page.get_by_role("button", name="Log in").click()
+        return [field.input_value() for field in fields] == [user, user]
+
+    def logged_in() -> bool:
+        """Whatever was typed into a page that was drawn anew is refused, and asked for again."""
+        eventually(filled, lambda: "the login page keeps nothing")
+        with page.expect_response(lambda answer: "/auth/user/" in answer.url and answer.request.method == "POST") as answer:
+            page.get_by_role("button", name="Log in").click()
+        return answer.value.ok
+
+    eventually(logged_in, lambda: f"{user} is not let in")
+    expect(fields[0]).to_have_count(0)
 
 
 def shoot(page: Any, pictures: Path, name: str) -> None:

@@ -24,7 +24,7 @@ NONE = b"there are /metrics, /healthz and /readyz\n"
 def get(pages: Pages, path: str) -> tuple[int, str, bytes]:
     """Status, content type and body. Not by `requests`: urllib3 logs addresses, and the logs of the whole suite are searched for the token."""
     try:
-        with urllib.request.urlopen(pages.url + path, timeout=10) as answer:
+        with urllib.request.urlopen(pages.url + path, timeout=60) as answer:
             return answer.status, answer.headers["Content-Type"], answer.read()
     except urllib.error.HTTPError as error:
         return error.code, error.headers["Content-Type"], error.read()

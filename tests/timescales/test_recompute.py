@@ -9,7 +9,7 @@ from typing import Callable
 
 import pytest
 
-from tests.case import Case, eventually
+from tests.case import Case
 from tests.homeward import Said, homeward  # noqa: F401
 from workers.calendar.arithmetic import due
 from workers.rest.session import EngineSession, EngineUnreachable
@@ -43,7 +43,7 @@ def finding(case: Case) -> Case:
 def to_family_finding(case: Case) -> None:
     case.start()
     case.until("family-finding-meeting")
-    eventually(lambda: case.record.deadlines(case.child), lambda: f"no deadline is set: {case.picture()}")
+    case.timer("Timer_ThreeMonthReviewDue")                # after the record: what is not there yet cannot move
 
 
 def held(case: Case) -> dict[str, str]:

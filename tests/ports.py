@@ -1,0 +1,23 @@
+"""Ports for servers that a test starts a moment later."""
+from __future__ import annotations
+
+import random
+import socket
+from contextlib import ExitStack, suppress
+
+HOST = "127.0.0.1"
+RANGE = range(20000, 32000)            # below those that the system gives to connections: none of them can take it meanwhile
+_given: set[int] = set()
+
+
+def free_port(count: int = 1) -> int:
+    """The first of so many free ports in a row, which nobody else gets in this process."""
+    while True:
+        first = random.SystemRandom().choice(RANGE[:-count])
+        wanted = set(range(first, first + count))
+        with ExitStack() as probes, suppress(OSError):
+            for port in wanted - _given:
+                probes.enter_context(socket.socket()).bind((HOST, port))
+            if not wanted & _given:
+                _given.update(wanted)
+                return first
