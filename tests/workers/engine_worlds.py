@@ -25,9 +25,11 @@ MODEL = TASK.replace("lab-task", "lab-double").replace('camunda:topic="${topic}"
 STEERING = {"topic", "priority"}       # variables that the real model needs
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d{4}")
 GONE = (404, ("RestException", 0, "External task with id … does not exist"))
-SHORT = 0.3                            # seconds of a lock that is to end
+SHORT = 0.3                            # seconds of a lock that is to end by itself
+LOCK = 10.0                            # seconds of one that holds until `expired` ends it, however slow the machine is
 CALLS = {"complete": {}, "failure": {}, "bpmnError": {"errorCode": "KNOWN"}, "extendLock": {"newDuration": 1000}}    # and what they must say
 REACHED = 0.7                          # seconds after which a poll is taken to be open in the real engine, which cannot be asked
+PIECES = 7
 
 
 @dataclass
@@ -49,8 +51,8 @@ class World:
     def cancel(self, task: Given) -> None:
         raise NotImplementedError
 
-    def expired(self, task: Given, seconds: float) -> None:
-        """Come to the end of a lock or a pause of so many seconds."""
+    def expired(self, task: Given, seconds: float = LOCK) -> None:
+        """Come to the end of worker one's lock or pause of so many seconds."""
         raise NotImplementedError
 
     def reached(self) -> None:
@@ -122,7 +124,7 @@ class InMemory(World):
     def cancel(self, task):
         self.double.cancel(task.double)
 
-    def expired(self, task, seconds):
+    def expired(self, task, seconds=LOCK):
         self.double.advance(seconds)
 
     def reached(self):
@@ -146,11 +148,14 @@ class Real(World):
     def cancel(self, task):
         self.session.call(f"/process-instance/{task.instance}", method="DELETE")
 
-    def expired(self, task, seconds):
+    def expired(self, task, seconds=LOCK):
+        assert self.on(task, "extendLock", newDuration=1) == (204, "")         # from now: it is cut short
         eventually(lambda: self.listed(externalTaskId=task.id, notLocked="true"), lambda: f"still locked: {self.task(task)}")
 
     def reached(self):
-        time.sleep(REACHED)
+        for _ in range(PIECES):            # a stall takes no more than a piece of the time, and a request that comes after the poll waits for the same engine
+            time.sleep(REACHED / PIECES)
+            self.session.fetch("/version")
 
 
 @pytest.fixture(scope="module")

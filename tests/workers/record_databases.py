@@ -38,7 +38,7 @@ def url(request: pytest.FixtureRequest, tmp_path) -> str:
 
 @pytest.fixture
 def record(url: str) -> Iterator[Record]:
-    record = Record(url, clock=lambda _: datetime.now(UTC))      # so that a test may set it
+    record = Record(url, timeout=60, clock=lambda _: datetime.now(UTC))      # so that a test may set it
     record.upgrade()
     yield record
     record.close()

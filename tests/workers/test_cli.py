@@ -253,12 +253,15 @@ def test_a_cluster_without_postgresql_says_what_to_install(homeward, tmp_path: P
 def test_the_installed_command_refuses_a_wrong_password_and_stops_when_told(engine, tmp_path: Path):
     command = [Path(sys.executable).with_name("homeward"), "workers", "--topics", "remind"]
     environment = os.environ | {"HOMEWARD_RECORD_URL": f"sqlite:///{tmp_path / 'record.sqlite'}"}
-    refused = subprocess.run(command, env=environment | STRANGER, capture_output=True, text=True, timeout=60)
+    refused = subprocess.run(command, env=environment | STRANGER, capture_output=True, text=True, timeout=120)
     assert refused.returncode == 1 and "check CAMUNDA_USER and CAMUNDA_PASSWORD" in refused.stderr and refused.stderr.count("\n") == 1
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE) as running:
-        eventually(lambda: _catches(running.pid, signal.SIGTERM), lambda: "no signal handler")
-        running.send_signal(signal.SIGTERM)
-        assert running.wait(30) == 0
+        try:
+            eventually(lambda: _catches(running.pid, signal.SIGTERM), lambda: "no signal handler", 120)
+            running.send_signal(signal.SIGTERM)
+            assert running.wait(90) == 0
+        finally:
+            running.kill()
 
 
 def _catches(pid: int, number: int) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.workers.engine_worlds import CALLS, GONE, SHORT, InMemory, Real, World, moment, real, some_topic, world  # noqa: F401
+from tests.workers.engine_worlds import CALLS, GONE, LOCK, InMemory, Real, World, moment, real, some_topic, world  # noqa: F401
 from tests.workers.runtime_lab import BRANCHES, JOIN
 from workers.rest.session import EngineError, EngineSession
 from workers.settings import settings
@@ -19,12 +19,12 @@ from workers.testing import OLE, UNAUTHORIZED
 def test_a_failure_hides_the_task_until_its_pause_is_over_and_leaves_it_to_its_worker(world: World):
     task = world.add()
     world.fetch(task.topic)
-    said = {"errorMessage": "the register is busy", "errorDetails": "a trace", "errorDetail": "ignored", "retries": 4, "retryTimeout": int(SHORT * 1000)}
+    said = {"errorMessage": "the register is busy", "errorDetails": "a trace", "errorDetail": "ignored", "retries": 4, "retryTimeout": int(LOCK * 1000)}
     assert world.on(task, "failure", **said) == (204, "")
     assert [world.task(task)[name] for name in ("errorMessage", "retries", "workerId")] == ["the register is busy", 4, "one"]
     assert world.ask("GET", f"/external-task/{task.id}/errorDetails") == (200, "a trace")
     assert not world.incidents(task)
-    world.expired(task, SHORT)
+    world.expired(task)
     [again] = world.fetch(task.topic, "two")
     assert [again[name] for name in ("id", "errorMessage", "errorDetails", "retries")] == [task.id, "the register is busy", "a trace", 4]
 
@@ -134,7 +134,7 @@ def test_the_doubles_optimistic_locking_error_is_the_engines(real: Real):
             answers: list[Any] = []
 
             def complete(task: str) -> None:
-                together.wait(10)
+                together.wait(60)
                 answers.append(real.on(task, "complete"))
 
             threads = [threading.Thread(target=complete, args=(task["id"],)) for task in real.fetch(topic)]

@@ -20,6 +20,7 @@ from sqlalchemy import create_engine, text
 
 from tests.case import eventually
 from tests.homeward import homeward  # noqa: F401
+from tests.ports import free_port
 from tests.workers.outbox_doubles import Fake, outbox, queue
 from tests.workers.runtime_lab import SECRET, Lab, Named, lab, models  # noqa: F401
 from workers import health
@@ -27,6 +28,7 @@ from workers.health import Health
 from workers.notifications import OutboxThread
 from workers.records import Record
 from workers.rest.session import EngineSession
+from workers.runtime import worker as runtime
 from workers.runtime.contract import Retry
 from workers.runtime.metrics import kind
 from workers.runtime.outcome import FatalError, RetryableError
@@ -37,12 +39,6 @@ UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}")
 NOBODY = "http://localhost:9/engine-rest"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 class Pages:
     """The pages as a browser sees them."""
 
@@ -50,7 +46,7 @@ class Pages:
         self.url = f"http://127.0.0.1:{port}"
 
     def get(self, path: str) -> requests.Response:
-        return requests.get(self.url + path, timeout=10)
+        return requests.get(self.url + path, timeout=60)
 
     def says(self, path: str) -> tuple[int, str]:
         answer = self.get(path)
@@ -74,16 +70,16 @@ def record(tmp_path: Path):
 
 
 @pytest.fixture
-def serve(record: Record, tmp_path: Path):
-    """`serve(worker)`: its pages, and those of an outbox that sends nothing unless one is given."""
+def serve(record: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """`serve(worker)`: its pages, and those of an outbox that sends nothing unless one is given. A probe waits longer than the machine stands still."""
+    monkeypatch.setattr(health, "PROBE", 30.0)
     served: list[Health] = []
 
     def pages(worker: Worker, box: OutboxThread | None = None, **changed: Any) -> Pages:
         chosen = Settings(_env_file=None, **{"record_url": f"sqlite:///{tmp_path / 'record.sqlite'}"} | changed)
-        port = free_port()
-        served.append(Health(chosen, port, worker, box or OutboxThread(outbox(record, Fake()))))
+        served.append(Health(chosen, 0, worker, box or OutboxThread(outbox(record, Fake()))))
         served[-1].start()
-        return Pages(port)
+        return Pages(served[-1]._server.server_address[1])
 
     yield pages
     for page in served:
@@ -98,16 +94,17 @@ def idle(session: EngineSession | None = None) -> Worker:
 # metrics ----------------------------------------------------------------------------------------------------------------------
 
 
-def test_metrics_move_with_real_tasks_and_tell_nothing_about_a_child(lab: Lab, serve):
+def test_metrics_move_with_real_tasks_and_tell_nothing_about_a_child(lab: Lab, serve, monkeypatch):
+    monkeypatch.setattr(runtime, "PATIENCE", 60.0)     # what is given back is fetched, and counted, again
     go_on = threading.Event()
 
     def handler(task: Named, work):
         match task.name:
-            case "waits": go_on.wait(20)
+            case "waits": go_on.wait(60)
             case "fails": raise RetryableError("the register is busy")
             case "fatal": raise FatalError("mend it")
 
-    worker = lab.worker(handler, input=Named, retry=Retry(times=5, base=60), slots=4)
+    worker = lab.worker(handler, input=Named, retry=Retry(times=5, base=600), slots=4)
     worker.metrics.watch(lab.engine)
     topic, pages = next(iter(worker.topics)), serve(worker)
     assert pages.number("homeward_tasks_fetched_total") == 0 and pages.number("homeward_slots_free") == 4
@@ -115,32 +112,38 @@ def test_metrics_move_with_real_tasks_and_tell_nothing_about_a_child(lab: Lab, s
         lab.start(worker, name=name)
     lab.go(worker)
     eventually(lambda: pages.number("homeward_task_outcomes_total", topic=topic) == 3, lambda: pages.get("/metrics").text)
-    assert (pages.number("homeward_tasks_in_flight"), pages.number("homeward_slots_free")) == (1, 3)
+    eventually(lambda: (pages.number("homeward_tasks_in_flight"), pages.number("homeward_slots_free")) == (1, 3), lambda: pages.get("/metrics").text)
     go_on.set()
     eventually(lambda: pages.number("homeward_tasks_in_flight") == 0, lambda: "still running")
     seen = {outcome: pages.number("homeward_task_outcomes_total", topic=topic, outcome=outcome) for outcome in ("complete", "retry", "incident")}
     assert seen == {"complete": 2, "retry": 1, "incident": 1}
     for name in ("homeward_tasks_fetched_total", "homeward_queue_seconds_count", "homeward_handler_seconds_count", "homeward_fetch_age_seconds_count"):
         assert pages.number(name, topic=topic) == 4, name
-    assert 0 < pages.number("homeward_fetch_age_seconds_sum", topic=topic) < 60, "the engine's times are understood"
+    assert 0 < pages.number("homeward_fetch_age_seconds_sum", topic=topic) < 600, "the engine's times are understood"
     assert pages.number("homeward_http_seconds_count", method="POST", path="external-task/complete", status="204") == 2
     assert pages.number("homeward_http_seconds_count", path="external-task/fetchAndLock") >= 1
-    assert pages.number("homeward_fetch_turn_age_seconds") < 10
+    assert pages.number("homeward_fetch_turn_age_seconds") < 60
     page = pages.get("/metrics").text
     assert SECRET not in page and not UUID.search(page), "no values and no ids"
 
 
 def test_a_lock_that_is_lost_is_counted(lab: Lab, serve):
-    running = threading.Event()
+    running, gone, counted = threading.Event(), threading.Event(), threading.Event()
 
     def handler(task, work):
         running.set()
-        work.lost.wait(10)
+        gone.wait(60)
+        work.expires = time.monotonic() + 30           # of more than a minute: the next heartbeat extends the lock, and is refused
+        work.lost.wait(60)
+        counted.wait(60)
 
-    instance = lab.start(worker := lab.worker(handler, lock=1.2))
+    instance = lab.start(worker := lab.worker(handler, lock=120.0))
     pages = serve(lab.go(worker))
-    assert running.wait(10)
+    assert running.wait(60)
     lab.engine.call(f"/process-instance/{instance}", method="DELETE")
+    gone.set()
+    eventually(lambda: pages.number("homeward_locks_lost_total"), lambda: pages.get("/metrics").text)
+    counted.set()
     eventually(lambda: pages.number("homeward_task_outcomes_total", outcome="lock-lost"), lambda: pages.get("/metrics").text)
     assert (pages.number("homeward_locks_lost_total"), pages.number("homeward_lock_extend_errors_total")) == (1, 1)
 
@@ -179,29 +182,34 @@ def test_a_call_is_named_without_ids_and_people(path, said):
 
 
 def test_healthz_is_red_when_the_fetcher_stalls_and_green_when_it_goes_on(lab: Lab, serve, monkeypatch):
-    monkeypatch.setattr(health, "STALLED", 2.0)
-    worker, hang = lab.worker(lambda task, work: None), threading.Event()
+    monkeypatch.setattr(health, "STALLED", 60.0)
+    worker, hangs, hang = lab.worker(lambda task, work: None), threading.Event(), threading.Event()
     pages, poll = serve(worker), worker.engine.fetch_and_lock
+    worker.last_turn -= 90                             # longer than the limit: the polls from now on count
     lab.go(worker)
-    time.sleep(2.5)                                    # longer than the limit: the polls in between count
-    assert pages.says("/healthz") == (200, "ok")
-    worker.engine.fetch_and_lock = lambda *_: hang.wait(20) and []
-    eventually(lambda: pages.status("/healthz") == 503, lambda: "a hanging poll goes unnoticed")
-    assert re.match(r"fetcher: its last turn was \d+ s ago, more than 2: restart the workers", pages.says("/healthz")[1])
+    eventually(lambda: pages.says("/healthz") == (200, "ok"), lambda: pages.says("/healthz")[1])
+    worker.engine.fetch_and_lock = lambda *_: hangs.set() or hang.wait(60) and []
+    assert hangs.wait(60)
+    worker.last_turn -= 90                             # so long does it hang
+    assert pages.status("/healthz") == 503, "a hanging poll goes unnoticed"
+    assert re.match(r"fetcher: its last turn was \d+ s ago, more than 60: restart the workers", pages.says("/healthz")[1])
     worker.engine.fetch_and_lock = poll
     hang.set()
     eventually(lambda: pages.status("/healthz") == 200, lambda: pages.says("/healthz")[1])
 
 
 def test_healthz_is_red_when_the_outbox_hangs_but_not_when_it_has_much_to_do(record: Record, serve, monkeypatch):
-    monkeypatch.setattr(health, "STALLED", 1.0)
-    hang = threading.Event()
+    """Each mail takes three quarters of what a turn may, told by setting its beginning back."""
+    monkeypatch.setattr(health, "STALLED", 120.0)
+    hangs, hang, said = threading.Event(), threading.Event(), list[tuple[int, str]]()
 
     class Slow(Fake):
         def send(self, message):
-            time.sleep(0.3)
             if len(self.sent) == 6:
-                hang.wait(20)
+                hangs.set()
+                hang.wait(60)
+            box.last_turn -= 90
+            said.append(pages.says("/healthz"))
             super().send(message)
 
     for number in range(8):
@@ -210,15 +218,11 @@ def test_healthz_is_red_when_the_outbox_hangs_but_not_when_it_has_much_to_do(rec
     box = OutboxThread(outbox(record, channel), interval=0.1)
     pages = serve(worker, box, smtp_timeout=0.0)
     box.start()
-    def turning() -> bool:
-        worker.last_turn = time.monotonic()
-        if len(channel.sent) < 6:
-            assert pages.says("/healthz") == (200, "ok")
-        return pages.status("/healthz") == 503
-    eventually(turning, lambda: f"{len(channel.sent)} sent, and green")
-    assert len(channel.sent) == 6 and pages.says("/healthz")[1].startswith("outbox: its last turn was ")
+    assert hangs.wait(60) and said == [(200, "ok")] * 6
+    box.last_turn -= 180
+    assert pages.status("/healthz") == 503 and pages.says("/healthz")[1].startswith("outbox: its last turn was ")
     hang.set()
-    assert box.stop(10)
+    assert box.stop(60)
 
 
 def test_healthz_stays_green_while_engine_and_record_are_away(serve):
@@ -240,20 +244,22 @@ def test_readyz_names_what_is_away(engine, serve):
 
 
 def test_readyz_is_red_when_no_poll_is_answered(engine, serve, monkeypatch):
-    monkeypatch.setattr(health, "STALLED", 2.0)
+    monkeypatch.setattr(health, "STALLED", 60.0)
     pages = serve(worker := idle())
-    worker.last_answer -= 3.0
+    worker.last_answer -= 90
     code, said = pages.says("/readyz")
-    assert code == 503 and re.match(r"fetcher: no poll was answered for \d+ s, more than 2", said)
+    assert code == 503 and re.match(r"fetcher: no poll was answered for \d+ s, more than 60", said)
     worker.last_answer = time.monotonic()
     assert pages.says("/readyz") == (200, "ok")
 
 
-def test_readyz_is_red_while_another_program_holds_the_record(engine, serve, tmp_path):
+def test_readyz_is_red_while_another_program_holds_the_record(engine, serve, tmp_path, monkeypatch):
     pages = serve(idle())
     with create_engine(f"sqlite:///{tmp_path / 'record.sqlite'}").connect() as connection:
         connection.execute(text("BEGIN EXCLUSIVE"))
-        code, said = pages.says("/readyz")
+        with monkeypatch.context() as soon:
+            soon.setattr(health, "PROBE", 1.0)
+            code, said = pages.says("/readyz")
         assert code == 503 and "locked; another program holds it" in said
     assert pages.status("/readyz") == 200
 
@@ -314,11 +320,14 @@ def test_the_command_serves_the_pages_and_ends_when_told(engine, tmp_path):
             except requests.ConnectionError:
                 return False
 
-        eventually(up, lambda: f"no pages: {running.poll()}")
-        eventually(lambda: pages.number("homeward_http_seconds_count", path="external-task/fetchAndLock"), lambda: "no poll is counted")
-        assert pages.status("/healthz") == 200 and pages.number("process_resident_memory_bytes")
-        running.send_signal(signal.SIGTERM)
-        assert running.wait(30) == 0
+        try:
+            eventually(up, lambda: f"no pages: {running.poll()}", 120)
+            eventually(lambda: pages.number("homeward_http_seconds_count", path="external-task/fetchAndLock"), lambda: "no poll is counted")
+            assert pages.status("/healthz") == 200 and pages.number("process_resident_memory_bytes")
+            running.send_signal(signal.SIGTERM)
+            assert running.wait(90) == 0
+        finally:
+            running.kill()
 
 
 def test_a_port_that_is_taken_is_one_line_that_names_the_option(engine, homeward, tmp_path):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port
 from tests.workers.outbox_doubles import Fake, outbox
 from workers.health import Health
 from workers.notifications import OutboxThread
@@ -18,16 +19,10 @@ from workers.settings import Settings, settings
 
 def answers(host: str, port: int) -> bool:
     try:
-        socket.create_connection((host, port), timeout=2).close()
+        socket.create_connection((host, port), timeout=20).close()
         return True
     except OSError:
         return False
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def test_the_embedded_engine_answers_this_machine_alone(engine):

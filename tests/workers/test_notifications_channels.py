@@ -10,6 +10,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
+from tests.ports import free_port
 from workers.notifications import Maildir, Message, Smtp
 from workers.notifications.channels import Unknown
 from workers.notifications.outbox import reason
@@ -77,10 +78,8 @@ def serve():
     started = []
 
     def start(post: Post, **options) -> int:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        started.append(Controller(post, hostname="127.0.0.1", port=port, **options))
+        port = free_port()
+        started.append(Controller(post, hostname="127.0.0.1", port=port, ready_timeout=60, **options))
         started[-1].start()
         return port
 
@@ -90,7 +89,7 @@ def serve():
 
 
 def smtp(port: int, **options) -> Smtp:
-    return Smtp("127.0.0.1", port, "homeward@example.org", timeout=options.pop("timeout", 5), **options)
+    return Smtp("127.0.0.1", port, "homeward@example.org", timeout=options.pop("timeout", 60), **options)
 
 
 def test_smtp_hands_the_mail_to_the_server(serve):

@@ -106,7 +106,7 @@ def test_one_task_that_fails_holds_up_none_of_the_others(lab: Lab):
         if task.name == "second":
             raise RetryableError("the register is busy")
 
-    worker = lab.worker(handler, input=Named, retry=Retry(times=5, base=60), slots=2)
+    worker = lab.worker(handler, input=Named, retry=Retry(times=5, base=600), slots=2)
     names = ["first", "second", "third", "fourth", "fifth"]
     instances = {name: lab.start(worker, name=name) for name in names}
     lab.go(worker)
@@ -114,7 +114,7 @@ def test_one_task_that_fails_holds_up_none_of_the_others(lab: Lab):
     assert (failed["errorMessage"], failed["retries"]) == ("the register is busy", 4)
     assert {lab.ended(instance) for instance in instances.values()} == {"End"}
     later, started = lab.start(worker, name="sixth"), time.monotonic()
-    assert lab.ended(later) == "End" and time.monotonic() - started < 10, "and it goes on without a pause"
+    assert lab.ended(later) == "End" and time.monotonic() - started < 60, "and it goes on without a pause"
 
 
 def test_a_fatal_error_leaves_no_retry_however_many_there_were(lab: Lab):
@@ -142,14 +142,14 @@ def test_an_incident_says_which_error_and_where(lab: Lab):
 
 
 def test_tasks_that_take_longer_than_their_lock_together_run_once_each(lab: Lab):
-    """Four of half a second, one after the other, under a lock of one second: nobody starts under a lock that is over."""
+    """Four of half a lock's length, one after the other: nobody starts under a lock that is over, nor loses one while the machine stalls."""
     runs: list[tuple[str, bool]] = []
 
     def handler(task, work):
         runs.append((work.key, time.monotonic() < work.expires and not work.lost.is_set()))
-        time.sleep(0.5)
+        time.sleep(4)
 
-    worker = lab.worker(handler, slots=1, lock=1.0)
+    worker = lab.worker(handler, slots=1, lock=8.0)
     rival = runtime.Worker(lab.engine, worker.topics, slots=1)
     instances = [lab.start(worker) for _ in range(4)]
     lab.go(worker), lab.go(rival)
@@ -167,7 +167,7 @@ def test_all_slots_work_for_one_of_twenty_topics(lab: Lab):
     together = threading.Barrier(20)
 
     def handler(task, work):
-        together.wait(30)                # broken, and with it the test, unless all twenty run at once
+        together.wait(60)                # broken, and with it the test, unless all twenty run at once
 
     worker = runtime.Worker(lab.engine, many_topics(lab, handler, max_parallel=20, retry=Retry(times=1)), slots=20)
     instances = [lab.start(worker) for _ in range(20)]
@@ -194,12 +194,14 @@ def test_connections_are_kept(lab: Lab, scheme: str, request: pytest.FixtureRequ
         worker = runtime.Worker(session, lab.worker(lambda task, work: None).topics, slots=slots)
         instances = [lab.start(worker) for _ in range(tasks)]
         lab.go(worker)
+        eventually(lambda: len(proxy.calls("/complete")) >= tasks, lambda: f"{len(proxy.calls('/complete'))} completed")
+        requests = len(proxy.seen)       # idle polls follow: more, the longer we look
         assert {lab.ended(instance) for instance in instances} == {"End"}
         lab.stop()
         proxy.shutdown()
     assert len(proxy.calls("/complete")) == tasks
     assert proxy.connections <= slots + 2, "one for each slot, the poll, the heartbeat"
-    assert len(proxy.seen) <= 2.1 * tasks, "requests: a complete each, and what fetches them"
+    assert requests <= 2.1 * tasks, "requests: a complete each, and what fetches them"
 
 
 # processes --------------------------------------------------------------------------------------------------------------------
@@ -215,15 +217,16 @@ def test_two_processes_with_the_same_settings_run_each_task_once_and_end_when_to
     try:
         for number in range(2):
             with (tmp_path / f"workers-{number}.log").open("wb") as log:
-                processes.append(subprocess.Popen([sys.executable, "-m", "tests.workers.slow_worker", topic, "0.4", str(runs)], cwd=PROJECT, env=environment, stderr=log))
+                command = [sys.executable, "-m", "tests.workers.slow_worker", topic, "inf", str(runs)]
+                processes.append(subprocess.Popen(command, cwd=PROJECT, env=environment, stderr=log))
         instances = [lab.start(worker) for _ in range(40)]
 
         def holders() -> set[str]:
             return {task["workerId"] for task in lab.engine.fetch("/external-task", topicName=topic, locked=True)}
-        eventually(lambda: len(holders()) == 2, lambda: f"not both at work: {holders()}")
+        eventually(lambda: len(holders()) == 2, lambda: f"not both at work: {holders()}", 120)
         for process, how in zip(processes, (signal.SIGINT, signal.SIGTERM)):
             process.send_signal(how)
-        assert [process.wait(30) for process in processes] == [0, 0]
+        assert [process.wait(90) for process in processes] == [0, 0]
         assert not holders(), "still locked"
         left = lab.engine.fetch("/external-task", topicName=topic)
         assert left and {(task["retries"], task["errorMessage"]) for task in left} == {(None, None)}

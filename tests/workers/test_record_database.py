@@ -71,7 +71,7 @@ def test_upgrading_twice_keeps_everything(record):
 
 def test_processes_that_start_together_upgrade_once(url):
     program = (
-        "import sys; from workers.records import Record; r = Record(sys.argv[1]); r.upgrade(); r.chronology('CH-1')"
+        "import sys; from workers.records import Record; r = Record(sys.argv[1], timeout=60); r.upgrade(); r.chronology('CH-1')"
     )
     started = [
         subprocess.Popen([sys.executable, "-c", program, url], stderr=subprocess.PIPE, text=True) for _ in range(4)
@@ -167,12 +167,12 @@ def test_a_locked_file_is_said_and_reading_goes_on(file, path):
 
 
 def test_a_writer_waits_for_another_within_the_timeout(path):
-    record = Record(f"sqlite:///{path}", timeout=10)
+    record = Record(f"sqlite:///{path}", timeout=60)
     record.upgrade()
     with record.transaction() as tx:
         tx.ensure_child("CH-1")
         program = ("import sys; from workers.records import Record\n"
-                   "with Record(sys.argv[1]).transaction() as tx: tx.ensure_child('CH-2')")
+                   "with Record(sys.argv[1], timeout=60).transaction() as tx: tx.ensure_child('CH-2')")
         other = subprocess.Popen(
             [sys.executable, "-c", program, f"sqlite:///{path}"], stderr=subprocess.PIPE, text=True
         )

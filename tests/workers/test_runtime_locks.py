@@ -18,13 +18,14 @@ from workers.runtime import worker as runtime
 
 
 def test_a_handler_three_times_as_long_as_its_lock_runs_once(lab: Lab):
+    """The lock is so long that a machine which stands still for seconds loses none."""
     runs = []
 
     def handler(task, work):
         runs.append(1)
-        time.sleep(4.5)
+        time.sleep(24)
 
-    worker = lab.worker(handler, lock=1.5)
+    worker = lab.worker(handler, lock=8.0)
     rival = runtime.Worker(lab.engine, worker.topics)
     instance = lab.start(worker)
     lab.go(worker)
@@ -38,14 +39,14 @@ def test_a_case_that_is_cancelled_tells_the_handler_and_drops_the_result(lab: La
 
     def handler(task, work):
         running.set()
-        if work.lost.wait(10):
+        if work.lost.wait(60):
             told.set()
 
     instance = lab.start(worker := lab.worker(handler, lock=1.5))
     lab.go(worker)
-    assert running.wait(10)
+    assert running.wait(60)
     lab.engine.call(f"/process-instance/{instance}", method="DELETE")
-    assert told.wait(3) and outcome(logged) == "lock-lost"
+    assert told.wait(60) and outcome(logged) == "lock-lost"
 
 
 def test_a_case_that_is_cancelled_before_the_report_is_let_go(lab: Lab, logged):
@@ -73,9 +74,12 @@ def test_a_task_fetched_again_while_it_runs_is_not_run_again(lab: Lab, monkeypat
 
     def handler(task, work):
         runs.append(work)
-        time.sleep(2.5)
+        work.expires = time.monotonic()          # now, for the heartbeat
+        assert work.lost.wait(60)
+        lab.engine.call(f"/external-task/{work.key}/extendLock", {"workerId": work.raw["workerId"], "newDuration": 1})         # and for the engine
+        eventually(lambda: work.again and not work.lost.is_set(), lambda: "not fetched again")
 
-    worker = lab.worker(handler, lock=1.0)
+    worker = lab.worker(handler)
 
     def cut(*_: Any) -> None:
         raise EngineUnreachable("cut")
@@ -88,12 +92,12 @@ def test_a_task_fetched_again_while_it_runs_is_not_run_again(lab: Lab, monkeypat
 
 
 def test_no_more_of_a_topic_runs_at_once_than_its_contract_allows(lab: Lab):
-    now, most = [], []
+    now, most, pair = [], [], threading.Barrier(2)
 
     def handler(task, work):
         now.append(1)
         most.append(len(now))
-        time.sleep(0.1)
+        pair.wait(60)
         now.pop()
 
     worker = lab.worker(handler, max_parallel=2)
@@ -113,7 +117,7 @@ def test_branches_that_meet_at_a_join_each_run_once(lab: Lab):
 
     def handler(task, work):
         runs.append(work.activity)
-        together.wait(10)
+        together.wait(60)
 
     instance = lab.start(worker := lab.worker(handler), "lab-join")
     lab.go(worker)
@@ -158,20 +162,20 @@ def test_stopping_drains_what_runs_gives_back_the_rest_and_burns_no_retry(lab: L
     def handler(task: Named, work):
         begun.release()
         if task.name == "short":
-            finish.wait(10)
+            finish.wait(60)
         else:
-            work.lost.wait(30)
+            work.lost.wait(120)
 
     worker = lab.worker(handler, input=Named, slots=2)
     short, long = lab.start(worker, name="short"), lab.start(worker, name="long")
     worker.start()
-    assert begun.acquire(timeout=10) and begun.acquire(timeout=10)
+    assert begun.acquire(timeout=60) and begun.acquire(timeout=60)
     waiting = lab.start(worker, name="short")
-    stopping = threading.Thread(target=worker.stop, args=(2.0,))
+    stopping = threading.Thread(target=worker.stop, args=(10.0,))         # the short one has as long to report
     stopping.start()
     eventually(worker.stopping.is_set, lambda: "stop() did nothing")
     finish.set()
-    stopping.join(15)
+    stopping.join(60)
     assert not stopping.is_alive() and lab.ended(short) == "End"
     assert worker.engine.locked_by_me() == []
     for instance in (long, waiting):
@@ -183,15 +187,17 @@ def test_stopping_drains_what_runs_gives_back_the_rest_and_burns_no_retry(lab: L
 
 
 def test_a_poll_that_is_open_while_the_worker_stops_takes_no_task_with_it(lab: Lab, monkeypatch):
-    monkeypatch.setattr(runtime, "POLL", 2.0)
-    worker = lab.worker(lambda task, work: None)
+    monkeypatch.setattr(runtime, "POLL", 60.0)
+    worker, asked = lab.worker(lambda task, work: None), threading.Event()
+    fetch = worker.engine.fetch_and_lock
+    monkeypatch.setattr(worker.engine, "fetch_and_lock", lambda *args: asked.set() or fetch(*args))
     worker.start()
-    time.sleep(0.5)                      # the poll is open now
+    assert asked.wait(60)                # the poll is on its way, and open until there is work
     stopping = threading.Thread(target=worker.stop)
     stopping.start()
     eventually(worker.stopping.is_set, lambda: "stop() did nothing")
     instance = lab.start(worker)         # answers the poll
-    stopping.join(15)
+    stopping.join(60)
     assert not stopping.is_alive()
     assert (lab.task(instance)["workerId"], lab.task(instance)["retries"]) == (None, None)
 

@@ -63,7 +63,7 @@ def test_a_handler_of_the_client_library_works_unchanged(lab: Lab):
             case "fail": return task.failure("the archive is closed", "", 3, 100)
         return task.get_task_result()
 
-    worker = lab.worker(handle, input=ExternalTask, errors=frozenset({"KNOWN"}))
+    worker = lab.worker(handle, input=ExternalTask, errors=frozenset({"KNOWN"}), retry=Retry(times=5, base=600))
     good, caught, failing, empty = (lab.start(worker, name=name) for name in ("ok", "error", "fail", "nothing"))
     lab.go(worker)
     assert lab.ended(good) == "End" and lab.variables(good)["shared"] == ("Integer", 1)
@@ -93,7 +93,7 @@ def test_a_retry_says_why_and_takes_one(lab: Lab):
     def handler(task, work):
         raise RetryableError("the register is busy")
 
-    instance = lab.start(worker := lab.worker(handler, retry=Retry(times=5, base=60)))
+    instance = lab.start(worker := lab.worker(handler, retry=Retry(times=5, base=600)))
     lab.go(worker)
     task = lab.failed(instance)
     assert (task["errorMessage"], task["retries"], task["workerId"] is None or task["lockExpirationTime"] is not None) == ("the register is busy", 4, True)
@@ -142,7 +142,7 @@ def raises(error: BaseException):
 @pytest.mark.parametrize("error", [KeyError(SECRET), ValueError(f"no such {SECRET}"), EngineError(500, "X", f"Cannot transform '{SECRET}' and 'O'{SECRET}'"), SystemExit(SECRET)],
                          ids=lambda error: type(error).__name__)
 def test_an_unknown_error_is_retried_and_tells_its_place_not_its_text(lab: Lab, logged, error):
-    instance = lab.start(worker := lab.worker(raises(error), input=Named, retry=Retry(times=5, base=60)), name=SECRET)
+    instance = lab.start(worker := lab.worker(raises(error), input=Named, retry=Retry(times=5, base=600)), name=SECRET)
     lab.go(worker)
     task = lab.failed(instance)
     assert task["retries"] == 4 and outcome(logged) == "retry"

@@ -4,7 +4,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import uuid
@@ -17,6 +16,7 @@ from aiosmtpd.smtp import AuthResult
 from tests import canaries
 from tests.canaries import WORD, plant
 from tests.case import Case, eventually
+from tests.ports import free_port
 from tests.workers.outbox_doubles import queue
 from tests.workers.runtime_lab import SECRET, Lab, lab, models  # noqa: F401
 from workers.embedded.launcher import EmbeddedEngine
@@ -65,12 +65,6 @@ class Post:
         return "250 OK"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture
 def operator(engine: EngineSession):
     """An administrator with a password that is looked for."""
@@ -91,7 +85,7 @@ def test_workers_at_debug_log_no_password_no_address_and_no_value(lab: Lab, oper
     record = Record(f"sqlite:///{tmp_path / 'record.sqlite'}")
     record.upgrade()
     queue(record, "a", address=f"{WORD}@example.org"), queue(record, "b", address=f"{WORD}@example.org")
-    mail = Controller(post, hostname="127.0.0.1", port=free_port(), authenticator=login, auth_required=True, auth_require_tls=False)
+    mail = Controller(post, hostname="127.0.0.1", port=free_port(), ready_timeout=60, authenticator=login, auth_required=True, auth_require_tls=False)
     mail.start()
     worker, log = lab.worker(lambda task, work: None), tmp_path / "workers.log"
     environment = os.environ | operator | {
@@ -101,10 +95,11 @@ def test_workers_at_debug_log_no_password_no_address_and_no_value(lab: Lab, oper
         process = subprocess.Popen([sys.executable, "-m", "tests.workers.slow_worker", next(iter(worker.topics)), "0", str(tmp_path / "runs")], cwd=PROJECT, env=environment, stderr=file)
     try:
         instance = lab.start(worker, name=SECRET, text=f"{WORD} sings")
+        eventually((tmp_path / "runs").exists, lambda: f"it does not start: {process.poll()}", 120)
         assert lab.ended(instance) == "End"
         eventually(lambda: post.mails and log.read_text().count('"event": "notification"') == 2, lambda: f"{logins}, {process.poll()}")
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
+        assert process.wait(90) == 0
     finally:
         process.kill()
         process.wait()
@@ -117,7 +112,7 @@ def test_workers_at_debug_log_no_password_no_address_and_no_value(lab: Lab, oper
 
 
 def test_logs_are_json_and_tell_no_error_text_and_nothing_that_a_library_fills_in():
-    done = subprocess.run([sys.executable, "-c", LOGS], cwd=PROJECT, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([sys.executable, "-c", LOGS], cwd=PROJECT, capture_output=True, text=True, timeout=120, check=True)
     lines = [json.loads(line) for line in done.stderr.splitlines()]
     assert [(line["event"], line["level"]) for line in lines] == [("ours", "error"), ("theirs %s", "error"), ("quiet", "debug"), ("shown", "warning")]
     assert all(line["trace"].startswith("KeyError\n") for line in lines[:2]) and WORD not in done.stderr

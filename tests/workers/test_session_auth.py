@@ -17,6 +17,7 @@ from tests.canaries import WORD, plant
 from tests.homeward import homeward  # noqa: F401
 from tests.workers.engine_proxy import EngineProxy, proxy  # noqa: F401
 from tests.workers.runtime_lab import Lab, lab, models  # noqa: F401
+from workers.rest import auth
 from workers.rest.auth import ClientCredentials
 from workers.rest.session import EngineError, EngineSession, EngineUnreachable
 from workers.settings import Settings, settings
@@ -78,6 +79,12 @@ def oauth(gateway: EngineProxy, tokens: TokenServer, **more: Any) -> EngineSessi
     return EngineSession.of(Settings(_env_file=None, camunda_url=gateway.url, oauth_token_url=tokens.url, oauth_client_id=CLIENT, oauth_client_secret=SECRET, **more))
 
 
+def later(session: EngineSession, seconds: float) -> None:
+    """So much time passes for the token that the session has."""
+    session.auth._good_until -= seconds
+    session.auth._end -= seconds
+
+
 def sent(gateway: EngineProxy) -> list[tuple[str | None, int]]:
     return [(seen.authorization, seen.status) for seen in gateway.seen]
 
@@ -96,7 +103,7 @@ def test_a_bearer_token_is_sent_with_every_request(gateway: EngineProxy):
     assert sent(gateway) == [(f"Bearer {TOKEN}", 200)] * 2
 
 
-def test_a_bearer_token_that_is_refused_is_one_clear_error(gateway: EngineProxy, homeward):
+def test_a_bearer_token_that_is_refused_is_one_clear_error(workers, gateway: EngineProxy, homeward):
     said = homeward("status", CAMUNDA_URL=gateway.url, HOMEWARD_BEARER_TOKEN=plant(f"old-{WORD}", "a bearer token"))
     assert said.code == 1 and said.err.count("\n") == 1 and "401" in said.err and "token refused" in said.err and WORD not in said.err
     assert sent(gateway) == [(f"Bearer old-{WORD}", 401)], "once, and never without it"
@@ -130,23 +137,24 @@ def test_a_token_is_had_once_for_all_threads(gateway: EngineProxy, tokens: Token
 
 
 def test_a_token_is_renewed_ahead_of_its_end(gateway: EngineProxy, tokens: TokenServer):
-    tokens.life = 1.0
+    tokens.life = 100.0
     session = oauth(gateway, tokens)
     session.fetch("/version"), session.fetch("/version")
-    time.sleep(0.9)                      # of a second: not over yet
+    later(session, 90)                   # of a hundred seconds: not over yet
     session.fetch("/version")
     assert sent(gateway) == [(f"Bearer token-1-{WORD}", 200)] * 2 + [(f"Bearer token-2-{WORD}", 200)]
 
 
-def test_a_token_that_cannot_be_renewed_ahead_is_used_until_its_end(gateway: EngineProxy, tokens: TokenServer):
-    tokens.life = 2.0
+def test_a_token_that_cannot_be_renewed_ahead_is_used_until_its_end(gateway: EngineProxy, tokens: TokenServer, monkeypatch):
+    monkeypatch.setattr(auth, "AGAIN", 60.0)
+    tokens.life = 200.0
     session = oauth(gateway, tokens)
     session.fetch("/version")
     tokens.answer = 503, {}
-    time.sleep(1.7)                      # of two seconds: to be renewed, and still good
+    later(session, 175)                  # of two hundred seconds: to be renewed, and still good
     session.fetch("/version"), session.fetch("/version")
     assert sent(gateway) == [(f"Bearer token-1-{WORD}", 200)] * 3 and len(tokens.asked) == 2, "not asked again at once"
-    time.sleep(0.5)
+    later(session, 30)
     with pytest.raises(EngineUnreachable, match="answered 503 and no access_token"):
         session.fetch("/version")
     assert len(sent(gateway)) == 3
@@ -168,7 +176,7 @@ def test_a_token_that_is_refused_is_renewed_once_and_the_request_made_again(gate
     assert sent(gateway) == [(f"Bearer token-1-{WORD}", 401), (f"Bearer token-2-{WORD}", 200)]
 
 
-def test_a_token_that_is_refused_twice_is_one_clear_error(gateway: EngineProxy, tokens: TokenServer, homeward):
+def test_a_token_that_is_refused_twice_is_one_clear_error(workers, gateway: EngineProxy, tokens: TokenServer, homeward):
     gateway.tokens = set()
     tokens.gateway = EngineProxy()       # its tokens are good elsewhere
     tokens.gateway.server_close()

@@ -1,6 +1,7 @@
 """What a test says to the engine's double: put a task there, plan a trouble, let time pass, ask how it ended."""
 from __future__ import annotations
 
+import time
 from collections import Counter
 from contextlib import contextmanager
 from typing import Any, Callable, Iterator
@@ -13,7 +14,8 @@ from workers.testing.task import Task
 from workers.testing.troubles import ANY, Trouble
 from workers.testing import values
 
-PATIENCE = 10.0                        # seconds that a test waits for a worker
+PATIENCE = 60.0                        # seconds that a test waits for a worker: none is lost where all is well
+LOOK = 0.03                            # seconds between two looks of `until` while the engine is quiet
 
 
 class EngineDouble:
@@ -103,9 +105,12 @@ class EngineDouble:
         return str(task.error_message), task.retries or 0
 
     def until(self, look: Callable[[], Any], explain: Callable[[], str], patience: float = PATIENCE) -> None:
-        """Wait until something is so at the engine; AssertionError with the explanation if it never is."""
+        """Wait until something is so, at the engine or in a worker, of whose changes no engine hears. AssertionError with the explanation if it never is."""
+        end = time.monotonic() + patience
         with self._engine.changed:
-            assert self._engine.changed.wait_for(look, patience), explain()
+            while not look():
+                assert (left := end - time.monotonic()) > 0, explain()
+                self._engine.changed.wait(min(left, LOOK))
 
     def _ended(self, task: Task, how: str, patience: float) -> dict[str, Any]:
         self.until(lambda: task.ended or task.incident, lambda: f"not {how}: {_picture(task)}", patience)
