@@ -2,25 +2,43 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
+from typing import Any
 
 import typer
 from pydantic import ValidationError
 from typer._click.exceptions import ClickException, NoArgsIsHelpError      # it names them nowhere else
+from typer.core import TyperGroup
 
-from workers.commands import cases, deadlines, incidents, mail, operating, running, timescales, topics
-from workers.embedded.errors import EmbeddedEngineError
-from workers.health import HealthError
-from workers.records.errors import RecordError
-from workers.rest.deploy import DeployError
-from workers.rest.session import EngineError, EngineUnreachable
+from workers.errors import HomewardError
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Homeward: children's social care as models that run.")
-for command in (running.run, running.cluster, running.play, operating.deploy, operating.setup, operating.workers, cases.start, cases.withdraw, cases.allocate,
-                cases.chronology, cases.notifications, cases.status, deadlines.deadlines, timescales.deadline, timescales.timescales, topics.topics):
-    app.command()(command)
-app.command("check-timescales")(timescales.check_timescales)
-for name, group in (("child", cases.child_app), ("record", operating.record_app), ("incidents", incidents.app), ("mail", mail.app)):
-    app.add_typer(group, name=name)
+# Each command is in `app` of its module below workers/commands, which is imported when it is asked for: a date needs no database.
+WHERE = {"run": "running", "cluster": "running", "play": "running", "deploy": "operating", "setup": "operating", "workers": "operating", "record": "operating",
+         "start": "cases", "withdraw": "cases", "allocate": "cases", "child": "cases", "chronology": "cases", "notifications": "cases", "status": "cases",
+         "incidents": "incidents", "mail": "mail", "deadlines": "deadlines", "deadline": "timescales", "timescales": "timescales", "check-timescales": "timescales", "topics": "topics"}
+
+
+class Commands(TyperGroup):
+    """The commands by their names, in the order in which `homeward --help` lists them."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(WHERE)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in WHERE:
+            return None
+        found: Any = typer.main.get_command(import_module(f"workers.commands.{WHERE[cmd_name]}").app)
+        found = getattr(found, "commands", {}).get(cmd_name, found)        # an app of its own has its group's commands
+        found.name = cmd_name
+        return found
+
+
+app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def homeward() -> None:
+    """Homeward: children's social care as models that run."""
 
 
 def main() -> None:
@@ -35,7 +53,7 @@ def main() -> None:
     except typer.Abort:
         typer.echo("Aborted.", err=True)
         sys.exit(1)
-    except (EngineError, EngineUnreachable, EmbeddedEngineError, HealthError, RecordError, DeployError) as error:
+    except HomewardError as error:
         typer.echo(f"error: {' '.join(str(error).split())}", err=True)
         sys.exit(1)
     except ValidationError as error:                           # of the settings: what else validates catches its own

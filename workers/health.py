@@ -20,6 +20,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
+from workers.errors import HomewardError
 from workers.notifications.outbox import OutboxThread
 from workers.records import figures
 from workers.records.errors import RecordError
@@ -38,7 +39,7 @@ TEXT = "text/plain; charset=utf-8"
 CALENDAR = "text/calendar; charset=utf-8"
 
 
-class HealthError(Exception):
+class HealthError(HomewardError):
     """The pages cannot be served; one line."""
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, text
 
 from tests.case import Case, eventually
 from tests.homeward import Said, homeward  # noqa: F401
+from workers import cli
 from workers.settings import settings
 
 NOBODY = "http://localhost:9/engine-rest"          # the discard port: nothing answers there
@@ -154,6 +155,20 @@ def test_child_add(workers, case: Case, homeward):
     assert (child.name, child.born.isoformat(), child.gender) == ("Robin Example", "2016-05-04", "not stated")
     assert homeward("child", "add", case.child, "--gender", "girl").code == 0
     assert case.record.child(case.child).name == "Robin Example", "what is not named stays"
+
+
+def test_every_command_has_its_module_and_says_what_it_does(homeward):
+    listed = homeward("--help").out
+    for name in cli.WHERE:
+        said = homeward(name, "--help")
+        assert said.code == 0 and f"homeward {name} [" in said.out and "completion" not in said.out and f" {name} " in listed
+
+
+def test_a_date_needs_no_database():
+    """So that it is there in half a second."""
+    asked = "import sys; from workers import cli; sys.argv[1:] = ['deadline', 'CAM-069', '--from', '2025-12-19']; cli.main(); print('sqlalchemy' in sys.modules)"
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, timeout=120, env=os.environ | {"CAMUNDA_URL": NOBODY})
+    assert said.returncode == 0 and said.stdout.splitlines()[-1] == "False", said.stderr
 
 
 def test_play_plays_a_case_to_its_end(workers, case: Case, homeward):

@@ -20,9 +20,12 @@ from workers.timescales.tables import LOCAL
 User = Annotated[Optional[str], typer.Option(metavar="USER", help="Who it is; without one the role's group is told and offered the work.")]
 REASONS = ("plan-changed", "left-care", "turned-18", "other")
 
+app = typer.Typer(add_completion=False)
 child_app = typer.Typer(no_args_is_help=True, help="Children on the record.")
+app.add_typer(child_app, name="child")
 
 
+@app.command()
 def start(child: str, pathway: Annotated[str, typer.Option(help="Process id of the pathway.")] = "permanence",
           authority: Annotated[str, typer.Option(help=f"Whose timescales: {', '.join(LOCAL)}.")] = "camden", social_worker: User = None, team_manager: User = None, iro: User = None,
           family_finder: User = None, family_finding_manager: User = None, as_json: AsJson = False) -> None:
@@ -48,6 +51,7 @@ def start(child: str, pathway: Annotated[str, typer.Option(help="Process id of t
     refuse(f"{pathway} of {child} is started ({instance}), but no worker has taken it up: run `homeward workers`")
 
 
+@app.command()
 def withdraw(child: str, reason: Annotated[str, typer.Option(help=", ".join(REASONS))], pathway: str = "permanence",
              comments: Optional[str] = None, by: Annotated[Optional[str], typer.Option(help="User id of who decided it.")] = None,
              as_json: AsJson = False) -> None:
@@ -64,6 +68,7 @@ def withdraw(child: str, reason: Annotated[str, typer.Option(help=", ".join(REAS
     display.done({"childId": child, "pathway": pathway, "reason": reason}, as_json, f"{pathway} of {child} is withdrawn ({reason})")
 
 
+@app.command()
 def allocate(child: str, role: Annotated[str, typer.Option(help=", ".join(allocation.GROUPS))], to: Annotated[str, typer.Option(help="User id.")],
              reason: Annotated[str, typer.Option(help="Why; goes on the record.")], as_json: AsJson = False) -> None:
     """Hand a child's work over to another person."""
@@ -96,6 +101,7 @@ def child_add(child: str, name: Optional[str] = None, born: Annotated[Optional[s
     display.done({"childId": child, "name": known.name, "born": known.born and known.born.isoformat(), "gender": known.gender}, as_json, f"{child} is registered")
 
 
+@app.command()
 def chronology(child: str, as_json: AsJson = False) -> None:
     """Everything that happened to a child's case, in order."""
     book = record()
@@ -104,6 +110,7 @@ def chronology(child: str, as_json: AsJson = False) -> None:
     display.document(entries) if as_json else display.chronology(entries)
 
 
+@app.command()
 def notifications(child: str, as_json: AsJson = False) -> None:
     """Every mail about a child: to whom, whether it was sent, whether it was acknowledged."""
     book = record()
@@ -111,6 +118,7 @@ def notifications(child: str, as_json: AsJson = False) -> None:
     display.rows(book.notifications(child), as_json, {"to": "To", "template": "Template", "status": "Status", "sentAt": "Sent", "acknowledgedBy": "Acknowledged by", "acknowledgedAt": "At"})
 
 
+@app.command()
 def status(as_json: AsJson = False) -> None:
     """What is open, what failed, what is late, and which children nobody has registered."""
     session, book = engine(), record()

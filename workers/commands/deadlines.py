@@ -13,10 +13,13 @@ from workers.commands.shell import AsJson, check_child, engine, misuse, record
 from workers.timescales.calendar_file import calendar
 from workers.timescales.recompute import Change, changes, move
 
+app = typer.Typer(add_completion=False)
+
 COLUMNS = {"childId": "Child", "rule": "Rule", "process": "Process", "statutoryDue": "Statutory", "localTarget": "Local target",
            "lastWorkingDay": "Last working day", "metOn": "Met", "lateDays": "Days late"}
 
 
+@app.command()
 def deadlines(child: Annotated[Optional[str], typer.Argument()] = None,
               overdue: Annotated[bool, typer.Option("--overdue", help="Only what is open and late.")] = False,
               within: Annotated[Optional[int], typer.Option(min=0, metavar="N", help="Only what is open and due in the next N days (late ones too).")] = None,

@@ -12,7 +12,7 @@ from workers.settings import settings
 from workers.commands.shell import AsJson, ListFirst, check_child, engine, misuse, record, refuse
 
 
-app = typer.Typer(cls=ListFirst, help="What failed and waits for an operator: [CHILD] lists, retry gives another try.")
+app = typer.Typer(cls=ListFirst, add_completion=False, help="What failed and waits for an operator: [CHILD] lists, retry gives another try.")
 
 
 @app.command("list")

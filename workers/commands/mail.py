@@ -11,7 +11,7 @@ from workers.settings import settings
 from workers.commands.shell import AsJson, ListFirst, check_child, misuse, record, refuse
 
 
-app = typer.Typer(cls=ListFirst, help="Mail that was given up: [CHILD] lists, resend tries again.")
+app = typer.Typer(cls=ListFirst, add_completion=False, help="Mail that was given up: [CHILD] lists, resend tries again.")
 
 
 @app.command("list")

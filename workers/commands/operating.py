@@ -15,15 +15,19 @@ from workers.service import Service
 from workers.settings import settings
 from workers.commands.shell import AsJson, engine, misuse, record, refuse
 
+app = typer.Typer(add_completion=False)
 record_app = typer.Typer(no_args_is_help=True, help="The record's database.")
+app.add_typer(record_app, name="record")
 
 
+@app.command()
 def deploy(as_json: AsJson = False) -> None:
     """Deploy the models: all of them, or none when one is refused."""
     done = deployment.deploy(engine(), settings().models)
     display.done(asdict(done), as_json, f"{done.files} models deployed; changed: {', '.join(done.processes + done.decisions) or 'nothing'}")
 
 
+@app.command()
 def setup(demo_users: Annotated[bool, typer.Option(help="Also create two demo users a role (embedded engine only).")] = False,
           worker_account: Annotated[bool, typer.Option("--worker-account", help="Also create the workers' account, with HOMEWARD_WORKER_PASSWORD.")] = False,
           as_json: AsJson = False) -> None:
@@ -51,6 +55,7 @@ def _give_worker_account() -> None:
     session.call(f"/user/{expected}/credentials", {"password": password, "authenticatedUserPassword": chosen.camunda_password.get_secret_value()}, method="PUT")
 
 
+@app.command()
 def workers(topics: Annotated[Optional[str], typer.Option(help="Only these topics, comma separated.")] = None,
             concurrency: Annotated[int, typer.Option(help="Tasks at the same time.")] = 8,
             log_level: Annotated[str, typer.Option(help="DEBUG, INFO, WARNING or ERROR.")] = "INFO",

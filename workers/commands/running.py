@@ -21,9 +21,12 @@ from workers.service import Service
 from workers.settings import Settings, settings
 from workers.commands.shell import AsJson, engine, refuse
 
+app = typer.Typer(add_completion=False)
+
 Stay = Annotated[bool, typer.Option(help="Keep everything up until Ctrl-C; otherwise play one child's case, and end.")]
 
 
+@app.command()
 def run(stay: Annotated[bool, typer.Option(help="Keep engine and workers up until Ctrl-C.")] = True,
         child: Annotated[str, typer.Option(help="The invented child whose case is played.")] = "") -> None:
     """Start engine and workers, deploy, set up, and play one child's case from the review to the placement."""
@@ -49,6 +52,7 @@ def run(stay: Annotated[bool, typer.Option(help="Keep engine and workers up unti
             service.stop()
 
 
+@app.command()
 def cluster(stay: Stay = True) -> None:
     """Start two engine nodes and two workers on a PostgreSQL of their own, deploy, set up: the layout of docker-compose.yml without Docker."""
     logs.configure("WARNING")
@@ -72,6 +76,7 @@ def cluster(stay: Stay = True) -> None:
         display.console.print("\nStopped.")
 
 
+@app.command()
 def play(child: str, as_json: AsJson = False) -> None:
     """Play an invented child's permanence case as the demo users; engine and workers must run. Goes on where the case stands."""
     _play(settings(), settings().camunda_url, child, Console(quiet=True) if as_json else display.console)

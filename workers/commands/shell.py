@@ -1,14 +1,16 @@
 """What the commands share: how they refuse, what they work on."""
 from __future__ import annotations
 
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
-from workers.records.record import Record
 from workers.rest.session import EngineSession
 from workers.settings import settings
+
+if TYPE_CHECKING:
+    from workers.records.record import Record
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
@@ -45,4 +47,5 @@ def engine() -> EngineSession:
 
 
 def record() -> Record:
+    from workers.records.record import Record                  # half of a start's time: not for who asks for a date only
     return Record(settings().record)

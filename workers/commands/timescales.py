@@ -20,7 +20,10 @@ from workers.timescales.explanation import explain, sentence, start
 from workers.timescales.soundness import has_date
 from workers.timescales.tables import AUTHORITIES, Row, Table, Tables
 
+app = typer.Typer(add_completion=False)
 
+
+@app.command()
 def deadline(rule: Annotated[Optional[str], typer.Argument(metavar="[RULE]", help="A rule's id, such as CAM-069 or ENG-01.")] = None,
              from_: Annotated[str, typer.Option("--from", metavar="DATE", help="Day of the event, YYYY-MM-DD; for hours a moment, YYYY-MM-DDTHH:MM.")] = "",
              event: Annotated[str, typer.Option(help="Instead of a rule: what happened; every rule that it sets going.")] = "",
@@ -150,6 +153,7 @@ def _asked(table: Table) -> Table:
                    facts={name: fact for name, fact in table.facts.items() if any(name in row.facts for row in table.rows)})
 
 
+@app.command()
 def timescales(write: Annotated[bool, typer.Option("--write", help=f"Generate {comparison.FILE}.")] = False, as_json: AsJson = False) -> None:
     """What the law and the authorities say of the same clock, side by side, as a page in Markdown."""
     try:
@@ -164,6 +168,7 @@ def timescales(write: Annotated[bool, typer.Option("--write", help=f"Generate {c
     display.done({"file": comparison.FILE, "changed": changed}, as_json, f"{comparison.FILE}: {'written' if changed else 'nothing changed'}")
 
 
+@app.command()
 def check_timescales(every: Annotated[bool, typer.Option("--all", help="Try every point, however many there are.")] = False, as_json: AsJson = False) -> None:
     """Try every table of dmn/timescales and dmn/eligibility at its boundary values, on the engine: gaps, overlaps, empty results, rules never hit."""
     try:

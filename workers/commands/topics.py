@@ -13,7 +13,10 @@ from workers.settings import settings
 from workers.topics import catalogue
 from workers.commands.shell import AsJson
 
+app = typer.Typer(add_completion=False)
 
+
+@app.command()
 def topics(as_json: AsJson = False,
            write: Annotated[bool, typer.Option("--write", help="Generate docs/topics.md and Modeler's element templates.")] = False,
            check_models: Annotated[bool, typer.Option("--check", help="Hold the models against the topics' contracts.")] = False) -> None:

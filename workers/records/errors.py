@@ -4,8 +4,10 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError, TimeoutError as PoolTimeout
 
+from workers.errors import HomewardError
 
-class RecordError(RuntimeError):
+
+class RecordError(HomewardError):
     """The record cannot be read or written. One line: what, where, what to do."""
 
 

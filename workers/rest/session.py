@@ -12,6 +12,7 @@ from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase, HTTPBasicAuth
 from urllib3.exceptions import HTTPError
 
+from workers.errors import HomewardError
 from workers.rest import auth as authentication
 from workers.settings import Settings
 
@@ -20,7 +21,7 @@ PROXY = {502, 503, 504}                # what stands before the engine says that
 DATABASE = {"ProcessEnginePersistenceException", "CannotCreateTransactionException", "DataAccessResourceFailureException", "TransactionSystemException"}
 
 
-class EngineError(Exception):
+class EngineError(HomewardError):
     """The engine answered with an error. `status` is the HTTP status, `kind` and `code` the engine's own words for it."""
 
     def __init__(self, status: int, kind: str, message: str, code: int | None = None, details: Any = None):
@@ -57,7 +58,7 @@ class EngineError(Exception):
         return "MismatchingMessageCorrelation" in f"{self.kind} {self.message}"
 
 
-class EngineUnreachable(Exception):
+class EngineUnreachable(HomewardError):
     """No answer: refused, cut or timed out. Whether the engine acted on the request is not known."""
 
 
