@@ -9,9 +9,9 @@ from typing import Any, Callable
 
 from workers.calendar.arithmetic import LONDON
 from workers.records.record import Record
+from workers.rest import codec
 from workers.rest.session import EngineError, EngineSession
 from workers.rest.tasklist import Person, fill, form_of
-from workers.runtime import codec
 from workers.settings import settings
 
 PATIENCE = 90.0                        # seconds for the workers and the engine's own jobs: a machine that is busy may stall any of them

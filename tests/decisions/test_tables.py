@@ -11,8 +11,8 @@ import pytest
 
 from tests.decisions import tables
 from tests.models.checks import models, trees
+from workers.rest import codec
 from workers.rest.session import EngineSession
-from workers.runtime import codec
 
 CASES = tables.cases()
 ROOTS = {

@@ -9,8 +9,8 @@ import pytest
 
 from tests.case import Case, eventually
 from tests.homeward import homeward  # noqa: F401
+from workers.rest import codec
 from workers.rest.session import EngineError, EngineSession
-from workers.runtime import codec
 from workers.settings import settings
 
 REPORT, MANAGER = "permanency-planning", "permanency-planning-authorisation"

@@ -14,8 +14,8 @@ from tests.case import ACKNOWLEDGE, TODAY, Case, eventually, form_of
 from tests.scenarios.vocabulary import DAYS, FORMS, GROUPS, NAME, TIMERS, Table, answers, words
 from workers import cli
 from workers.calendar.arithmetic import LONDON, end_of
+from workers.rest import codec
 from workers.rest.session import EngineError
-from workers.runtime import codec
 
 PARTIAL = pytest.StashKey[bool]()                   # set when -k and the like leave scenarios out
 

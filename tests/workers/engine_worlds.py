@@ -14,8 +14,8 @@ import pytest
 
 from tests.case import eventually
 from tests.workers.runtime_lab import TASK
+from workers.rest import codec
 from workers.rest.session import EngineError, EngineSession
-from workers.runtime import codec
 from workers.testing import EngineDouble
 
 PROPERTIES = {"requirement": "LAB-001"}

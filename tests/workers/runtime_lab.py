@@ -7,8 +7,9 @@ from typing import Any, Callable
 import pytest
 
 from tests.case import eventually
+from workers.rest import codec
 from workers.rest.session import EngineSession
-from workers.runtime import codec, execution, worker as runtime
+from workers.runtime import execution, worker as runtime
 from workers.runtime.contract import Nothing, Topic, Variables
 from workers.runtime.worker import Worker
 

@@ -10,7 +10,7 @@ W5  SIGINT is swallowed, SIGTERM leaves locks test_two_processes_with_the_same_s
 W6  a connection a call                      test_connections_are_kept
 W7  bearer tokens that are not sent          test_session_auth.py
 W8  tokens and variables in logs             test_zz_logs.py (with test_secrets.py), test_runtime_worker.py: …_tells_its_place_not_its_text
-W9  Java-serialised values, no dates         test_runtime_codec.py: test_a_value_comes_back_from_the_engine_as_it_went
+W9  Java-serialised values, no dates         test_codec.py: test_a_value_comes_back_from_the_engine_as_it_went
 W10 a fatal failure leaves retries           test_a_fatal_error_leaves_no_retry_however_many_there_were
 W11 a poll a topic                           test_one_poll_is_in_flight_for_twenty_topics
 W12, W13 idle polls and serial runs eat slots test_all_slots_work_for_one_of_twenty_topics

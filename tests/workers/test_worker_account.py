@@ -11,8 +11,8 @@ from requests.auth import HTTPBasicAuth
 from tests.case import Case, eventually
 from tests.homeward import homeward  # noqa: F401
 from workers.rest import organisation
+from workers.rest import codec
 from workers.rest.session import EngineError, EngineSession
-from workers.runtime import codec
 from workers.service import Service
 from workers.settings import Settings, settings
 

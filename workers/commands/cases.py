@@ -9,9 +9,8 @@ import typer
 
 from workers import display
 from workers.records.deadlines import today
-from workers.rest import allocation, incidents as failed
+from workers.rest import allocation, codec, incidents as failed
 from workers.rest.session import EngineError
-from workers.runtime import codec
 from workers.settings import settings
 from workers.commands.shell import AsJson, check_child, engine, misuse, record, refuse
 from workers.timescales.explanation import date

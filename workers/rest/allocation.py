@@ -4,8 +4,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from workers.rest import codec
 from workers.rest.session import EngineError, EngineSession
-from workers.runtime import codec
 
 # Role variable -> the groups whose tasks go with it. Team inboxes stay offered to their groups.
 GROUPS = {"socialWorker": {"social-worker"}, "teamManager": {"team-manager", "practice-supervisor"}, "iro": {"iro"},

@@ -3,8 +3,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from workers.rest import codec
 from workers.rest.session import EngineSession
-from workers.runtime import codec
 
 
 class Person:

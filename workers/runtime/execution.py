@@ -12,9 +12,10 @@ import structlog
 from camunda.external_task.external_task import ExternalTask, TaskResult
 from pydantic import ValidationError
 
+from workers.rest import codec
 from workers.rest.external_tasks import ExternalTasks
 from workers.rest.session import EngineError, EngineUnreachable
-from workers.runtime import codec, report
+from workers.runtime import report
 from workers.runtime.contract import Topic, Variables
 from workers.runtime.metrics import Metrics
 from workers.runtime.outcome import BpmnError, FatalError, RetryableError

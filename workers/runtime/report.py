@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from workers.calendar.holidays import CalendarError
 from workers.records.errors import RecordError
 from workers.rest.session import EngineError, EngineUnreachable
-from workers.runtime.codec import CodecError
+from workers.rest.codec import CodecError
 from workers.runtime.outcome import BpmnError, FatalError, RetryableError
 
 OURS = (RetryableError, FatalError, BpmnError, CodecError, EngineUnreachable, RecordError, CalendarError)   # their texts name, and never quote, a value

@@ -6,8 +6,8 @@ from collections import Counter
 from contextlib import contextmanager
 from typing import Any, Callable, Iterator
 
+from workers.rest import codec
 from workers.rest.session import EngineSession
-from workers.runtime import codec
 from workers.testing.engine import CANCELLED, COMPLETED, THROWN, Engine
 from workers.testing.rest import BASE, Wire
 from workers.testing.task import Task

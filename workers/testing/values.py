@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from workers.calendar.arithmetic import LONDON
-from workers.runtime.codec import MAX_TEXT
+from workers.rest.codec import MAX_TEXT
 from workers.testing.refusal import Refusal, bad_request
 from workers.testing.task import Task
 from workers.testing.troubles import PERSISTENCE

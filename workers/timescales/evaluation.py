@@ -4,8 +4,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any, Mapping
 
+from workers.rest import codec
 from workers.rest.session import EngineSession
-from workers.runtime import codec
 from workers.timescales import TableError, TimescaleError
 from workers.timescales.soundness import has_date
 from workers.timescales.tables import AUTHORITIES, Table, Tables

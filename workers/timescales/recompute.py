@@ -14,8 +14,8 @@ from typing import Any
 from workers.calendar.holidays import CalendarError
 from workers.records import deadlines as kept
 from workers.records.record import Record
+from workers.rest import codec
 from workers.rest.session import EngineSession
-from workers.runtime import codec
 from workers.timescales import TimescaleError
 from workers.timescales.dates import Deadline, dated, recorded
 from workers.timescales.evaluation import evaluate, in_force

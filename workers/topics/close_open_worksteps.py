@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from workers.rest import codec
 from workers.rest.session import EngineError
-from workers.runtime import codec
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
 from workers.topics.services import Services, child_of, happened

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from workers.runtime import codec
+from workers.rest import codec
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
 from workers.topics.services import Services, child_of, happened

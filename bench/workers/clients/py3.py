@@ -12,7 +12,7 @@ import uuid
 from bench.workers.clients import effects, stage
 from camunda.external_task.external_task import ExternalTask, TaskResult
 from camunda.external_task.external_task_worker import ExternalTaskWorker, NoExternalTaskFound
-from workers.runtime import codec
+from workers.rest import codec
 from workers.runtime.execution import Work
 from workers.topics import notify
 

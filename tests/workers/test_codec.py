@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workers.rest import codec
 from workers.rest.session import EngineSession
-from workers.runtime import codec
 
 LONDON = ZoneInfo("Europe/London")
 SECRET = "Sam Example"
