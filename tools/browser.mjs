@@ -17,7 +17,7 @@ async function bundle() {
 /** Calls `work(open, page)`, `scale` pixels to a point; open(file, extra) gives {problems, pictures, uncovered} of a .bpmn, .dmn or .form file. */
 export async function withViewers(work, scale = 2) {
   const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', timeout: 180_000,   // its first start on a busy machine is slow
     args: ['--no-sandbox', '--disable-background-networking'],
   });
   try {

@@ -44,7 +44,7 @@ def open_workstep(task: In, work: Work) -> Out:
     child = child_of(work)
     with services.record.transaction() as tx:
         tx.ensure_child(child)
-        tx.entry(key=f"{work.key}:workstep-opened", child_id=child, what="workstep-opened", process=work.process, pathway_id=task.pathway_id,
+        tx.entry(key=f"{task.workstep_id}:workstep-opened", child_id=child, what="workstep-opened", process=work.process, pathway_id=task.pathway_id,
                  workstep_id=task.workstep_id, at=happened(work), details={"step": services.step_name(work)})
         latest = {form: tx.latest_answers(child, form=form) or {} for form in _listed(task.earlier_forms) + _listed(task.prefill_forms)}
         known = tx.child(child)
