@@ -26,10 +26,10 @@ class Room:
 
 
 class Pool:
-    """`run(work)` is called in one of `slots` threads; an exception from it is its own affair."""
+    """`run(work)` is called in one of `slots` threads, and `forgotten(work)` when the same task may come again; exceptions from them are their own affair."""
 
-    def __init__(self, topics: dict[str, Topic], slots: int, run: Callable[[Work], None]):
-        self.topics, self.slots, self._run = topics, slots, run
+    def __init__(self, topics: dict[str, Topic], slots: int, run: Callable[[Work], None], forgotten: Callable[[Work], None] = lambda work: None):
+        self.topics, self.slots, self._run, self._forgotten = topics, slots, run, forgotten
         self._lock = threading.RLock()             # guards all that follows
         self.changed = threading.Condition(self._lock)         # a task is done: for the fetcher, and for who waits for the end
         self._startable = threading.Condition(self._lock)      # a task has come: for idle slots
@@ -43,9 +43,10 @@ class Pool:
             threading.Thread(target=self._work, name=f"slot-{number}", daemon=True).start()
 
     def add(self, work: Work) -> Work | None:
-        """Take a task; the work that is already here under the same id, if there is one."""
+        """Take a task; the work that is already here under the same id, if there is one, now marked `again`."""
         with self._lock:
             if known := self.running.get(work.key) or self.waiting.get(work.key):
+                known.again = True
                 return known
             self.waiting[work.key] = work
             self._startable.notify()
@@ -112,6 +113,7 @@ class Pool:
                         seconds = time.monotonic() - work.started
                         self._mean[topic] = self._mean.get(topic, seconds) * (1 - SMOOTH) + seconds * SMOOTH
                     self.changed.notify_all()
+                self._forgotten(work)
 
     def _next(self) -> Work | None:
         """The first that waits whose topic is not full."""

@@ -38,7 +38,7 @@ class Worker:
         self.engine = ExternalTasks(session, f"{name}-{socket.gethostname()}-{os.getpid()}-{uuid.uuid4()}")    # never used twice
         self.metrics = metrics or Metrics()
         self.execution = Execution(self.engine, topics, self.metrics)
-        self.stopping, self.pool = threading.Event(), Pool(topics, slots, self._run)
+        self.stopping, self.pool = threading.Event(), Pool(topics, slots, self._run, self._free)
         self.paused: dict[str, float] = {}         # tasks that wait, locked by us, for their next try; until when (monotonic seconds)
         self.last_turn = self.last_answer = time.monotonic()       # of the fetcher, and of the engine to a poll: for the health check
         self._fetcher = threading.Thread(target=self._fetch, name="fetch", daemon=True)
@@ -114,7 +114,7 @@ class Worker:
         self.paused.pop(raw["id"], None)
         work = Work(raw, self.services, time.monotonic() + self.topics[raw["topicName"]].lock)
         if mine := self.pool.add(work):            # its lock had run out, and nobody else has it: the earlier run is good again
-            mine.expires, mine.again = work.expires, True
+            mine.expires = work.expires
             mine.lost.clear()
 
     def _run(self, work: Work) -> None:
@@ -123,9 +123,11 @@ class Worker:
                 self.paused[work.key] = time.monotonic() + work.pause
         except Exception as error:                 # a defect of ours; the lock expires, and the task is fetched again
             log.error("runtime_error", task=work.key, error=report.text(error), trace=report.trace(error))
-        finally:
-            if work.again:                         # what came with the second fetch would wait for the lock's end
-                self._quietly(lambda: work.key in self.engine.locked_by_me() and self.engine.unlock(work.key))
+
+    def _free(self, work: Work) -> None:
+        """What came with a second fetch, and was not ended by the run, would wait for the lock's end."""
+        if work.again:
+            self._quietly(lambda: work.key in self.engine.locked_by_me() and self.engine.unlock(work.key))
 
     # locks ------------------------------------------------------------------------------------------------------------------
 
