@@ -31,7 +31,7 @@ from workers.rest.session import EngineError, EngineSession, EngineUnreachable
 from workers.runtime.contract import Retry
 from workers.runtime.execution import Work
 from workers.settings import PROJECT
-from workers.topics import request_acknowledgement as notifying
+from workers.topics import close_workstep, open_workstep, request_acknowledgement as notifying
 
 PACKAGE = PROJECT / "workers"
 
@@ -61,6 +61,23 @@ def test_a_notification_that_is_sent_again_opens_nothing_new(case: Case, workers
         notifying.request_acknowledgement(task, Work(raw, workers.worker.services, time.monotonic() + 60))
     assert case.engine.fetch("/history/process-instance/count", processDefinitionKey=ACKNOWLEDGE, processInstanceBusinessKey=case.child)["count"] == 1
     assert case.event("request-sent", request="Look at it")
+
+
+def test_what_is_closed_before_a_worker_noted_it_as_open_has_opened_once(case: Case, workers):
+    """Also where the note of its opening comes last, from a worker whose task was taken from it meanwhile."""
+    case.start()
+    case.task("permanency-planning")
+    step = case.engine.fetch("/process-instance", superProcessInstance=case.pathway)[0]
+    never = str(uuid.uuid4())
+
+    def work() -> Work:
+        raw = {"id": str(uuid.uuid4()), "businessKey": case.child, "processDefinitionKey": "permanency-planning-process", "processDefinitionId": step["definitionId"],
+               "processInstanceId": step["id"], "activityId": "Task"}
+        return Work(raw, workers.worker.services, time.monotonic() + 60)
+
+    close_workstep.close_workstep(close_workstep.In(workstep_id=never, unfinished_form="permanency-planning", close_reason="withdrawn: other"), work())
+    open_workstep.open_workstep(open_workstep.In(workstep_id=never), work())
+    assert [entry["what"] for entry in case.record.chronology(case.child) if entry["workstepId"] == never] == ["workstep-opened", "workstep-closed"]
 
 
 # C2 ---------------------------------------------------------------------------------------------------------------------------
