@@ -17,6 +17,7 @@ from typing import IO
 
 import requests
 
+from workers import models
 from workers.embedded import checks
 from workers.embedded.errors import EmbeddedEngineError
 from workers.embedded.launcher import EmbeddedEngine
@@ -174,7 +175,7 @@ class Cluster:
         for node in self.nodes:
             node.start()
         session = EngineSession.of(self.settings)
-        deploy.deploy(session, self.settings.models)
+        deploy.deploy(session, self.settings.models, models.findings)
         organisation.set_up(session, self.settings.models, demo_users=True)
 
     def start_workers(self) -> None:

@@ -51,11 +51,13 @@ def play(session: EngineSession, record: Record, child: str, url: str) -> Iterat
         for task in session.fetch("/task", processInstanceBusinessKey=child, sortBy="created", sortOrder="asc"):
             form = form_of(task)
             who, answers = SCRIPT[form]
+            if task["assignee"] not in (None, who):
+                raise DemoStuck(f"{child}: “{task['name']}” is {task['assignee']}'s, and the play does it as {who}: let {task['assignee']} do it, or hand it over with `homeward allocate`")
             person = people.setdefault(who, Person(url, who))
             given = sum(entry["what"] == "form-submitted" and entry["details"]["form"] == form for entry in record.chronology(child))
             person.submit(task["id"], fill(person.form(task["id"])) | answers[min(given, len(answers) - 1)])
             yield who, task["name"]
             last = time.monotonic()
         if time.monotonic() - last > PATIENCE:
-            raise DemoStuck(f"{child}: nothing to do for {PATIENCE:.0f} s: are the workers running? Look at Cockpit for incidents")
+            raise DemoStuck(f"{child}: nothing to do for {PATIENCE:.0f} s: see `homeward status`: do workers run, did something fail?")
         time.sleep(0.2)

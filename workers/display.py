@@ -3,6 +3,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
+import re
+import sys
 from typing import Any
 
 import typer
@@ -11,7 +14,10 @@ from rich.table import Table
 
 from workers.calendar.arithmetic import LONDON
 
-console = Console(highlight=False)
+WIDE = 200                             # columns, where nobody's screen ends
+DATE = re.compile(r"\d{4}-\d\d-\d\d(T.*)?")
+
+console = Console(highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDE)
 HIDDEN = {"notificationId", "requestKey", "channel", "told"}          # for programs only
 
 
@@ -19,10 +25,24 @@ def rows(found: list[dict[str, Any]], as_json: bool, columns: dict[str, str]) ->
     """Rows as JSON, or as a table of the named columns."""
     if as_json:
         return document(found)
-    table = Table(*columns.values(), box=None, header_style="bold")
+    if not found:
+        return console.print("nothing")
+    table = Table(box=None, header_style="bold")
+    for key, title in columns.items():                         # names may be folded, a date never
+        table.add_column(title, overflow="fold", no_wrap=any(_dated(row.get(key)) for row in found))
     for row in found:
-        table.add_row(*(_words(row.get(key)) for key in columns))
+        table.add_row(*(_dated(row.get(key)) or _words(row.get(key)) for key in columns))
     console.print(table)
+
+
+def _dated(value: Any) -> str | None:
+    """A date as people write it, a moment in London's time, the end of a day as that day; None of anything else."""
+    if not isinstance(value, str) or not DATE.fullmatch(value):
+        return None
+    if len(value) == 10:
+        return f"{dt.date.fromisoformat(value):%d %b %Y}"
+    moment = dt.datetime.fromisoformat(value).astimezone(LONDON)
+    return f"{moment:%d %b %Y}" if moment.time().replace(microsecond=0) == dt.time(23, 59, 59) else f"{moment:%d %b %Y %H:%M}"
 
 
 def document(found: Any) -> None:
@@ -41,7 +61,7 @@ def chronology(entries: list[dict[str, Any]]) -> None:
     for entry in _together(entries):
         if entry["process"] != process:
             process = entry["process"]
-            console.print(f"[bold]{process}[/]")
+            console.print(f"[bold]{process or 'the case'}[/]")
         when = dt.datetime.fromisoformat(entry["at"]).astimezone(LONDON)
         console.print(f"  {when:%d %b %Y %H:%M}  {entry['what']:25} {entry['by'] or '':24} {_words(entry['details'])}", soft_wrap=True, markup=False)
 

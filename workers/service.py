@@ -105,6 +105,7 @@ class Service:
         self.worker.start()
         if self.health:
             self.health.start()
+        log.info("workers_started", worker=self.worker.engine.worker_id, topics=len(self.worker.topics), slots=self.worker.slots)
 
     def stop(self) -> None:
         self.worker.stop()
@@ -113,3 +114,4 @@ class Service:
         if self.health:
             self.health.stop()
         self.record.close()
+        log.info("workers_stopped", worker=self.worker.engine.worker_id)

@@ -89,7 +89,8 @@ WRONG = [
     (("CAM-999", "--from", "2026-11-23"), 2, "no rule CAM-999"),
     (("CAM-069",), 2, "--from is missing: the day of the event"),
     ((), 2, "give a RULE, or --event, or --list"),
-    (("CAM-069", "--event", "visit-held"), 2, "give a RULE, or --event, or --list"),
+    (("CAM-069", "--event", "visit-held"), 2, "give a RULE, or --event, or --list, and one of them only"),
+    (("cam-069", "--from", "2026-01-01"), 2, "no rule cam-069: CAM-069 is one"),
     (("CAM-069", "--from", "tomorrow"), 2, "--from tomorrow is no date: use YYYY-MM-DD"),
     (("CAM-069", "--from", "2026-02-30"), 2, "--from 2026-02-30 is no date"),
     (("CAM-069", "--from", "2026-11-23", "--authority", "leeds"), 2, "authority leeds is not known: use england, camden, wokingham, york"),
@@ -170,7 +171,7 @@ def test_facts_that_are_missing_are_named(engine: EngineSession, homeward: Calla
     told = json.loads(said.out)
     assert said.code == 2 and "placementKind" in told["facts"] and "placementKind" in told["error"]
     plain = homeward("deadline", "--event", "visit-held", "--from", "2026-11-23", "--authority", "camden")
-    assert plain.code == 2 and "--fact placementKind=…" in plain.err
+    assert plain.code == 2 and "--fact placementKind=foster|" in plain.err and "--fact firstReviewHeld=true|false" in plain.err
 
 
 @pytest.mark.parametrize(("fact", "text"), [("shoeSize=4", "no fact shoeSize"), ("placementKind=castle", "fact placementKind=castle: use "), ("firstReviewHeld=perhaps", "use true or false"),

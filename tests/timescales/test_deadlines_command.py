@@ -130,6 +130,8 @@ def test_one_child_is_told_without_the_others_and_people_read_a_table(many: Reco
     assert "OTHER" not in rules(deadlines("child-1", "--json")) and rules(deadlines("child-2", "--json")) == ["OTHER"]
     said = deadlines("child-2")
     assert said.code == 0 and "Days late" in said.out and "OTHER" in said.out and "LATE " not in said.out
+    assert "01 Jul 2026" in said.out and "no longer due" not in said.out
+    assert deadlines("child-1").out.count("no longer due") == 2, "what ended by itself, and with its pathway"
 
 
 # the calendar -----------------------------------------------------------------------------------------------------------------

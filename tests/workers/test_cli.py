@@ -1,8 +1,10 @@
 """Every command: exit code 0, 1 (a finding or a refusal) or 2 (wrong use); `--json` is one document; an error is one line that says what to do."""
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from sqlalchemy import create_engine, text
 
 from tests.case import Case, eventually
 from tests.homeward import Said, homeward  # noqa: F401
 from workers import cli
-from workers.settings import settings
+from workers.settings import PROJECT, settings
 
 NOBODY = "http://localhost:9/engine-rest"          # the discard port: nothing answers there
 STRANGER = {"CAMUNDA_USER": "stranger"}            # a known user would be locked out for a while, which later tests would feel
@@ -147,9 +150,42 @@ def test_every_command_that_ends_prints_one_json_document(workers, case: Case, h
     assert told("timescales")["page"].startswith("#")
 
 
+def test_nothing_is_done_in_the_name_of_who_does_not_exist(workers, case: Case, homeward):
+    case.start()
+    case.task("permanency-planning")
+    assert "user nobody-at-all does not exist: nothing was done" in one_line(homeward("withdraw", case.child, "--reason", "other", "--by", "nobody-at-all"))
+    assert "--reason is empty" in one_line(homeward("allocate", case.child, "--role", "socialWorker", "--to", "social-worker", "--reason", " "), 2)
+    assert case.task("permanency-planning") and not case.events("allocated")
+
+
+def test_a_task_that_no_worker_takes_up_is_told_by_status(case: Case, homeward):
+    """Also where no worker will ever: its topic is misspelt."""
+    topic = f"misspelt-{case.child}"
+    model = (f'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="x">'
+             f'<process id="{topic}" isExecutable="true" camunda:historyTimeToLive="P1D"><startEvent id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="t"/>'
+             f'<serviceTask id="t" camunda:type="external" camunda:topic="{topic}"/></process></definitions>')
+    deployment = case.engine.post("/deployment/create", files={"m.bpmn": ("m.bpmn", model)}, data={"deployment-name": topic}).json()["id"]
+    try:
+        case.engine.call(f"/process-definition/key/{topic}/start", {"businessKey": case.child})
+        assert not [row for row in json.loads(homeward("status", "--json").out)["untaken"] if row["topic"] == topic], "it may still come"
+        with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(minutes=3), tick=True):
+            said, found = homeward("status").out, json.loads(homeward("status", "--json").out)["untaken"]
+        assert [(row["tasks"], row["children"]) for row in found if row["topic"] == topic] == [(1, [case.child])]
+        assert f"no worker takes up: {topic}, 1 tasks of {case.child}, since " in said
+    finally:
+        case.engine.call(f"/deployment/{deployment}?cascade=true", method="DELETE")
+
+
+def test_the_play_does_nobody_elses_work(workers, case: Case, homeward):
+    case.start(socialWorker="social-worker-2")
+    case.task("permanency-planning")
+    assert "“Write the report” is social-worker-2's, and the play does it as social-worker" in one_line(homeward("play", case.child))
+
+
 def test_child_add(workers, case: Case, homeward):
     assert "--born 20160504 is no date" in one_line(homeward("child", "add", case.child, "--born", "20160504"), 2)
     assert "--born 4/5/16 is no date: use YYYY-MM-DD" in one_line(homeward("child", "add", case.child, "--born", "4/5/16"), 2)
+    assert "--born 2100-01-01 is in the future" in one_line(homeward("child", "add", case.child, "--born", "2100-01-01"), 2)
     assert homeward("child", "add", case.child, "--name", "Robin Example", "--born", "2016-05-04", "--gender", "not stated").code == 0
     child = case.record.child(case.child)
     assert (child.name, child.born.isoformat(), child.gender) == ("Robin Example", "2016-05-04", "not stated")
@@ -188,6 +224,33 @@ def test_deploy_and_setup_may_be_run_again(engine, homeward):
     last = engine.fetch("/deployment", sortBy="deploymentTime", sortOrder="desc", maxResults=1)[0]
     engine.call(f"/deployment/{last['id']}?cascade=true", method="DELETE")
     assert homeward("setup").code == 0
+
+
+def test_deploy_refuses_what_no_case_could_get_past(engine, homeward, tmp_path: Path):
+    """A topic that no worker does, a timescale that cannot be counted: the engine would take both."""
+    shutil.copytree(PROJECT / "bpmn", tmp_path / "bpmn")
+    shutil.copytree(PROJECT / "forms", tmp_path / "forms")
+    shutil.copytree(PROJECT / "dmn", tmp_path / "dmn")
+    step, table = tmp_path / "bpmn/permanence/family-finding-request.bpmn", tmp_path / "dmn/timescales/looked-after-visit-timescales.dmn"
+    step.write_text(step.read_text().replace('camunda:topic="record-submission"', 'camunda:topic="record-submision"', 1))
+    table.write_text(table.read_text().replace('<text>"weeks"</text>', '<text>"fortnights"</text>', 1))
+    before = engine.fetch("/deployment/count")["count"]
+    said = one_line(homeward("deploy", HOMEWARD_MODELS=str(tmp_path)))
+    assert "bpmn/permanence/family-finding-request.bpmn: " in said and "topic record-submision does not exist: there are " in said
+    assert "dmn/timescales/looked-after-visit-timescales.dmn: " in said and "unit fortnights is not known: use " in said
+    assert engine.fetch("/deployment/count")["count"] == before
+
+
+def test_workers_of_ones_own_may_do_what_homewards_do_not(engine, homeward, tmp_path: Path):
+    (tmp_path / "bpmn").mkdir()
+    shutil.copy(PROJECT / "bpmn/permanence/family-finding-request.bpmn", tmp_path / "bpmn")
+    step = tmp_path / "bpmn/family-finding-request.bpmn"
+    step.write_text(step.read_text().replace('camunda:topic="record-submission"', 'camunda:topic="of-our-own"').replace("family-finding-request", "of-our-own"))
+    step.rename(step.with_name("of-our-own.bpmn"))
+    assert "of-our-own" in one_line(homeward("deploy", HOMEWARD_MODELS=str(tmp_path)))
+    assert homeward("deploy", "--unchecked", HOMEWARD_MODELS=str(tmp_path)).code == 0
+    last = engine.fetch("/deployment", sortBy="deploymentTime", sortOrder="desc", maxResults=1)[0]
+    engine.call(f"/deployment/{last['id']}?cascade=true", method="DELETE")
 
 
 def test_deploy_names_what_is_wrong(engine, homeward, tmp_path: Path):

@@ -227,7 +227,7 @@ def test_unfit_input_names_the_variable_and_goes_on_when_mended(lab: Lab, variab
     instance = lab.start(worker := lab.worker(lambda task, work: seen.append(task.number), input=Number), **variables)
     lab.go(worker)
     message = lab.incident(instance)
-    assert "at Task of lab-task got unfit input: number (" in message and "then set the incident's retries to 1" in message
+    assert "at Task of lab-task got unfit input: number (" in message and "then `homeward incidents retry`" in message
     assert SECRET not in message + lab.details(instance) and seen == []
     lab.engine.call(f"/process-instance/{instance}/variables/number", {"value": 5, "type": "Integer"}, "PUT")
     lab.set_retries(instance)

@@ -10,9 +10,9 @@ import typer
 from workers import display
 from workers.records.deadlines import today
 from workers.rest import allocation, codec, incidents as failed
-from workers.rest.session import EngineError
+from workers.rest.session import EngineError, EngineSession
 from workers.settings import settings
-from workers.commands.shell import AsJson, check_child, engine, misuse, record, refuse
+from workers.commands.shell import AsJson, Child, check_child, engine, misuse, record, refuse
 from workers.timescales.explanation import date
 from workers.timescales.tables import LOCAL
 
@@ -25,7 +25,7 @@ app.add_typer(child_app, name="child")
 
 
 @app.command()
-def start(child: str, pathway: Annotated[str, typer.Option(help="Process id of the pathway.")] = "permanence",
+def start(child: Child, pathway: Annotated[str, typer.Option(help="Process id of the pathway.")] = "permanence",
           authority: Annotated[str, typer.Option(help=f"Whose timescales: {', '.join(LOCAL)}.")] = "camden", social_worker: User = None, team_manager: User = None, iro: User = None,
           family_finder: User = None, family_finding_manager: User = None, as_json: AsJson = False) -> None:
     """Start a pathway for a child and wait until it is open, or refused."""
@@ -34,8 +34,7 @@ def start(child: str, pathway: Annotated[str, typer.Option(help="Process id of t
     named = {"socialWorker": social_worker, "teamManager": team_manager, "iro": iro, "familyFinder": family_finder, "familyFindingManager": family_finding_manager}
     variables = {"childId": child, "authority": authority} | {name: user for name, user in named.items() if user}
     session = engine()
-    if unknown := [user for user in named.values() if user and not session.fetch("/user", id=user)]:
-        refuse(f"user {', '.join(unknown)} does not exist: nothing was started; create the user first")
+    _check_users(session, *named.values())
     instance = session.call(f"/process-definition/key/{pathway}/start", {"businessKey": child, "variables": codec.encode(variables)})["id"]
     for _ in range(100):
         seen = {row["activityId"] for row in session.fetch("/history/activity-instance", processInstanceId=instance)}
@@ -50,16 +49,23 @@ def start(child: str, pathway: Annotated[str, typer.Option(help="Process id of t
     refuse(f"{pathway} of {child} is started ({instance}), but no worker has taken it up: run `homeward workers`")
 
 
+def _check_users(session: EngineSession, *users: str | None) -> None:
+    """Nothing is done in the name of who does not exist."""
+    if unknown := [user for user in users if user and not session.fetch("/user", id=user)]:
+        refuse(f"user {', '.join(unknown)} does not exist: nothing was done; correct the name, or create the user first")
+
+
 @app.command()
-def withdraw(child: str, reason: Annotated[str, typer.Option(help=", ".join(REASONS))], pathway: str = "permanence",
-             comments: Optional[str] = None, by: Annotated[Optional[str], typer.Option(help="User id of who decided it.")] = None,
+def withdraw(child: Child, reason: Annotated[str, typer.Option(help=", ".join(REASONS))], pathway: Annotated[str, typer.Option(help="Process id of the pathway.")] = "permanence",
+             comments: Annotated[Optional[str], typer.Option(help="What else is to be said; goes on the record.")] = None, by: Annotated[Optional[str], typer.Option(help="User id of who decided it.")] = None,
              as_json: AsJson = False) -> None:
     """Withdraw a child's pathway at any stage; what was written stays on the record."""
     if reason not in REASONS:
         misuse(f"reason {reason} is not known: use {', '.join(REASONS)}")
+    _check_users(session := engine(), by)
     variables = codec.encode({"withdrawReason": reason, "withdrawComments": comments, "withdrawnBy": by or settings().camunda_user})
     try:
-        engine().call("/message", {"messageName": f"withdraw-{pathway}", "businessKey": child, "processVariables": variables})
+        session.call("/message", {"messageName": f"withdraw-{pathway}", "businessKey": child, "processVariables": variables})
     except EngineError as error:
         if error.nobody_waits:
             refuse(f"{child} has no open {pathway} pathway: see `homeward chronology {child}`")
@@ -68,11 +74,13 @@ def withdraw(child: str, reason: Annotated[str, typer.Option(help=", ".join(REAS
 
 
 @app.command()
-def allocate(child: str, role: Annotated[str, typer.Option(help=", ".join(allocation.GROUPS))], to: Annotated[str, typer.Option(help="User id.")],
+def allocate(child: Child, role: Annotated[str, typer.Option(help=", ".join(allocation.GROUPS))], to: Annotated[str, typer.Option(help="User id.")],
              reason: Annotated[str, typer.Option(help="Why; goes on the record.")], as_json: AsJson = False) -> None:
     """Hand a child's work over to another person."""
     if role not in allocation.GROUPS:
         misuse(f"role {role} is not known: use {', '.join(allocation.GROUPS)}")
+    if not reason.strip():
+        misuse("--reason is empty: say why, it goes on the record")
     try:
         with record().transaction() as tx:                     # around it: without a record nothing is handed over
             done = allocation.allocate(engine(), child, role, to)
@@ -85,13 +93,16 @@ def allocate(child: str, role: Annotated[str, typer.Option(help=", ".join(alloca
 
 
 @child_app.command("add")
-def child_add(child: str, name: Optional[str] = None, born: Annotated[Optional[str], typer.Option(help="YYYY-MM-DD")] = None, gender: Optional[str] = None,
+def child_add(child: Child, name: Annotated[Optional[str], typer.Option(help="What is not given stays as it was.")] = None,
+              born: Annotated[Optional[str], typer.Option(help="YYYY-MM-DD")] = None, gender: Annotated[Optional[str], typer.Option(help="As the child says.")] = None,
               as_json: AsJson = False) -> None:
     """Register a child, or correct what is known."""
     try:
         day = date(born) if born is not None else None
     except ValueError:
         misuse(f"--born {born} is no date: use YYYY-MM-DD")
+    if day and day > today():
+        misuse(f"--born {born} is in the future: correct the date")
     book = record()
     book.upgrade()
     with book.transaction() as tx:
@@ -101,7 +112,7 @@ def child_add(child: str, name: Optional[str] = None, born: Annotated[Optional[s
 
 
 @app.command()
-def chronology(child: str, as_json: AsJson = False) -> None:
+def chronology(child: Child, as_json: AsJson = False) -> None:
     """Everything that happened to a child's case, in order."""
     book = record()
     check_child(book, child, as_json)
@@ -110,7 +121,7 @@ def chronology(child: str, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def notifications(child: str, as_json: AsJson = False) -> None:
+def notifications(child: Child, as_json: AsJson = False) -> None:
     """Every mail about a child: to whom, whether it was sent, whether it was acknowledged."""
     book = record()
     check_child(book, child, as_json)
@@ -125,6 +136,7 @@ def status(as_json: AsJson = False) -> None:
         late = [{"childId": one.child_id} | one.row(today()) for one in view.every_deadline() if one.late]
     found = {"open": session.fetch("/process-instance/count", processDefinitionKey="permanence", active=True)["count"],
              "incidents": failed.incidents(session),
+             "untaken": failed.untaken(session),
              "stubs": [child.child_id for child in book.children(stubs_only=True)],
              "late": late,
              "notSent": book.given_up()}
@@ -134,5 +146,8 @@ def status(as_json: AsJson = False) -> None:
     display.console.print(f"open pathways {found['open']}, incidents {len(found['incidents'])}, late {len(found['late'])}, mail not sent {len(found['notSent'])}")
     for row in found["incidents"]:
         display.console.print(f"incident: {row['childId']} {row['process']} {row['activity']}: {row['message']}", markup=False, soft_wrap=True)
+    for row in found["untaken"]:
+        display.console.print(f"no worker takes up: {row['topic']}, {row['tasks']} tasks of {', '.join(map(str, row['children']))}, since {row['since']}: do workers run (`homeward workers`), "
+                              "and do they know the topic (`homeward topics --check`)?", markup=False, soft_wrap=True)
     if found["stubs"]:
         display.console.print(f"not registered yet (homeward child add): {', '.join(found['stubs'])}")

@@ -20,7 +20,7 @@ COLUMNS = {"childId": "Child", "rule": "Rule", "process": "Process", "statutoryD
 
 
 @app.command()
-def deadlines(child: Annotated[Optional[str], typer.Argument()] = None,
+def deadlines(child: Annotated[Optional[str], typer.Argument(help="Of this child only.")] = None,
               overdue: Annotated[bool, typer.Option("--overdue", help="Only what is open and late.")] = False,
               within: Annotated[Optional[int], typer.Option(min=0, metavar="N", help="Only what is open and due in the next N days (late ones too).")] = None,
               ics: Annotated[bool, typer.Option("--ics", help="As an iCalendar file, of what is open.")] = False,
@@ -44,8 +44,13 @@ def deadlines(child: Annotated[Optional[str], typer.Argument()] = None,
     if ics:
         sys.stdout.buffer.write(calendar(found))
         return
-    rows = [({} if child and as_json else {"childId": one.child_id}) | one.row(today()) for one in found]
+    rows = [({} if child and as_json else {"childId": one.child_id}) | one.row(today()) | _over(one, as_json) for one in found]
     display.rows(rows, as_json, COLUMNS)
+
+
+def _over(one: Deadline, as_json: bool) -> dict[str, str]:
+    """For people, who would take it for open: what was not met, and need not be any more."""
+    return {} if as_json or one.open or one.met_on else {"metOn": "no longer due"}
 
 
 def _wanted(one: Deadline, overdue: bool, within: int | None, ics: bool) -> bool:

@@ -16,7 +16,7 @@ app = typer.Typer(cls=ListFirst, add_completion=False, help="What failed and wai
 
 
 @app.command("list")
-def show(child: Annotated[Optional[str], typer.Argument()] = None, as_json: AsJson = False) -> None:
+def show(child: Annotated[Optional[str], typer.Argument(help="Of this child only.")] = None, as_json: AsJson = False) -> None:
     """What failed, for whom and what to do, oldest first; of one child or of all. `list` may be left out."""
     found = failed.incidents(engine(), child)
     if child and not found:                                    # a case that failed at its very start is not on the record yet

@@ -15,7 +15,7 @@ app = typer.Typer(cls=ListFirst, add_completion=False, help="Mail that was given
 
 
 @app.command("list")
-def show(child: Annotated[Optional[str], typer.Argument()] = None, as_json: AsJson = False) -> None:
+def show(child: Annotated[Optional[str], typer.Argument(help="Of this child only.")] = None, as_json: AsJson = False) -> None:
     """Mail that is not tried any more: to whom, why, what to do; of one child or of all. `list` may be left out."""
     book = record()
     if child:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Optional
 
 import typer
 
-from workers import display, logs
+from workers import display, logs, models
 from workers.embedded.launcher import EmbeddedEngine
 from workers.rest import deploy as deployment, organisation
 from workers.service import Service
@@ -21,9 +21,9 @@ app.add_typer(record_app, name="record")
 
 
 @app.command()
-def deploy(as_json: AsJson = False) -> None:
-    """Deploy the models: all of them, or none when one is refused."""
-    done = deployment.deploy(engine(), settings().models)
+def deploy(unchecked: Annotated[bool, typer.Option("--unchecked", help="Also what Homeward's workers do not know, because workers of your own do.")] = False, as_json: AsJson = False) -> None:
+    """Deploy the models: all of them, or none when one is refused, or asks for what no worker does."""
+    done = deployment.deploy(engine(), settings().models, *([] if unchecked else [models.findings]))
     display.done(asdict(done), as_json, f"{done.files} models deployed; changed: {', '.join(done.processes + done.decisions) or 'nothing'}")
 
 

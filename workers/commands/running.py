@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from workers import demo as script
-from workers import display, logs
+from workers import display, logs, models
 from workers.cluster import Cluster
 from workers.embedded.launcher import EmbeddedEngine
 from workers.records.record import Record
@@ -19,9 +19,10 @@ from workers.rest import deploy as deployment, organisation
 from workers.rest.session import EngineSession
 from workers.service import Service
 from workers.settings import Settings, settings
-from workers.commands.shell import AsJson, engine, refuse
+from workers.commands.shell import AsJson, Child, engine, refuse
 
 app = typer.Typer(add_completion=False)
+HOMEWARD = ".venv/bin/homeward"
 
 Stay = Annotated[bool, typer.Option(help="Keep everything up until Ctrl-C; otherwise play one child's case, and end.")]
 
@@ -32,7 +33,9 @@ def run(stay: Annotated[bool, typer.Option(help="Keep engine and workers up unti
     """Start engine and workers, deploy, set up, and play one child's case from the review to the placement."""
     logs.configure("WARNING")
     with EmbeddedEngine(settings()) as embedded:
-        done = deployment.deploy(engine(), settings().models)
+        if not embedded.started:
+            display.console.print(f"An engine runs at {settings().camunda_url} already: it is used, and left running. To stop it: .venv/bin/python -m workers.embedded stop", soft_wrap=True)
+        done = deployment.deploy(engine(), settings().models, models.findings)
         display.console.print(f"[bold]{done.files} models[/] deployed")
         organisation.set_up(engine(), settings().models, demo_users=True)
         # an engine that runs already may have the workers of another `homeward run`, whose password must stay
@@ -41,11 +44,12 @@ def run(stay: Annotated[bool, typer.Option(help="Keep engine and workers up unti
         service.start()
         try:
             child = _case(settings(), settings().camunda_url, child)
-            _addresses([settings()], f"homeward chronology {child}")
             if stay:
+                _addresses([settings()], f"{HOMEWARD} chronology {child}")
                 display.console.print("\nEngine and workers run until you press [bold]Ctrl-C[/].")
                 signal.signal(signal.SIGTERM, signal.default_int_handler)
                 threading.Event().wait()
+            display.console.print(f"\nWhat is left of the case: {HOMEWARD} chronology {child}; mail in {settings().maildir}", markup=False, soft_wrap=True)
         except KeyboardInterrupt:
             display.console.print("\nStopping …")
         finally:
@@ -66,7 +70,7 @@ def cluster(stay: Stay = True) -> None:
                 _case(near, far.camunda_url)                   # begun at one node, worked on at the other
                 display.console.print(f"\nWhat it left lies in {together.folder}; `homeward cluster` goes on with it.", soft_wrap=True)
                 return
-            _addresses([near, far], f"export HOMEWARD_VAR={shlex.quote(str(near.var))} HOMEWARD_RECORD_URL={shlex.quote(near.record)}; homeward chronology CHILD")
+            _addresses([near, far], f"export HOMEWARD_VAR={shlex.quote(str(near.var))} HOMEWARD_RECORD_URL={shlex.quote(near.record)}; {HOMEWARD} chronology CHILD")
             for worker in together.workers:
                 display.console.print(f"{worker.name}  {worker.page}/readyz, /healthz, /metrics", soft_wrap=True)
             display.console.print("\nAll of it runs until you press [bold]Ctrl-C[/].")
@@ -77,7 +81,7 @@ def cluster(stay: Stay = True) -> None:
 
 
 @app.command()
-def play(child: str, as_json: AsJson = False) -> None:
+def play(child: Child, as_json: AsJson = False) -> None:
     """Play an invented child's permanence case as the demo users; engine and workers must run. Goes on where the case stands."""
     _play(settings(), settings().camunda_url, child, Console(quiet=True) if as_json else display.console)
     if as_json:

@@ -12,6 +12,7 @@ from workers.settings import settings
 if TYPE_CHECKING:
     from workers.records.record import Record
 
+Child = Annotated[str, typer.Argument(help="The child's reference.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
@@ -39,7 +40,8 @@ def misuse(message: str) -> NoReturn:
 def check_child(book: Record, child: str, as_json: bool) -> None:
     """People are told of a reference that the record does not know, it is mistyped more often than new; a program gets the empty list."""
     if not as_json and not book.child(child):
-        refuse(f"{child} is not on the record: check the reference, or register the child with `homeward child add`")
+        refuse(f"{child} is not on the record: check the reference, or register the child with `homeward child add`; "
+               f"a case that failed at its very start is told by `homeward incidents {child}`")
 
 
 def engine() -> EngineSession:

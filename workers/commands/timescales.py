@@ -24,7 +24,7 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command()
-def deadline(rule: Annotated[Optional[str], typer.Argument(metavar="[RULE]", help="A rule's id, such as CAM-069 or ENG-01.")] = None,
+def deadline(rule: Annotated[Optional[str], typer.Argument(metavar="RULE", help="A rule's id, such as CAM-069 or ENG-01.")] = None,
              from_: Annotated[str, typer.Option("--from", metavar="DATE", help="Day of the event, YYYY-MM-DD; for hours a moment, YYYY-MM-DDTHH:MM.")] = "",
              event: Annotated[str, typer.Option(help="Instead of a rule: what happened; every rule that it sets going.")] = "",
              authority: Annotated[str, typer.Option(help="Whose local targets; the law applies beside them. Default: camden, or the rule's own.")] = "",
@@ -36,7 +36,7 @@ def deadline(rule: Annotated[Optional[str], typer.Argument(metavar="[RULE]", hel
     if authority and authority not in AUTHORITIES:
         misuse(f"authority {authority} is not known: use {', '.join(AUTHORITIES[:-1])}")
     if [bool(rule), bool(event), every].count(True) != 1:
-        misuse("give a RULE, or --event, or --list: `homeward deadline CAM-069 --from 2025-12-19`")
+        misuse("give a RULE, or --event, or --list, and one of them only: `homeward deadline CAM-069 --from 2025-12-19`")
     if rule and fact:
         misuse("--fact goes with --event: a rule by its name needs no facts, all of its rows are told")
     if process and not every:

@@ -32,7 +32,10 @@ def start(detach: Annotated[bool, typer.Option(help="Return when it answers and 
 @app.command()
 def stop() -> None:
     """Stop the engine and wait until it has ended."""
-    EmbeddedEngine(settings()).stop()
+    engine = EmbeddedEngine(settings())
+    ran = engine.running()
+    engine.stop()
+    print(f"{engine.product} {'has ended' if ran else 'did not run'}")
 
 
 @app.command()

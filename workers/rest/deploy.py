@@ -4,6 +4,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,20 +33,21 @@ def model_files(models: Path) -> list[Path]:
     return sorted(file for pattern in PATTERNS for file in models.glob(pattern))
 
 
-def deploy(session: EngineSession, models: Path) -> Deployed:
-    """Deploy every model below `models` in one transaction: all of them or none."""
+def deploy(session: EngineSession, models: Path, check: Callable[[Path], list[str]] = lambda models: []) -> Deployed:
+    """Deploy every model below `models` in one transaction: all of them or none. `check`: what else is wrong with files that can be read."""
     files = model_files(models)
     if not files:
         raise DeployError(f"no models in {models}: bpmn/, dmn/ and forms/ are expected there")
     _stop_at([f"{name}: {count} files of this name, which must be one" for name, count in Counter(file.name for file in files).items() if count > 1])
     _stop_at([f"{file.name}: {why}" for file in files if (why := _unfit(file))])
+    _stop_at(check(models))
     parts = {file.name: (file.name, file.read_bytes()) for file in files}
     try:
         answer = session.post("/deployment/create", files=parts, timeout=(5, 120),
                               data={"deployment-name": NAME, "deployment-source": NAME, "deploy-changed-only": "true", "enable-duplicate-filtering": "true"}).json()
     except EngineError as error:
         _stop_at(_problems(error, {file.name: file for file in files}))
-        raise DeployError(f"the engine refused the deployment: {' '.join(error.message.split())}: its log says why") from None
+        raise DeployError(f"the engine refused the deployment: {' '.join(error.message.split())}: its log says why (the embedded engine's is engine.log, below var/engine)") from None
     return Deployed(len(files), _keys(answer, "deployedProcessDefinitions"), _keys(answer, "deployedDecisionDefinitions"))
 
 

@@ -1,6 +1,7 @@
-"""What failed in the engine and waits for an operator."""
+"""What failed in the engine, or is never taken up, and waits for an operator."""
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from workers.rest.session import EngineSession
@@ -34,6 +35,18 @@ def chosen(session: EngineSession, ids: list[str]) -> list[dict[str, Any]]:
 def retry(session: EngineSession, row: dict[str, Any]) -> None:
     """Give what failed one more try; the incident is over. EngineError, 404 if it was gone before."""
     session.call(f"/{RETRIES[row['type']]}/{row['of']}/retries", {"retries": 1}, "PUT")
+
+
+def untaken(session: EngineSession, minutes: int = 2) -> list[dict[str, Any]]:
+    """Tasks that have waited for workers longer than that: of each topic how many, for whom, since when. Workers do not run, or do not know the topic."""
+    waiting = session.fetch("/external-task", notLocked=True, withRetriesLeft=True, active=True)
+    now, topics = dt.datetime.now(dt.UTC), {}
+    for row in sorted(waiting, key=lambda row: row["createTime"]):
+        if now - dt.datetime.strptime(row["createTime"], "%Y-%m-%dT%H:%M:%S.%f%z") > dt.timedelta(minutes=minutes):
+            found = topics.setdefault(row["topicName"], {"topic": row["topicName"], "since": row["createTime"], "tasks": 0, "children": []})
+            found["tasks"] += 1
+            found["children"] += [row["businessKey"]] if row["businessKey"] not in found["children"] else []
+    return list(topics.values())
 
 
 def _found(session: EngineSession) -> list[dict[str, Any]]:

@@ -160,7 +160,7 @@ def _input(topic: Topic, work: Work) -> Variables:
         return topic.input.model_validate({name: values[name] for name in topic.input.names() if name in values})
     except ValidationError as error:
         raise FatalError(f"topic {topic.name} at {work.activity} of {work.process} got unfit input: {report.fields(error)}: mend the variable, or the "
-                         "input mapping in the model, then set the incident's retries to 1") from None
+                         "input mapping in the model, then `homeward incidents retry`") from None
 
 
 def _library_task(work: Work) -> ExternalTask:

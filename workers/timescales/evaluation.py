@@ -8,7 +8,7 @@ from workers.rest import codec
 from workers.rest.session import EngineSession
 from workers.timescales import TableError, TimescaleError
 from workers.timescales.soundness import has_date
-from workers.timescales.tables import AUTHORITIES, Table, Tables
+from workers.timescales.tables import AUTHORITIES, Fact, Table, Tables
 
 
 def evaluate(session: EngineSession, decision: str, variables: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -41,14 +41,27 @@ def applying(session: EngineSession, tables: Tables, event: str, authority: str,
     known = tables.facts() | Tables({table.id: table for table in found}).facts()
     if unknown := sorted(facts.keys() - known.keys()):
         raise TimescaleError(f"no fact {', '.join(unknown)}: {event} asks for {', '.join(needed(found, event, authority)) or 'none'}")
-    values = {name: known[name].read(text) for name, text in facts.items()}
+    values = _read(known, facts)
     if missing := [name for name in needed(found, event, authority) if name not in values]:
-        raise TimescaleError(f"{event} asks for more facts: give {' '.join(f'--fact {name}=…' for name in missing)}", missing)
+        raise TimescaleError(f"{event} asks for more facts: give {' '.join(f'--fact {name}={known[name].choice}' for name in missing)}", missing)
     rows = []
     for table in found:
         asked = {name: values.get(name) for name in table.facts}
         rows += in_force(evaluate(session, table.id, {"event": event, "authority": authority, **asked}), table.id)
     return rows
+
+
+def _read(known: Mapping[str, Fact], facts: Mapping[str, str]) -> dict[str, Any]:
+    """The facts as typed, as values. Raises TimescaleError, which names all that cannot be read."""
+    values, wrong = {}, []
+    for name, text in facts.items():
+        try:
+            values[name] = known[name].read(text)
+        except TimescaleError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise TimescaleError("; ".join(wrong))
+    return values
 
 
 def needed(tables: list[Table], event: str, authority: str) -> list[str]:

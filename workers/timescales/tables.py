@@ -26,6 +26,13 @@ class Fact:
     kind: str
     values: tuple[Any, ...]
 
+    @property
+    def choice(self) -> str:
+        """What may be given, in few words."""
+        if self.kind == "boolean":
+            return "true|false"
+        return "…".join(map(str, self.values)) if self.kind in ("integer", "long") else "|".join(self.values) or "…"
+
     def read(self, text: str) -> Any:
         """A value as it is typed on a command line. Raises TimescaleError."""
         match self.kind:
@@ -116,6 +123,8 @@ class Tables(dict[str, Table]):
         """The rows of one rule id. Raises TimescaleError."""
         found = [row for row in self.rows() if row.rule == rule]
         if not found:
+            if rule != rule.upper() and any(row.rule == rule.upper() for row in self.rows()):
+                raise TimescaleError(f"no rule {rule}: {rule.upper()} is one")
             like = sorted({row.rule for row in self.rows() if row.rule.split("-")[0] == rule.split("-")[0].upper()})
             raise TimescaleError(f"no rule {rule}: " + (f"there are {like[0]} to {like[-1]} of that kind, " if like else "") + "see `homeward deadline --list`")
         return found
