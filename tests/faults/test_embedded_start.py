@@ -170,6 +170,6 @@ def test_engine_that_does_not_stop_is_killed(sleeping, monkeypatch):
 def test_engine_on_another_port_is_not_started_twice(sleeping, settings):
     sleeping()
     there = settings.port
-    elsewhere = Settings(_env_file=None, camunda_url="http://localhost:1/engine-rest", var=settings.var)
+    elsewhere = Settings(_env_file=None, camunda_url="http://localhost:1/engine-rest", engine="camunda", var=settings.var)
     with pytest.raises(EmbeddedEngineError, match=f"runs on port {there}: stop it first"):
         EmbeddedEngine(elsewhere).start()

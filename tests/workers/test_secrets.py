@@ -69,7 +69,7 @@ class Post:
 def operator(engine: EngineSession):
     """An administrator with a password that is looked for."""
     engine.call("/user/create", {"profile": {"id": OPERATOR, "email": f"{OPERATOR}@example.org"}, "credentials": {"password": PASSWORD}})
-    engine.call(f"/group/camunda-admin/members/{OPERATOR}", method="PUT")
+    engine.call(f"/group/{settings().engine}-admin/members/{OPERATOR}", method="PUT")
     yield {"CAMUNDA_USER": OPERATOR, "CAMUNDA_PASSWORD": PASSWORD}
     engine.call(f"/user/{OPERATOR}", method="DELETE")
 

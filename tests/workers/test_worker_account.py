@@ -111,7 +111,7 @@ def test_deploys_nothing_and_removes_nothing(engine: EngineSession, worker: Engi
     ("DELETE", "/user/social-worker", None),
     ("POST", "/group/create", {"id": "intruders", "name": "Intruders", "type": "WORKFLOW"}),
     ("DELETE", "/group/qaag", None),
-    ("PUT", f"/group/camunda-admin/members/{ACCOUNT}", None),
+    ("PUT", f"/group/{settings().engine}-admin/members/{ACCOUNT}", None),
     ("POST", "/authorization/create", {"type": 1, "permissions": ["ALL"], "userId": ACCOUNT, "resourceType": 7, "resourceId": "*"}),
     ("POST", "/filter/create", {"resourceType": "Task", "name": "by-the-worker", "query": {}}),
 ], ids=lambda value: value if isinstance(value, str) else "")
