@@ -75,6 +75,8 @@ FAULTS = [
 def test_each_fault_is_found_and_nothing_else(engine: EngineSession, tmp_path: Path, rows: list[tuple[str, str, dict[str, Any]]], said: str | None) -> None:
     (done,) = check(engine, table(tmp_path, rows))
     assert done.points == done.possible > 0
+    if said == "error: ":
+        assert all(finding.startswith("error: ") for finding in done.findings), "and no row is said never to be hit"
     if said is None:
         assert done.findings == []
     else:

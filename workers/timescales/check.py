@@ -140,7 +140,8 @@ def findings(table: Table, tried: list[tuple[Point, Answer]]) -> list[str]:
     else:
         _questions(table, answered, wrong)
     hit = set().union(*(places for _, places in answered))
-    never = [row for row in table.rows if row.place not in hit]
+    all_answered = len(answered) == len(tried)                 # else a rule may have been hit where nothing was answered
+    never = [row for row in table.rows if all_answered and row.place not in hit]
     timed = table.rows if table.folder == "timescales" else ()
     return [*(f"bad row: {row.rule} ({row.place}): {fault}" for row in timed for fault in faults(row.outputs)),
             *(f"{what}; {len(where)} point{'s' * (len(where) > 1)}, such as {_told(where[0])}" for what, where in wrong.items()),
