@@ -15,6 +15,11 @@ class CodecError(ValueError):
     """A value that has no process-variable type; names the variable, never shows the value."""
 
 
+def moment(text: str) -> dt.datetime:
+    """A moment as the engine writes it. Raises ValueError."""
+    return dt.datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%f%z")
+
+
 def decode(variables: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """REST variables (`deserializeValues: false`) as plain Python values; dates keep their offset."""
     return {name: _decode(name, variable) for name, variable in variables.items()}
@@ -31,7 +36,7 @@ def _decode(name: str, variable: dict[str, Any]) -> Any:
             raise CodecError(f"variable {name} is of type {variable.get('type')} but holds no JSON") from None
     if kind == "date":
         try:
-            return dt.datetime.strptime(value, "%Y-%m-%dT%H:%M:%S.%f%z")
+            return moment(value)
         except (TypeError, ValueError):
             raise CodecError(f"variable {name} is of type Date but holds no date-time with an offset") from None
     return value

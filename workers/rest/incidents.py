@@ -4,6 +4,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from workers.rest import codec
 from workers.rest.session import EngineSession
 
 TASK, JOB = "failedExternalTask", "failedJob"
@@ -42,7 +43,7 @@ def untaken(session: EngineSession, minutes: int = 2) -> list[dict[str, Any]]:
     waiting = session.fetch("/external-task", notLocked=True, withRetriesLeft=True, active=True)
     now, topics = dt.datetime.now(dt.UTC), {}
     for row in sorted(waiting, key=lambda row: row["createTime"]):
-        if now - dt.datetime.strptime(row["createTime"], "%Y-%m-%dT%H:%M:%S.%f%z") > dt.timedelta(minutes=minutes):
+        if now - codec.moment(row["createTime"]) > dt.timedelta(minutes=minutes):
             found = topics.setdefault(row["topicName"], {"topic": row["topicName"], "since": row["createTime"], "tasks": 0, "children": []})
             found["tasks"] += 1
             found["children"] += [row["businessKey"]] if row["businessKey"] not in found["children"] else []

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from workers.rest import codec
 from workers.rest.session import EngineError, EngineSession
 from workers.timescales import TableError
 from workers.timescales.tables import parse
@@ -69,14 +70,14 @@ def tidy(session: EngineSession) -> None:
     """Deletes what checks that were killed left behind; another one that runs now keeps its copies."""
     for row in session.fetch("/deployment", nameLike="check-%"):
         if re.fullmatch(r"check-[0-9a-f]{8}", row["name"]) and not _runs(row):
-            session.call(f"/deployment/{row['id']}?cascade=true", method="DELETE")
+            session.delete(f"/deployment/{row['id']}?cascade=true", timeout=PATIENCE)
 
 
 def _runs(deployment: dict[str, Any]) -> bool:
     """Of this machine: whether its process is there. Of another: whether it is young."""
     source = deployment["source"] or ""
     if not source.startswith(OURS):
-        return dt.datetime.now(dt.UTC) - dt.datetime.strptime(deployment["deploymentTime"], "%Y-%m-%dT%H:%M:%S.%f%z") < LONGEST
+        return dt.datetime.now(dt.UTC) - codec.moment(deployment["deploymentTime"]) < LONGEST
     try:
         os.kill(int(source.removeprefix(OURS)), 0)
     except ProcessLookupError:

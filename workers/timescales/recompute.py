@@ -137,7 +137,7 @@ def _dates(old: kept.Deadline, found: Deadline) -> dict[str, str | None]:
 
 def _same(engine: str | None, moment: str | None) -> bool:
     """Whether a date of the engine is this moment."""
-    return bool(engine and moment) and not moment.startswith("9999") and dt.datetime.strptime(engine, "%Y-%m-%dT%H:%M:%S.%f%z") == dt.datetime.fromisoformat(moment)
+    return bool(engine and moment) and not moment.startswith("9999") and codec.moment(engine) == dt.datetime.fromisoformat(moment)
 
 
 def _date(moment: str) -> str:

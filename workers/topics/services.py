@@ -9,6 +9,7 @@ from typing import Any, Callable, Iterable
 from workers.notifications.message import details
 from workers.records.record import Record
 from workers.records.transaction import Transaction
+from workers.rest import codec
 from workers.rest.directory import Directory, User
 from workers.rest.session import EngineSession
 from workers.runtime.execution import Work
@@ -62,4 +63,4 @@ def child_of(work: Work) -> str:
 def happened(work: Work) -> dt.datetime | None:
     """When the step before was done, which is when the engine made this task."""
     text: Any = work.raw.get("createTime")
-    return dt.datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%f%z") if text else None
+    return codec.moment(text) if text else None
