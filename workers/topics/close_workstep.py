@@ -33,10 +33,11 @@ def close_workstep(task: In, work: Work) -> None:
     services: Services = work.services
     unfinished = given_answers(services, work, task.unfinished_form) if task.unfinished_form else {}
     called = services.engine.fetch("/history/process-instance", superProcessInstanceId=work.instance_id)      # a request that is cut off records nothing itself
+    step = services.step_name(work)
     facts = dict(child_id=child_of(work), process=work.process, pathway_id=task.pathway_id, workstep_id=task.workstep_id, at=happened(work))
     with services.record.transaction() as tx:
         if task.unfinished_form:                               # closed before any worker came to note that it had opened
-            tx.entry(key=f"{task.workstep_id}:workstep-opened", what="workstep-opened", by=None, details={"step": services.step_name(work)}, **facts)
+            tx.entry(key=f"{task.workstep_id}:workstep-opened", what="workstep-opened", by=None, details={"step": step}, **facts)
         recorded = tx.answers_of(task.workstep_id)
         kept = next((row["answers"] for row in reversed(recorded) if row["form"] == task.unfinished_form), {})
         if any(value is not None and kept.get(key) != value for key, value in unfinished.items()):

@@ -41,11 +41,11 @@ def open_workstep(task: In, work: Work) -> Out:
     the form named in `form` asks for them. `childFacts`: name, gender, date of birth and age of the child.
     """
     services: Services = work.services
-    child = child_of(work)
+    child, step = child_of(work), services.step_name(work)
     with services.record.transaction() as tx:
         tx.ensure_child(child)
         tx.entry(key=f"{task.workstep_id}:workstep-opened", child_id=child, what="workstep-opened", process=work.process, pathway_id=task.pathway_id,
-                 workstep_id=task.workstep_id, at=happened(work), details={"step": services.step_name(work)})
+                 workstep_id=task.workstep_id, at=happened(work), details={"step": step})
         latest = {form: tx.latest_answers(child, form=form) or {} for form in _listed(task.earlier_forms) + _listed(task.prefill_forms)}
         known = tx.child(child)
     asked = forms.questions(task.form) if task.form else None
