@@ -145,7 +145,7 @@ def test_every_command_that_ends_prints_one_json_document(workers, case: Case, h
     case.ended()
     assert told("chronology", case.child) and told("notifications", case.child) is not None and told("deadlines", case.child) == []
     assert told("record", "upgrade") == {"record": "up to date"}
-    assert told("setup") == {"groups": True, "demoUsers": False, "workerAccount": False}
+    assert told("setup") == {"demoUsers": False, "workerAccount": False}
     assert told("topics", "--check") == {"changed": [], "findings": []}
     assert told("timescales")["page"].startswith("#")
 

@@ -23,7 +23,7 @@ app.add_typer(record_app, name="record")
 @app.command()
 def deploy(unchecked: Annotated[bool, typer.Option("--unchecked", help="Also what Homeward's workers do not know, because workers of your own do.")] = False, as_json: AsJson = False) -> None:
     """Deploy the models: all of them, or none when one is refused, or asks for what no worker does."""
-    done = deployment.deploy(engine(), settings().models, *([] if unchecked else [models.findings]))
+    done = deployment.deploy(engine(), settings().models, None if unchecked else models.findings)
     display.done(asdict(done), as_json, f"{done.files} models deployed; changed: {', '.join(done.processes + done.decisions) or 'nothing'}")
 
 
@@ -39,7 +39,7 @@ def setup(demo_users: Annotated[bool, typer.Option(help="Also create two demo us
     organisation.set_up(engine(), settings().models, demo_users)
     if worker_account:
         _give_worker_account()
-    made = {"groups": True, "demoUsers": demo_users, "workerAccount": worker_account}
+    made = {"demoUsers": demo_users, "workerAccount": worker_account}
     display.done(made, as_json, f"groups, rights and filters{', demo users' * demo_users}{', the account of the workers' * worker_account} are set up")
 
 
