@@ -62,7 +62,7 @@ class WorkerProcess:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             lock.truncate(0)               # a process that is no more: its id may be anybody's by now
             self.process = subprocess.Popen([sys.executable, "-m", "workers.cli", "workers", *arguments], env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                            start_new_session=True, pass_fds=[lock.fileno()])        # Ctrl-C is for the cluster, which stops things in order
+                                            umask=0o077, start_new_session=True, pass_fds=[lock.fileno()])        # Ctrl-C is for the cluster, which stops things in order
             lock.write(str(self.process.pid))
 
     def ready(self) -> bool:

@@ -152,14 +152,16 @@ def test_the_operator_chooses_the_workers_password(cluster: Cluster, session: En
     """What docker-compose.yml's service `setup` does."""
     for stop in [worker.terminate for worker in cluster.workers] + [worker.stop for worker in cluster.workers]:
         stop()
-    operator = {"CAMUNDA_URL": cluster.settings.camunda_url, "HOMEWARD_WORKER_PASSWORD": "chosen-by-hand"}
+    operator = {"CAMUNDA_URL": cluster.settings.camunda_url, "HOMEWARD_WORKER_PASSWORD": "chosen-by-Hand-1"}
     user = cluster.workers[0].settings.worker_user
     assert homeward("setup", "--worker-account").code == 2
     refused = homeward("setup", "--worker-account", HOMEWARD_WORKER_USER="demo", **operator)
     assert refused.code == 1 and f"the account that can be made is {user}" in refused.err
+    weak = homeward("setup", "--worker-account", HOMEWARD_WORKER_USER=user, **operator | {"HOMEWARD_WORKER_PASSWORD": "chosen-by-hand"})
+    assert weak.code == 1 and "does not match the engine's password policy" in weak.err and weak.err.count("\n") == 1
     for _ in range(2):                                 # running it again leaves the account alone
         assert homeward("setup", "--worker-account", HOMEWARD_WORKER_USER=user, **operator).code == 0
-        own = EngineSession(cluster.settings.camunda_url, (user, "chosen-by-hand"))
+        own = EngineSession(cluster.settings.camunda_url, (user, "chosen-by-Hand-1"))
         assert own.fetch("/user", id=user) and not own.fetch("/task") and not session.fetch("/authorization", userIdIn=user)
     assert EngineSession.of(cluster.settings).fetch("/user", memberOfGroup="homeward-workers", id=user)
 

@@ -121,6 +121,22 @@ def test_java_that_never_answers_is_not_left_behind(settings, java, monkeypatch)
     assert engine.running() is None
 
 
+def test_what_the_engine_writes_is_its_owners_alone(settings, java):
+    """A folder and a database from before, open to all, too."""
+    engine = EmbeddedEngine(settings, java("mkdir new; touch new/file later; exit 1"))
+    (engine.home / "old").mkdir(parents=True)
+    for path in (engine.home / "h2.mv.db", engine.home / "old/file", engine.log):
+        path.touch()
+        path.chmod(0o644)
+    for path in (engine.home.parent, engine.home, engine.home / "old"):
+        path.chmod(0o755)
+    with pytest.raises(EmbeddedEngineError):
+        engine.start()
+    parts = [engine.home.parent, *engine.home.parent.rglob("*")]
+    assert {"later", "h2.mv.db", "engine.log", "engine.pid", "new", "file"} < {path.name for path in parts}
+    assert [(path.name, oct(path.stat().st_mode & 0o777)) for path in parts if path.stat().st_mode & 0o077] == []
+
+
 # --- the process that runs
 
 def test_number_of_a_dead_process_is_not_taken_for_the_engine(settings):

@@ -25,7 +25,7 @@ from workers.rest.session import EngineError, EngineSession
 from workers.settings import PROJECT, settings
 
 OPERATOR = "canary-operator"
-PASSWORD = plant(f"operator-{WORD}", "an operator's password", OPERATOR)
+PASSWORD = plant(f"Admin-1-{WORD}", "an operator's password", OPERATOR)
 SMTP_PASSWORD = plant(f"smtp-{WORD}", "the mail server's password", "post")
 NOTIFY_KEY = plant("homeward-" + "-".join(str(uuid.UUID(int=number)) for number in (0xCAFE, 0xBEEF)), "GOV.UK Notify's key")
 LOGS = """

@@ -10,6 +10,7 @@ from requests.auth import HTTPBasicAuth
 
 from tests.case import Case, eventually
 from tests.homeward import homeward  # noqa: F401
+from workers.forms.deployed import Deployed
 from workers.rest import organisation
 from workers.rest import codec
 from workers.rest.session import EngineError, EngineSession
@@ -89,6 +90,10 @@ def test_reads_users_and_groups(worker: EngineSession):
     assert worker.fetch("/group", id="qaag")
 
 
+def test_reads_the_forms_that_are_deployed(worker: EngineSession):
+    assert Deployed(worker).form("permanency-planning")["legalStatus"].label
+
+
 # what it may not ----------------------------------------------------------------------------------------------------------------
 
 
@@ -97,7 +102,6 @@ def test_deploys_nothing_and_removes_nothing(engine: EngineSession, worker: Engi
         worker.post("/deployment/create", files={"foreign.bpmn": ("foreign.bpmn", FOREIGN)}, data={"deployment-name": "by-the-worker"})
     assert said.value.status == 403
     assert not engine.fetch("/deployment", name="by-the-worker")
-    hidden(worker, "/deployment")
     ours = engine.fetch("/process-definition", key="permanence", latestVersion=True)[0]
     refused(worker, f"/deployment/{ours['deploymentId']}?cascade=true", method="DELETE")
     refused(worker, f"/process-definition/{ours['id']}?cascade=true", method="DELETE")
@@ -105,7 +109,7 @@ def test_deploys_nothing_and_removes_nothing(engine: EngineSession, worker: Engi
 
 
 @pytest.mark.parametrize("method, path, body", [
-    ("POST", "/user/create", {"profile": {"id": "intruder"}, "credentials": {"password": "intruder"}}),
+    ("POST", "/user/create", {"profile": {"id": "intruder"}, "credentials": {"password": "Some-Word-99"}}),
     ("PUT", "/user/social-worker/profile", {"id": "social-worker", "email": "elsewhere@example.org"}),
     ("PUT", f"/user/{ACCOUNT}/profile", {"id": ACCOUNT, "email": "elsewhere@example.org"}),
     ("DELETE", "/user/social-worker", None),

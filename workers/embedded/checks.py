@@ -1,6 +1,8 @@
 """What can be known to go wrong before Java starts, and what Java's log says when it went wrong after all."""
 import re
+import signal
 import socket
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +18,7 @@ KNOWN = {
     "Locked by another process": "another engine has this database open: stop it first",
     "PSQLException: Connection to": "the database of HOMEWARD_ENGINE_DB_URL does not answer: start it or correct it",
     "Permission denied": "ports below 1024 need special rights: set CAMUNDA_URL to a higher port",
+    "OutOfMemoryError": "a request, or what it did, was too big for its memory",
     "Wrong user name or password": "check HOMEWARD_ENGINE_DB_USER and HOMEWARD_ENGINE_DB_PASSWORD",
 }
 
@@ -34,6 +37,17 @@ def folder(path: Path, setting: str) -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise EmbeddedEngineError(f"cannot write to {path}: {error.strerror}: set {setting} to a folder of yours") from None
+
+
+def private(path: Path) -> None:
+    """Make the folder `path` and what lies in it the owner's alone, also what an earlier start has left open to others."""
+    try:
+        path.chmod(0o700)
+        for part in path.rglob("*"):
+            with suppress(FileNotFoundError):              # a database makes files and removes them
+                part.chmod(0o700 if part.is_dir() else 0o600)
+    except OSError as error:
+        raise EmbeddedEngineError(f"cannot keep {error.filename} from others: {error.strerror}: make it yours, or set HOMEWARD_VAR to a folder of yours") from None
 
 
 def port_free(settings: Settings) -> None:
@@ -65,16 +79,21 @@ def available_mib() -> int | None:
         return free
 
 
-def death(log: Path, offset: int, code: int) -> str:
-    """Why Java ended with `code`, from what it wrote to `log` after `offset`, and what to do."""
-    if code == -9:
-        return f"Java was killed, most likely for want of memory: free about {NEEDED_MIB} MiB"
+def death(log: Path, offset: int, code: int, ran: bool = False) -> str:
+    """Why Java ended with `code`, from what it wrote to `log` after `offset`, and what to do. Of one that `ran` no line of the log is quoted that is not known."""
+    what = "has died" if ran else "did not start"
+    if code == -signal.SIGKILL:
+        return f"the engine {what}: Java was killed, most likely for want of memory: free about {NEEDED_MIB} MiB"
+    if ran and code in (-signal.SIGTERM, 128 + signal.SIGTERM):
+        return f"the engine {what}: another program told it to end (log: {log})"
     with log.open("rb") as file:
         file.seek(offset)
         text = file.read().decode(errors="replace")
     lines = [line.strip() for line in text.splitlines() if line.strip() and "JAVA_TOOL_OPTIONS" not in line]
     for sign, advice in KNOWN.items():
         if any(sign in line for line in lines):
-            return f"the engine did not start: {advice} (log: {log})"
+            return f"the engine {what}: {advice} (log: {log})"
+    if ran:
+        return f"the engine {what}: Java ended with {code}: see {log}"
     line = next((line for line in reversed(lines) if TROUBLE.search(line)), lines[-1] if lines else f"exit code {code}")
-    return f"the engine did not start: {line[:300]}: see {log}"
+    return f"the engine {what}: {line[:300]}: see {log}"

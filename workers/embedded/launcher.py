@@ -24,10 +24,11 @@ from workers.settings import PROJECT, Settings
 
 ENGINE = PROJECT / "engine"
 OPTIONS = ["-Xmx768m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-Xlog:aot*=error",
+           "-Djersey.config.allowSystemPropertiesProvider=true", "-Djersey.config.server.wadl.disableWadl=true",   # a map of the REST API for who has no password
            "-XX:-CreateCoredumpOnCrash",        # children's data must not end up in a core file
            "-Duser.timezone=Europe/London"]     # date-times without offset mean London
 START_SECONDS = 180
-STOP_SECONDS = 90            # the first stop also writes the ahead-of-time cache
+STOP_SECONDS = 180           # the first stop also writes the ahead-of-time cache
 CRASHES = signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGSEGV
 LOG_BYTES = 10_000_000       # a longer log is set aside at the next start
 
@@ -44,7 +45,10 @@ class EmbeddedEngine:
         self.home = settings.var.absolute() / "engine" / self.product
         self.log = self.home / "engine.log"
         self.pid_file = self.home / "engine.pid"
+        self.stopped_file = self.home / "engine.stopped"        # there while it is down because somebody stopped it
         self.started = False
+        self._process: subprocess.Popen[bytes] | None = None
+        self._offset = 0                     # where in the log this start begins
         self._rest = requests.Session()
         self._rest.trust_env = False         # no proxy stands between two processes of one machine
         self._rest.auth = settings.camunda_user, settings.camunda_password.get_secret_value()
@@ -61,6 +65,9 @@ class EmbeddedEngine:
         """Return once REST answers, at once if it already does. Raises EmbeddedEngineError."""
         checks.local(self.settings)
         checks.folder(self.home, "HOMEWARD_VAR")
+        for file in (self.pid_file, self.log):
+            file.touch(mode=0o600)
+        checks.private(self.home.parent)
 
         def ready() -> bool:                 # if another process is starting it, wait, and take over if that fails
             with self.pid_file.open("a+") as lock:
@@ -75,6 +82,7 @@ class EmbeddedEngine:
         """Ask Java to end and wait until it has; nothing happens if it does not run. Raises EmbeddedEngineError."""
         if not (process := self.running()):
             return
+        self.stopped_file.touch(mode=0o600)
         os.kill(process["pid"], signal.SIGTERM)
         if not _within(STOP_SECONDS, lambda: not self.running()):
             os.kill(process["pid"], signal.SIGKILL)
@@ -98,6 +106,16 @@ class EmbeddedEngine:
             return False
         process = self.running()
         return process is not None and process["port"] == self.settings.port
+
+    def was_stopped(self) -> bool:
+        """Whether it is down because somebody stopped it with `stop`, which may have been another process."""
+        return self.stopped_file.exists()
+
+    def death(self) -> str:
+        """Why the engine, which runs no more, has ended: one line."""
+        if not self._process:
+            return f"the engine, which another program had started, has ended (log: {self.log})"
+        return checks.death(self.log, self._offset, self._process.wait(STOP_SECONDS), ran=True)        # its lock is free a moment before it is gone
 
     def wait(self) -> None:
         """Return when the engine has ended."""
@@ -127,8 +145,9 @@ class EmbeddedEngine:
         if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
             self.log.replace(self.log.with_suffix(".log.1"))
         while True:
-            offset = self.log.stat().st_size if self.log.exists() else 0
-            process = self._java([*OPTIONS, *cache.options()], class_path, lock)
+            self._offset = self.log.stat().st_size if self.log.exists() else 0
+            self._process = process = self._java([*OPTIONS, *cache.options()], class_path, lock)
+            self.stopped_file.unlink(missing_ok=True)
             lock.seek(0)
             lock.truncate()
             lock.write(json.dumps({"pid": process.pid, "port": self.settings.port, "draft": str(cache.draft)}))
@@ -145,7 +164,7 @@ class EmbeddedEngine:
                 return
             if -process.returncode not in CRASHES or not cache.discard():
                 cache.draft.unlink(missing_ok=True)
-                raise EmbeddedEngineError(checks.death(self.log, offset, process.returncode))
+                raise EmbeddedEngineError(checks.death(self.log, self._offset, process.returncode))
 
     def _java(self, options: Sequence[str], class_path: Sequence[Path], lock: IO[str]) -> subprocess.Popen:
         command = [
@@ -158,7 +177,7 @@ class EmbeddedEngine:
         user, password = self._rest.auth
         environment = os.environ | {"CAMUNDA_USER": user, "CAMUNDA_PASSWORD": password} | self.database    # a command line is public
         with self.log.open("ab") as log:
-            return subprocess.Popen(command, cwd=self.home, env=environment, start_new_session=True,
+            return subprocess.Popen(command, cwd=self.home, env=environment, start_new_session=True, umask=0o077,      # what people wrote is in its database
                                     stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[lock.fileno()])
 
 

@@ -3,39 +3,59 @@ from __future__ import annotations
 
 import secrets
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 from pydantic import SecretStr
 
+from workers.rest import codec
 from workers.rest.deploy import model_files
 from workers.rest.session import EngineError, EngineSession
+from workers.settings import PROJECT
 
-APPLICATION, USER, GROUP, FILTER, PROCESS_DEFINITION, PROCESS_INSTANCE, DECISION_DEFINITION = 0, 1, 2, 5, 6, 8, 10   # the engine's resource types
+APPLICATION, USER, GROUP, FILTER, PROCESS_DEFINITION, PROCESS_INSTANCE, DEPLOYMENT, DECISION_DEFINITION = 0, 1, 2, 5, 6, 8, 9, 10   # the engine's resource types
 GLOBAL, GRANT = 0, 1                                                          # its authorization types
+STAFF, MANAGER = "WORKFLOW", "MANAGER"                                        # types of groups; the models' user tasks ask for the second
+HAND_OVER = ["READ_TASK", "TASK_ASSIGN"]                                     # see whose task it is, and change that: who may get it, the models say
 WORK = ["READ", "READ_INSTANCE", "UPDATE_INSTANCE", "READ_HISTORY", "DELETE_HISTORY"]      # what the topics need of a process definition
+OWN = ["READ", "UPDATE"]               # what users may do with their own account: another password, another address; never delete it
+EVERY_KIND = "-aA1"                    # what a random password has besides, for the engine's password policy
 DECISION = "{*}decision"
 
 
 def read(models: Path) -> dict[str, Any]:
-    """The organisation file: `roles` by id, `worker`, `filters`."""
+    """The organisation file: `roles` by id, `people` by variable, `worker`, `filters`."""
     return tomllib.loads((models / "engine" / "organisation.toml").read_text())
+
+
+def people(models: Path) -> dict[str, dict[str, Any]]:
+    """Who may be named for a case: variable -> `title`, and the `groups` of which one must be theirs."""
+    return read(models)["people"]
+
+
+def startable(models: Path) -> set[str]:
+    """The processes that some role may start; none where there is no organisation file."""
+    if not (models / "engine" / "organisation.toml").exists():
+        return set()
+    return {pathway for facts in read(models)["roles"].values() for pathway in facts.get("starts", [])}
 
 
 def set_up(session: EngineSession, models: Path, demo_users: bool) -> None:
     """Create what is missing. Demo users only where `demo_users`: their passwords are their ids."""
     organisation = read(models)
+    processes = [file.stem for file in model_files(models) if file.suffix == ".bpmn"]
+    if demo_users:
+        make_demo_users(session, [user for role in organisation["roles"] for user in _demo_names(role)])
     for role, facts in organisation["roles"].items():
-        if not _exists(session, f"/group/{role}"):
-            session.call("/group/create", {"id": role, "name": facts["name"], "type": "WORKFLOW"})
-        _grant(session, role, APPLICATION, "tasklist", ["ACCESS"])
-        _grant(session, role, PROCESS_DEFINITION, "*", ["READ"])   # Tasklist names the workstep and draws its diagram; tasks and cases stay hidden
-        for pathway in facts.get("starts", []):
-            _grant(session, role, PROCESS_DEFINITION, pathway, ["READ", "CREATE_INSTANCE"])
-            _grant(session, role, PROCESS_INSTANCE, "*", ["CREATE"])
-        for user in (role, f"{role}-2") if demo_users else ():
-            _demo_user(session, user, role)
+        hands_over = facts.get("hands_over", [])
+        _group(session, role, facts["name"], MANAGER if hands_over else STAFF)
+        _correct(session, role, _staff_grants(processes, facts.get("starts", []), processes if hands_over == ["*"] else hands_over))
+        for user in _demo_names(role) if demo_users else ():
+            if not session.fetch("/user", id=user, memberOfGroup=role):
+                session.call(f"/group/{role}/members/{user}", method="PUT")
+    _limit_own_accounts(session)
     _worker_group(session, models, organisation["worker"])
     for filter_ in organisation["filters"]:
         _filter(session, filter_)
@@ -43,7 +63,7 @@ def set_up(session: EngineSession, models: Path, demo_users: bool) -> None:
 
 def worker_account(session: EngineSession, models: Path) -> dict[str, Any]:
     """Make the workers' account anew, with a random password that only the caller gets to know; the settings that name it."""
-    worker, password = read(models)["worker"], secrets.token_urlsafe(32)
+    worker, password = read(models)["worker"], secrets.token_urlsafe(32) + EVERY_KIND
     account = worker["account"]
     if _exists(session, f"/user/{account}/profile"):
         session.call(f"/user/{account}", method="DELETE")
@@ -54,18 +74,51 @@ def worker_account(session: EngineSession, models: Path) -> dict[str, Any]:
     return {"worker_user": account, "worker_password": SecretStr(password)}
 
 
+def fit_password(session: EngineSession, password: str) -> bool:
+    """Whether the engine's password policy, if it has one, lets a password through."""
+    try:
+        return session.call("/identity/password-policy", {"password": password})["valid"]
+    except EngineError as error:
+        if error.status == 404:              # it has none
+            return True
+        raise
+
+
 def _worker_group(session: EngineSession, models: Path, worker: dict[str, Any]) -> None:
     """The group and its grants, corrected where they differ. Those of a model that is gone stay: its cases may be open."""
-    group = worker["group"]
-    if not _exists(session, f"/group/{group}"):
-        session.call("/group/create", {"id": group, "name": "Homeward's workers", "type": "WORKFLOW"})
-    granted = {(row["resourceType"], row["resourceId"]): row for row in session.fetch("/authorization", groupIdIn=group)}
-    for (resource, resource_id), permissions in _worker_grants(models, worker["starts"]).items():
+    _group(session, worker["group"], "Homeward's workers", STAFF)
+    _correct(session, worker["group"], _worker_grants(models, worker["starts"]))
+
+
+def _group(session: EngineSession, id_: str, name: str, type_: str) -> None:
+    """Make the group; of one that is there, of a directory say, only that it manages, or no longer does, is changed."""
+    if not (found := session.fetch("/group", id=id_)):
+        session.call("/group/create", {"id": id_, "name": name, "type": type_})
+    elif (found[0]["type"] == MANAGER) != (type_ == MANAGER):
+        session.call(f"/group/{id_}", found[0] | {"type": type_}, "PUT")
+
+
+def _correct(session: EngineSession, group: str, wanted: dict[tuple[int, str], list[str]]) -> None:
+    """Grant the group this, no more and no less; what is not named here stays as it is."""
+    granted = {(row["resourceType"], row["resourceId"]): row for row in session.fetch("/authorization", groupIdIn=group, type=GRANT)}
+    for (resource, resource_id), permissions in wanted.items():
         grant = {"permissions": permissions, "groupId": group, "userId": None, "resourceType": resource, "resourceId": resource_id}
-        if not (found := granted.get((resource, resource_id))):
-            session.call("/authorization/create", {"type": GRANT} | grant)
-        elif set(found["permissions"]) != set(permissions):
+        found = granted.get((resource, resource_id))
+        if found and not permissions:
+            session.call(f"/authorization/{found['id']}", method="DELETE")
+        elif found and set(found["permissions"]) != set(permissions):
             session.call(f"/authorization/{found['id']}", grant, method="PUT")
+        elif not found and permissions:
+            session.call("/authorization/create", {"type": GRANT} | grant)
+
+
+def _staff_grants(processes: list[str], starts: list[str], hands_over: list[str]) -> dict[tuple[int, str], list[str]]:
+    """(Resource type, resource id) -> permissions. Tasks and cases stay hidden, but those of the processes in which the role hands over."""
+    return ({(APPLICATION, "tasklist"): ["ACCESS"], (PROCESS_INSTANCE, "*"): ["CREATE"] if starts else [],
+             (USER, "*"): ["READ"] if hands_over else [],                         # Tasklist takes no name that it cannot look up
+             (PROCESS_DEFINITION, "*"): ["READ"]}                                 # Tasklist names the workstep and draws its diagram
+            | {(PROCESS_DEFINITION, process): (["READ", "CREATE_INSTANCE"] if process in starts else []) + (HAND_OVER if process in hands_over else [])
+               for process in {*processes, *starts, *hands_over}})
 
 
 def _worker_grants(models: Path, starts: list[str]) -> dict[tuple[int, str], list[str]]:
@@ -75,7 +128,8 @@ def _worker_grants(models: Path, starts: list[str]) -> dict[tuple[int, str], lis
     decisions = [decision.get("id", "") for file in files if file.suffix == ".dmn" for decision in ElementTree.parse(file).getroot().iterfind(DECISION)]
     return ({(PROCESS_DEFINITION, process): [*WORK, "CREATE_INSTANCE"] if process in starts else WORK for process in processes}
             | {(DECISION_DEFINITION, decision): ["READ", "CREATE_INSTANCE"] for decision in decisions}
-            | {(USER, "*"): ["READ"], (GROUP, "*"): ["READ"], (PROCESS_INSTANCE, "*"): ["CREATE"]})    # the last is worth something only with CREATE_INSTANCE
+            | {(USER, "*"): ["READ"], (GROUP, "*"): ["READ"], (DEPLOYMENT, "*"): ["READ"],       # forms have no address but their deployment's
+               (PROCESS_INSTANCE, "*"): ["CREATE"]})    # the last is worth something only with CREATE_INSTANCE
 
 
 def _exists(session: EngineSession, path: str) -> bool:
@@ -88,12 +142,43 @@ def _exists(session: EngineSession, path: str) -> bool:
         raise
 
 
-def _demo_user(session: EngineSession, user: str, role: str) -> None:
-    if not _exists(session, f"/user/{user}/profile"):
-        session.call("/user/create", {"profile": {"id": user, "firstName": user.replace("-", " ").title(), "lastName": "(demo)", "email": f"{user}@example.org"},
-                                      "credentials": {"password": user}})
-    if not session.fetch("/user", id=user, memberOfGroup=role):
-        session.call(f"/group/{role}/members/{user}", method="PUT")
+def _remove(session: EngineSession, path: str) -> None:
+    """What may have gone meanwhile, as a grant does with its task."""
+    try:
+        session.call(path, method="DELETE")
+    except EngineError as error:
+        if error.status != 404:
+            raise
+
+
+def _demo_names(role: str) -> tuple[str, str]:
+    return role, f"{role}-2"
+
+
+def make_demo_users(session: EngineSession, users: Iterable[str]) -> None:
+    """Those that are missing, with their ids as passwords: no password policy lets that through over REST, a model of an administrator's may do it."""
+    missing = [user for user in users if not _exists(session, f"/user/{user}/profile")]
+    if not missing:
+        return
+    file = PROJECT / "engine" / "demo-user.bpmn"
+    deployment = session.post("/deployment/create", files={file.name: (file.name, file.read_bytes())}, data={"deployment-name": file.stem}).json()["id"]
+    try:
+        for user in missing:
+            facts = {"id": user, "firstName": user.replace("-", " ").title(), "lastName": "(demo)", "email": f"{user}@example.org"}
+            session.call(f"/process-definition/key/{file.stem}/start", {"variables": codec.encode(facts)})
+    finally:
+        session.call(f"/deployment/{deployment}?cascade=true", method="DELETE")
+
+
+def _limit_own_accounts(session: EngineSession) -> None:
+    """Who has been made since the last time may not delete themselves; and whoever gets the id of a user who has gone does not get what was granted to that one."""
+    granted = [row for row in session.fetch("/authorization", type=GRANT) if row["userId"]]
+    gone = {user for user in {row["userId"] for row in granted} if not session.fetch("/user/count", id=user)["count"]}
+    for row in granted:
+        if row["userId"] in gone:
+            _remove(session, f"/authorization/{row['id']}")
+        elif row["resourceType"] == USER and row["resourceId"] == row["userId"] and not set(row["permissions"]) <= set(OWN):
+            session.call(f"/authorization/{row['id']}", row | {"permissions": OWN}, method="PUT")
 
 
 def _grant(session: EngineSession, group: str | None, resource: int, resource_id: str, permissions: list[str]) -> None:
