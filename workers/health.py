@@ -56,7 +56,7 @@ class Health(Collector):
             self._server = _Server(settings.health_host, port, self)
         except OSError as error:
             raise HealthError(f"health pages at {settings.health_host}:{port}: {error.strerror or error}; choose another port with --health-port "
-                              "(0: no pages), or another address with HOMEWARD_HEALTH_HOST") from None
+                              "or HOMEWARD_HEALTH_PORT (0: no pages), or another address with HOMEWARD_HEALTH_HOST") from None
         worker.metrics.registry.register(self)
 
     def start(self) -> None:
@@ -112,7 +112,7 @@ class Health(Collector):
     def _calendar(self) -> tuple[int, str, bytes]:
         try:
             with closing(Record(self.record_url, timeout=PROBE)) as record, record.reading() as view:
-                return 200, CALENDAR, calendar(deadline for deadline in view.every_deadline() if deadline.open)
+                return 200, CALENDAR, calendar(view.open_deadlines())
         except RecordError as error:                   # to whoever has the token; subscribers keep what they have
             return 503, TEXT, f"{report.text(error)}\n".encode()
 
@@ -141,6 +141,7 @@ class Health(Collector):
 class _Server(socketserver.ThreadingTCPServer):
     # Not http.server's own: it asks the name service for this machine's name.
     allow_reuse_address = daemon_threads = True
+    request_queue_size = 128           # connections that wait: with the usual five, a few that are never finished would hold up a probe
 
     def __init__(self, host: str, port: int, health: Health):
         self.health = health

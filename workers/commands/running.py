@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import shlex
 import signal
-import threading
 import uuid
 from typing import Annotated
 
@@ -13,13 +12,15 @@ from rich.console import Console
 from workers import demo as script
 from workers import display, logs, models
 from workers.cluster import Cluster
+from workers.embedded.keeper import Keeper
 from workers.embedded.launcher import EmbeddedEngine
+from workers.health import HealthError
 from workers.records.record import Record
 from workers.rest import deploy as deployment, organisation
-from workers.rest.session import EngineSession
+from workers.rest.session import EngineSession, EngineUnreachable
 from workers.service import Service
 from workers.settings import Settings, settings
-from workers.commands.shell import AsJson, Child, engine, refuse
+from workers.commands.shell import AsJson, Child, engine, known_form, refuse
 
 app = typer.Typer(add_completion=False)
 HOMEWARD = ".venv/bin/homeward"
@@ -29,9 +30,11 @@ Stay = Annotated[bool, typer.Option(help="Keep everything up until Ctrl-C; other
 
 @app.command()
 def run(stay: Annotated[bool, typer.Option(help="Keep engine and workers up until Ctrl-C.")] = True,
-        child: Annotated[str, typer.Option(help="The invented child whose case is played.")] = "") -> None:
-    """Start engine and workers, deploy, set up, and play one child's case from the review to the placement."""
+        child: Annotated[str, typer.Option(help="The invented child whose case is played.", callback=lambda child: known_form(child or None) or "")] = "") -> None:
+    """Start engine and workers, deploy, set up, and play one child's case from the review to the placement. An engine that dies is started again."""
     logs.configure("WARNING")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    child = child or _invented()
     with EmbeddedEngine(settings()) as embedded:
         if not embedded.started:
             display.console.print(f"An engine runs at {settings().camunda_url} already: it is used, and left running. To stop it: .venv/bin/python -m workers.embedded stop", soft_wrap=True)
@@ -40,20 +43,23 @@ def run(stay: Annotated[bool, typer.Option(help="Keep engine and workers up unti
         organisation.set_up(engine(), settings().models, demo_users=True)
         # an engine that runs already may have the workers of another `homeward run`, whose password must stay
         own = organisation.worker_account(engine(), settings().models) if embedded.started and not settings().worker_user else {}
-        service = Service(settings().model_copy(update=own))
+        service = _service(settings().model_copy(update=own))
         service.start()
+        keeper = Keeper(embedded, _say)
+        keeper.start()
         try:
-            child = _case(settings(), settings().camunda_url, child)
+            _case_whatever_dies(keeper, child)
             if stay:
                 _addresses([settings()], f"{HOMEWARD} chronology {child}")
                 display.console.print("\nEngine and workers run until you press [bold]Ctrl-C[/].")
-                signal.signal(signal.SIGTERM, signal.default_int_handler)
-                threading.Event().wait()
+                keeper.over.wait()
+                refuse(keeper.reason)
             display.console.print(f"\nWhat is left of the case: {HOMEWARD} chronology {child}; mail in {settings().maildir}", markup=False, soft_wrap=True)
         except KeyboardInterrupt:
             display.console.print("\nStopping …")
         finally:
             service.stop()
+            keeper.stop()
 
 
 @app.command()
@@ -88,9 +94,38 @@ def play(child: Child, as_json: AsJson = False) -> None:
         display.document(Record(settings().record).chronology(child))
 
 
+def _say(line: str) -> None:
+    display.console.print(line, markup=False, soft_wrap=True)
+
+
+def _service(chosen: Settings) -> Service:
+    """The workers with their health pages; without them where another process has the port."""
+    try:
+        return Service(chosen, health_port=chosen.health_port)
+    except HealthError as error:
+        _say(f"No health pages of this process: {error}")
+        return Service(chosen)
+
+
+def _invented() -> str:
+    """The reference of a child that does not exist yet."""
+    return f"demo-{uuid.uuid4().hex[:6]}"
+
+
+def _case_whatever_dies(keeper: Keeper, child: str) -> None:
+    """Play the case; where the engine dies, go on with it once it runs again."""
+    while True:
+        try:
+            _case(settings(), settings().camunda_url, child)
+            return
+        except EngineUnreachable:
+            if not keeper.wait_up():
+                refuse(keeper.reason)
+
+
 def _case(chosen: Settings, people: str, child: str = "") -> str:
     """Play a case to its end and show it; the child's reference. `people`: address of the engine at which they work."""
-    child = child or f"demo-{uuid.uuid4().hex[:6]}"
+    child = child or _invented()
     _play(chosen, people, child)
     display.chronology(Record(chosen.record).chronology(child))
     return child
