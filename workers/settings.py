@@ -43,8 +43,10 @@ class Settings(BaseSettings):
     health_port: int = Field(9464, ge=0, le=65535)   # 0: not at all
     calendar_token: SecretStr = SecretStr("")   # what is due, as a calendar at /deadlines/<token>.ics beside them; default: no calendar
 
+    tasklist_url: str = ""                      # where people find Tasklist, as mail says; default: below CAMUNDA_URL
     channel: Literal["maildir", "smtp", "govuk-notify"] = "maildir"
     mail_from: str = "homeward@example.org"
+    mail_domains: str = ""                      # mail goes to addresses of these domains only, comma separated, each in full; default: the domain of `mail_from`
     smtp_host: str = "localhost"
     smtp_port: int = 25
     smtp_user: str = ""
@@ -61,6 +63,14 @@ class Settings(BaseSettings):
         if bool(info.data.get("worker_user")) != bool(password.get_secret_value()):
             raise ValueError("set HOMEWARD_WORKER_USER and HOMEWARD_WORKER_PASSWORD, both or neither")
         return password
+
+    @field_validator("mail_domains")
+    @classmethod
+    def _domains(cls, text: str) -> str:
+        """A domain that nobody can have would stop all mail."""
+        if wrong := [domain for domain in _list(text) if not re.fullmatch(r"([a-z0-9-]+\.)+[a-z0-9-]+", domain)]:
+            raise ValueError(f"{', '.join(wrong)}: name domains as in example.org, comma separated, without @ and *")
+        return text
 
     @field_validator("calendar_token")
     @classmethod
@@ -85,6 +95,11 @@ class Settings(BaseSettings):
         return self.record_url or f"sqlite:///{self.var / 'record.sqlite'}"
 
     @property
+    def domains(self) -> frozenset[str]:
+        """Where mail may go."""
+        return frozenset(_list(self.mail_domains) or [self.mail_from.rpartition("@")[2].strip("> ").lower()])
+
+    @property
     def maildir(self) -> Path:
         return self.var / "mail"
 
@@ -97,6 +112,10 @@ class Settings(BaseSettings):
     @cached_property
     def port(self) -> int:
         return urlsplit(self.camunda_url).port or 8080
+
+
+def _list(text: str) -> list[str]:
+    return [part.strip().lower() for part in text.split(",") if part.strip()]
 
 
 @lru_cache

@@ -1,15 +1,16 @@
 """The command `homeward deadlines`: what is due, what is late, as a list or a calendar; and what a changed table would move."""
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from typing import Annotated, Optional
 
 import typer
 
 from workers import display
-from workers.records.deadlines import Deadline, day, today
+from workers.records.deadlines import LONDON, Deadline, now, today
 from workers.settings import settings
-from workers.commands.shell import AsJson, check_child, engine, misuse, record
+from workers.commands.shell import AsJson, OneChild, check_child, engine, misuse, record
 from workers.timescales.calendar_file import calendar
 from workers.timescales.recompute import Change, changes, move
 
@@ -20,7 +21,7 @@ COLUMNS = {"childId": "Child", "rule": "Rule", "process": "Process", "statutoryD
 
 
 @app.command()
-def deadlines(child: Annotated[Optional[str], typer.Argument(help="Of this child only.")] = None,
+def deadlines(child: OneChild = None,
               overdue: Annotated[bool, typer.Option("--overdue", help="Only what is open and late.")] = False,
               within: Annotated[Optional[int], typer.Option(min=0, metavar="N", help="Only what is open and due in the next N days (late ones too).")] = None,
               ics: Annotated[bool, typer.Option("--ics", help="As an iCalendar file, of what is open.")] = False,
@@ -40,7 +41,7 @@ def deadlines(child: Annotated[Optional[str], typer.Argument(help="Of this child
     if child:
         check_child(book, child, as_json or ics)
     with book.reading() as view:
-        found = [one for one in view.every_deadline(child) if _wanted(one, overdue, within, ics)]
+        found = view.open_deadlines(child, _before(overdue, within)) if overdue or ics or within is not None else view.every_deadline(child)
     if ics:
         sys.stdout.buffer.write(calendar(found))
         return
@@ -53,11 +54,11 @@ def _over(one: Deadline, as_json: bool) -> dict[str, str]:
     return {} if as_json or one.open or one.met_on else {"metOn": "no longer due"}
 
 
-def _wanted(one: Deadline, overdue: bool, within: int | None, ics: bool) -> bool:
-    if not one.open:
-        return not (overdue or ics or within is not None)
-    left = (day(one.due) - today()).days if one.due else None
-    return (not overdue or one.late) and (within is None or left is not None and left <= within)
+def _before(overdue: bool, within: int | None) -> dt.datetime | None:
+    """Only what is overdue by then; None: whatever is open."""
+    if overdue:                                                # by the moment: what is late by hours has no days yet
+        return now()
+    return None if within is None else dt.datetime.combine(today() + dt.timedelta(within + 1), dt.time(), LONDON)
 
 
 def _recompute(child: str | None, dry_run: bool, reason: str, as_json: bool) -> None:

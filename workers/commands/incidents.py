@@ -9,14 +9,14 @@ from workers import display
 from workers.rest import incidents as failed
 from workers.rest.session import EngineError
 from workers.settings import settings
-from workers.commands.shell import AsJson, ListFirst, check_child, engine, misuse, record, refuse
+from workers.commands.shell import AsJson, ListFirst, OneChild, check_child, engine, misuse, record, refuse
 
 
 app = typer.Typer(cls=ListFirst, add_completion=False, help="What failed and waits for an operator: [CHILD] lists, retry gives another try.")
 
 
 @app.command("list")
-def show(child: Annotated[Optional[str], typer.Argument(help="Of this child only.")] = None, as_json: AsJson = False) -> None:
+def show(child: OneChild = None, as_json: AsJson = False) -> None:
     """What failed, for whom and what to do, oldest first; of one child or of all. `list` may be left out."""
     found = failed.incidents(engine(), child)
     if child and not found:                                    # a case that failed at its very start is not on the record yet

@@ -6,16 +6,17 @@ from typing import Annotated, Any, Optional
 import typer
 
 from workers import display
+from workers.notifications.address import NOT_SENT
 from workers.records.transaction import NO_ADDRESS
 from workers.settings import settings
-from workers.commands.shell import AsJson, ListFirst, check_child, misuse, record, refuse
+from workers.commands.shell import AsJson, ListFirst, OneChild, check_child, misuse, record, refuse
 
 
 app = typer.Typer(cls=ListFirst, add_completion=False, help="Mail that was given up: [CHILD] lists, resend tries again.")
 
 
 @app.command("list")
-def show(child: Annotated[Optional[str], typer.Argument(help="Of this child only.")] = None, as_json: AsJson = False) -> None:
+def show(child: OneChild = None, as_json: AsJson = False) -> None:
     """Mail that is not tried any more: to whom, why, what to do; of one child or of all. `list` may be left out."""
     book = record()
     if child:
@@ -51,6 +52,8 @@ def says(row: dict[str, Any]) -> str:
     again = f"`homeward mail resend {row['notificationId']} --reason …`"
     if row["reason"] == NO_ADDRESS:
         then = "give the user one in the engine's Admin; later mails will find it"
+    elif row["reason"].startswith(NOT_SENT):
+        then = f"mend the address in the engine's Admin, which later mails will find, or, where it is right, name its domain in HOMEWARD_MAIL_DOMAINS and {again}"
     elif row["unknown"]:
         then = f"it may have arrived: ask {row['to']} or look in the mail server's log, and only if not, {again}"
     else:

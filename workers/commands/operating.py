@@ -24,7 +24,7 @@ app.add_typer(record_app, name="record")
 def deploy(unchecked: Annotated[bool, typer.Option("--unchecked", help="Also what Homeward's workers do not know, because workers of your own do.")] = False, as_json: AsJson = False) -> None:
     """Deploy the models: all of them, or none when one is refused, or asks for what no worker does."""
     done = deployment.deploy(engine(), settings().models, None if unchecked else models.findings)
-    display.done(asdict(done), as_json, f"{done.files} models deployed; changed: {', '.join(done.processes + done.decisions) or 'nothing'}")
+    display.done(asdict(done), as_json, f"{done.files} models deployed; changed: {', '.join(done.processes + done.decisions + done.forms) or 'nothing'}")
 
 
 @app.command()
@@ -51,6 +51,8 @@ def _give_worker_account() -> None:
         refuse(f"HOMEWARD_WORKER_USER is {chosen.worker_user}, and the account that can be made is {expected} (engine/organisation.toml): use that, or make yours in Admin")
     if session.call("/identity/verify", {"username": expected, "password": password})["authenticated"]:
         return
+    if not organisation.fit_password(session, password):
+        refuse("HOMEWARD_WORKER_PASSWORD does not match the engine's password policy: use ten or more characters, with small and capital letters, digits and others")
     organisation.worker_account(session, chosen.models)
     session.call(f"/user/{expected}/credentials", {"password": password, "authenticatedUserPassword": chosen.camunda_password.get_secret_value()}, method="PUT")
 

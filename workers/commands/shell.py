@@ -1,18 +1,28 @@
 """What the commands share: how they refuse, what they work on."""
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, Optional
 
 import typer
 from typer.core import TyperGroup
 
+from workers.references import reference_fault
 from workers.rest.session import EngineSession
 from workers.settings import settings
 
 if TYPE_CHECKING:
     from workers.records.record import Record
 
-Child = Annotated[str, typer.Argument(help="The child's reference.", show_default=False)]
+
+def known_form(child: str | None) -> str | None:
+    """Of an argument or option that names a child: it is a reference, or wrong use. What is left out is left out."""
+    if child is not None and (fault := reference_fault(child)):
+        misuse(fault)
+    return child
+
+
+Child = Annotated[str, typer.Argument(help="The child's reference.", show_default=False, callback=known_form)]
+OneChild = Annotated[Optional[str], typer.Argument(help="Of this child only.", callback=known_form)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 

@@ -1,4 +1,4 @@
-"""The outbox: what was queued in a transaction is sent after it, once, by whichever worker process comes first.
+"""The outbox: what was queued in a transaction is sent after it, once, by whichever worker process comes first, where mail may go (`address.py`).
 
 An attempt is written down before it begins (`started`) and when it ended (`sent`, `failed`, `unknown`). One that began
 and never ended, because its process died, is repeated where that does no harm, else it is given up and says so.
@@ -6,13 +6,14 @@ and never ended, because its process died, is repeated where that does no harm, 
 import smtplib
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 from notifications_python_client.errors import HTTPError
 
+from workers.notifications.address import refusal
 from workers.notifications.channels import Channel, GovukNotify, Maildir, Smtp, Unknown
 from workers.notifications.message import Context, Message, write
 from workers.records import Queued, Record, Transaction
@@ -36,10 +37,13 @@ def reason(error: Exception) -> str:
 
 
 class Outbox:
-    """`channels`: by the name that notifications carry. `tasklist`: Tasklist's address, as people reach it. `stale`: how long an attempt may take."""
+    """`channels`: by the name that notifications carry. `tasklist`: Tasklist's address, as people reach it. `stale`: how long an attempt may take.
 
-    def __init__(self, record: Record, channels: Mapping[str, Channel], *, tasklist: str, stale: timedelta = STALE) -> None:
-        self.record, self.channels, self.tasklist, self.stale = record, channels, tasklist, stale
+    `domains`: where mail may go.
+    """
+
+    def __init__(self, record: Record, channels: Mapping[str, Channel], *, tasklist: str, stale: timedelta = STALE, domains: Collection[str] = ("example.org",)) -> None:
+        self.record, self.channels, self.tasklist, self.stale, self.domains = record, channels, tasklist, stale, domains
         self._ended: Ended | None = None   # not yet written down: kept while the record is away
 
     def deliver(self, limit: int = 50, stop: Callable[[], bool] = lambda: False) -> int:
@@ -92,6 +96,8 @@ class Outbox:
 
     def _send(self, queued: Queued) -> tuple[str, str | None, timedelta | None]:
         """(state, error, after which pause to try again)."""
+        if why := refusal(queued.address, self.domains):
+            return "failed", why, None
         try:
             message, channel = self._compose(queued), self.channels[queued.channel]
         except Exception as error:   # another attempt would end the same way
@@ -170,4 +176,4 @@ def from_settings(record: Record, settings: Settings) -> Outbox:
             settings.govuk_notify_key.get_secret_value(), settings.govuk_notify_template
         )
     stale = max(STALE, WAITS * timedelta(seconds=settings.smtp_timeout))
-    return Outbox(record, channels, tasklist=f"{settings.web_url}/camunda/app/tasklist/", stale=stale)
+    return Outbox(record, channels, tasklist=settings.tasklist_url or f"{settings.web_url}/camunda/app/tasklist/", stale=stale, domains=settings.domains)
