@@ -23,6 +23,8 @@ HEADER = {
 VALIDATION = {"required", "minLength", "maxLength", "min", "max", "pattern", "patternErrorMessage", "validationType"}
 KEY = re.compile(r"[a-z][A-Za-z0-9]*")
 VALUE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+SHOWN = re.compile(r"""\{\{replace\((\w+), "\(\[!-/:-@\[-`\{-~\]\)", "\\\\\$1"\)\}\}""")
+PLACE = re.compile(r"\{\{")
 REQUIREMENT = re.compile(r"(PERM|CLA|CAM|YORK|WOK|ENG)-\d{2,3}")
 
 
@@ -59,11 +61,16 @@ def _form(path: Path) -> Iterator[tuple[str, str]]:
             yield component.get("id", ""), what
 
 
+def as_text(variable: str) -> str:
+    """How a form's text shows a variable: with a backslash before each sign that Markdown could take for its own."""
+    return '{{replace(%s, "([!-/:-@[-`{-~])", "\\\\$1")}}' % variable
+
+
 def _message(first: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """A refusal shows its reason on top of the form, and nothing when there is none."""
     hidden = str(first.get("conditional", {}).get("hide", ""))
-    if first.get("type") != "text" or not re.search(r"\{\{\s*message\s*\}\}", first.get("text", "")):
-        yield first.get("id", ""), "first component does not show {{message}}"
+    if first.get("type") != "text" or "message" not in SHOWN.findall(first.get("text", "")):
+        yield first.get("id", ""), f"first component does not show {as_text('message')}"
     elif "message" not in hidden:
         yield first.get("id", ""), "message is shown even when there is none: hide it"
 
@@ -93,6 +100,9 @@ def _component(component: dict[str, Any]) -> Iterator[str]:
         yield "dynamic list has no path"
     if kind in CHOICES:
         yield from _options(component)
+    for part in ("text", "content", "label", "description"):
+        if PLACE.search(SHOWN.sub("", str(component.get(part, "")))):
+            yield f"{part} shows what somebody wrote as Markdown, with links and headings of its own: write {as_text('…')}"
     if strange := set(checks) - VALIDATION:
         yield f"validation knows no {', '.join(sorted(strange))}"
     if kind in {"textfield", "textarea"} and not component.get("disabled") and not component.get("readonly"):

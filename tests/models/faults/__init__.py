@@ -219,7 +219,8 @@ FAULTS = [
     ),
     Fault("newer schema", FORM, '"schemaVersion": 16', '"schemaVersion": 99', "forms", "99"),
     Fault("wrong version", FORM, '"7.24.0"', '"8.6.0"', "forms", "8.6.0"),
-    Fault("message not shown", FORM, "{{message}}", "Message", "forms", "message"),
+    Fault("message not shown", FORM, r'''{{replace(message, \"([!-/:-@[-`{-~])\", \"\\\\$1\")}}''', "Message", "forms", "message"),
+    Fault("message as Markdown", FORM, r'''{{replace(message, \"([!-/:-@[-`{-~])\", \"\\\\$1\")}}''', "{{message}}", "forms", "as Markdown"),
     Fault(
         "message always shown",
         FORM,
