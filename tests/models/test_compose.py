@@ -18,6 +18,7 @@ SERVICE_KEYS = {"build", "command", "depends_on", "entrypoint", "environment", "
 CONDITIONS = {"service_started", "service_healthy", "service_completed_successfully"}
 DURATION = re.compile(r"(\d+(us|ms|s|m|h))+")
 GIVEN = re.compile(r"\$\{([A-Z_]+)(:\?[^}]+|:-[^}]*)?\}")
+GATEWAY = (PROJECT / "engine/containers/gateway.conf").read_text()
 SECRETS = {"DATABASE_PASSWORD": "d", "CAMUNDA_PASSWORD": "c", "WORKER_PASSWORD": "w"}
 
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(FILE.read_text())["services"]
@@ -38,7 +39,7 @@ def environment(*services: str) -> set[str]:
 
 
 def test_the_layout_is_that_of_the_cluster():
-    assert {"database", "engine", "engine-2", "setup", "worker", "worker-2", "mail"} == SERVICES.keys()
+    assert {"database", "engine", "engine-2", "gateway", "setup", "worker", "worker-2", "mail"} == SERVICES.keys()
     assert SERVICES["worker"]["environment"]["CAMUNDA_URL"] == "http://engine:8080/engine-rest"
     assert SERVICES["worker-2"]["environment"]["CAMUNDA_URL"] == "http://engine-2:8080/engine-rest"
     assert SERVICES["engine"]["environment"] == SERVICES["engine-2"]["environment"], "nodes that differ are no nodes of one engine"
@@ -91,15 +92,33 @@ def test_the_engine_is_the_one_that_the_tests_run_on():
     assert SERVICES["engine"]["image"].endswith(f"run-{locked}")
 
 
-def test_ports_open_on_this_machine_only_and_each_once():
-    opened = [port for service in SERVICES.values() for port in service.get("ports", [])]
-    assert all(re.fullmatch(r"127\.0\.0\.1:\d+:\d+", port) for port in opened)
-    assert len({port.split(":")[1] for port in opened}) == len(opened)
+def test_only_the_gateway_opens_ports_beyond_this_machine_and_each_once():
+    opened = {name: service.get("ports", []) for name, service in SERVICES.items()}
+    assert opened["gateway"] == ["443:8443", "80:8080"]
+    others = [port for name, ports in opened.items() if name != "gateway" for port in ports]
+    assert all(re.fullmatch(r"127\.0\.0\.1:\d+:\d+", port) for port in others)
+    assert len({port.split(":")[1] for port in others}) == len(others)
+
+
+def test_the_engine_is_reached_through_the_gateway_alone():
+    assert not any("ports" in SERVICES[node] for node in ("engine", "engine-2"))
+    assert set(re.findall(r"server (\S+):8080 ", GATEWAY)) == {"engine", "engine-2"} <= SERVICES["gateway"]["depends_on"].keys()
+    assert re.search(r"location / \{ return 404; \}", GATEWAY) and "/engine-rest" not in re.sub(r"#.*", "", GATEWAY)
+    assert all(line in GATEWAY for line in ("client_max_body_size 512k;", "proxy_set_header Host ${GATEWAY_NAME};", "ssl_protocols TLSv1.2 TLSv1.3;", "limit_req zone=login"))
+    mounted = [volume.split(":") for volume in SERVICES["gateway"]["volumes"]]
+    assert any(GATEWAY.count(f"{inside}/tls.") == 2 for _, inside, _ in mounted), "the certificates that it reads are mounted"
+
+
+def test_mail_says_where_people_reach_tasklist():
+    for name in ("worker", "worker-2"):
+        assert SERVICES[name]["environment"]["HOMEWARD_TASKLIST_URL"].startswith("https://${GATEWAY_NAME")
 
 
 @EACH
 def test_mounted_files_and_volumes_are_there(service: dict[str, Any]):
     for source in (volume.split(":")[0] for volume in service.get("volumes", [])):
+        if source == "./certificates":             # the council's own
+            continue
         assert (PROJECT / source).is_file() if source.startswith("./") else source in yaml.safe_load(FILE.read_text())["volumes"], source
 
 
@@ -126,7 +145,7 @@ def test_no_password_stands_in_the_file():
         for variable, value in service.get("environment", {}).items():
             if "PASSWORD" in variable:
                 assert GIVEN.fullmatch(value) and ":?" in value, f"{name}: {variable} must come from .env, and its lack be said"
-    assert {found[1] for found in GIVEN.finditer(FILE.read_text())} == {*SECRETS, "CAMUNDA_USER"}
+    assert {found[1] for found in GIVEN.finditer(FILE.read_text())} == {*SECRETS, "CAMUNDA_USER", "GATEWAY_NAME"}
 
 
 def test_what_the_engines_configuration_asks_for_is_set():
@@ -140,7 +159,9 @@ def test_the_container_engine_decides_as_the_embedded_one():
         return {key: value for name, part in tree.items() for key, value in flat(part, f"{path}.{name}".lstrip(".")).items()} if isinstance(tree, dict) else {path: tree}
     embedded = flat(yaml.safe_load((PROJECT / "engine/application.yaml").read_text())["camunda.bpm"])
     container = {key: value for key, value in flat(yaml.safe_load((PROJECT / "engine/containers/default.yml").read_text())["camunda.bpm"]).items() if not key.startswith("run.")}
-    own = {"admin-user.id", "admin-user.password", "webapp.application-path"}
+    policy = "generic-properties.properties.enablePasswordPolicy"          # the embedded one has it from rest-security.xml, once its first administrator is made
+    own = {"admin-user.id", "admin-user.password", "webapp.application-path", policy}
+    assert container[policy] is True and "setEnablePasswordPolicy" in (PROJECT / "engine/rest-security.xml").read_text()
     assert {key: value for key, value in embedded.items() if key not in own} == {key: value for key, value in container.items() if key not in own}
 
 
@@ -156,8 +177,9 @@ def test_docker_compose_accepts_the_file(tmp_path: Path):
         (tmp_path / "empty.env").touch()
         return subprocess.run(["docker-compose", "--env-file", tmp_path / "empty.env", "-f", FILE, "config", "-q"], cwd=PROJECT, env={"PATH": os.environ["PATH"], **given},
                               capture_output=True, text=True)
-    accepted = config(**SECRETS)
+    needed = SECRETS | {"GATEWAY_NAME": "homeward.council.example"}
+    accepted = config(**needed)
     assert (accepted.returncode, accepted.stderr) == (0, "")
-    for missing in SECRETS:
-        refused = config(**{name: value for name, value in SECRETS.items() if name != missing})
+    for missing in needed:
+        refused = config(**{name: value for name, value in needed.items() if name != missing})
         assert refused.returncode and "set it in .env" in refused.stderr
