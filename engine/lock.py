@@ -1,7 +1,9 @@
 """Write engine/camunda.lock and engine/operaton.lock from engine/pom.xml: the only thing here that needs Maven.
 
     python engine/lock.py            # after a change of pom.xml; a line is `group:artifact:version[:classifier] sha256`
+    python engine/lock.py renew      # first set the properties of pom.xml to the newest patch of their lines
 
+How and when: docs/renewing-the-engine.md.
 Maven resolves each profile's run-time class path into its local repository. The lock keeps Maven's order, and the
 launcher keeps the lock's. A profile's property `bare` names one more jar, taken without its POM.
 """
@@ -14,6 +16,7 @@ from pathlib import Path
 
 ENGINE = Path(__file__).resolve().parent
 POM = ENGINE / "pom.xml"
+PREVIEWS = r".*[-.](M|RC|CR|alpha|beta|snapshot|jre).*"
 NS = {"m": "http://maven.apache.org/POM/4.0.0"}
 
 
@@ -47,7 +50,20 @@ def bare(product: str, work: Path) -> list[tuple[str, Path]]:
     return [(name, next(work.glob("*.jar")))]
 
 
+def renew() -> None:
+    """The newest patch of each line into pom.xml's own properties; not of the engines', whose lines are chosen by hand."""
+    names = ",".join(name.tag.partition("}")[2] for name in ET.parse(POM).find("m:properties", NS))
+    before = POM.read_text()
+    mvn(f"--file={POM}", "--activate-profiles=camunda", "versions:update-properties", f"-DincludeProperties={names}", "-DallowMajorUpdates=false", "-DallowMinorUpdates=false",
+        "-DgenerateBackupPoms=false", f"-Dmaven.version.ignore={PREVIEWS}")
+    print("pom.xml: " + ("renewed" if POM.read_text() != before else "holds the newest patches"))
+
+
 def main() -> None:
+    if sys.argv[1:] == ["renew"]:
+        renew()
+    elif sys.argv[1:]:
+        sys.exit("error: wrong use: python engine/lock.py [renew]")
     for product in ("camunda", "operaton"):
         with tempfile.TemporaryDirectory() as folder:
             found = class_path(product, Path(folder)) + bare(product, Path(folder))
