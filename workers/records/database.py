@@ -57,6 +57,7 @@ def clock(connection: Connection) -> datetime:
 def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None   # `_begin_sqlite` begins, not the driver: it would do so too late
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA cache_size = -65536")       # KiB at most: what one child's reads touch lies all over a large file
     connection.execute("PRAGMA recursive_triggers = ON")   # else INSERT OR REPLACE deletes past the triggers
 
 

@@ -1,16 +1,23 @@
-"""Deadlines, derived from what the chronology says: set, met, moved, or left running when the pathway ended.
+"""Deadlines, derived from what the chronology says: set, met, moved, ended, or left running when what they belong to was over.
 
 A deadline is one rule, counted from one day, for one workstep or (workstep null) for the pathway.
 Setting it again moves it; `replaces` names the day it was counted from before a start date was corrected.
+It ends with its pathway, and that of a workstep ends with the workstep too: what is due after a workstep is set by the pathway.
 """
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
-KINDS = ("deadline-set", "deadline-met", "deadline-ended", "pathway-ended", "withdrawn")   # the entries that are read here
+OF_A_RULE = ("deadline-set", "deadline-met", "deadline-ended")
+ENDS = {"pathway-ended": "pathway_id", "withdrawn": "pathway_id", "workstep-closed": "workstep_id"}   # what is over, and where it says which
+KINDS = (*OF_A_RULE, *ENDS)            # the entries that are read here
+
+Key = tuple[str | None, ...]           # child, rule, pathway, workstep, day counted from
+Over = Mapping[tuple[str, str, str | None], date]      # (child, "pathway_id" or "workstep_id", id): the day it was over
 
 
 def iso(value: date | datetime | str | None) -> str | None:
@@ -39,7 +46,7 @@ def moment(value: str) -> datetime:
     return parsed if isinstance(parsed, datetime) else datetime.combine(parsed, time(23, 59, 59), LONDON)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Deadline:
     child_id: str
     pathway_id: str | None
@@ -47,23 +54,29 @@ class Deadline:
     process: str | None
     details: Mapping[str, Any] = field(default_factory=dict)
     met_on: str | None = None
-    ended: date | None = None              # it no longer applies, or its pathway has ended
+    ended: date | None = None              # it no longer applies, or what it belongs to is over
+    first: int = 0                         # the entry that set it, and
+    latest: int = 0                        # the one that moved it last: the same where none did
+
+    @property
+    def key(self) -> Key:
+        return self.child_id, self.details["rule"], self.pathway_id, self.workstep_id, self.details.get("from")
 
     @property
     def open(self) -> bool:
         """Still to be met."""
         return self.met_on is None and self.ended is None
 
-    @property
+    @cached_property
     def due(self) -> str | None:
         """The earlier of the two dues."""
         dues = [due for due in (self.details.get("statutoryDue"), self.details.get("localTarget")) if due]
         return min(dues, key=moment, default=None)
 
-    @property
-    def late(self) -> bool:
-        """Still to be met, and overdue: by the moment, for what is late by hours has no days yet."""
-        return self.open and self.due is not None and moment(self.due) < datetime.now(UTC)
+    @cached_property
+    def due_at(self) -> datetime | None:
+        """When it is overdue."""
+        return self.due and moment(self.due)
 
     def late_days(self, today: date) -> int:
         """Calendar days after the earlier due, up to the day it was met or ended, else up to `today`."""
@@ -86,52 +99,76 @@ class Deadline:
         }
 
 
+def soonest(found: Deadline) -> tuple[bool, datetime | None]:
+    """To sort by: what has no date comes last."""
+    return found.due_at is None, found.due_at
+
+
 def derive(entries: Iterable[Any]) -> list[Deadline]:
-    """Each deadline, soonest due first. `entries`: rows of the table, in the order of writing."""
-    deadlines: dict[tuple[str | None, ...], Deadline] = {}
-    ended: dict[str, date] = {}
+    """Each deadline, soonest due first. `entries`: rows of the table, in the order of writing. Its cost is quadratic: give it one child's."""
+    known: dict[Key, Deadline] = {}
+    over: dict[tuple[str, str, str | None], date] = {}
     for entry in entries:
-        if entry.what == "deadline-set":
-            rule, counted = entry.details["rule"], entry.details.get("from")
-            key = (entry.child_id, rule, entry.pathway_id, entry.workstep_id)
-            replaced = deadlines.pop((*key, entry.details.get("replaces")), None)
-            known = deadlines.get((*key, counted)) or replaced
-            deadlines[*key, counted] = Deadline(
-                entry.child_id,
-                entry.pathway_id,
-                entry.workstep_id,
-                entry.process,
-                entry.details,
-                known and known.met_on,
-            )
-        elif entry.what == "deadline-met":
-            _meet(entry, deadlines)
-        elif entry.what == "deadline-ended":
-            for found in deadlines.values():
-                if found.open and (found.child_id, found.pathway_id, found.details["rule"]) == (entry.child_id, entry.pathway_id, entry.details["rule"]):
-                    found.ended = entry.at.astimezone(LONDON).date()
-        elif entry.pathway_id:
-            ended.setdefault(entry.pathway_id, entry.at.astimezone(LONDON).date())
-    for found in deadlines.values():
-        found.ended = found.ended or ended.get(found.pathway_id)
-    return sorted(deadlines.values(), key=lambda found: (found.due is None, found.due and moment(found.due)))
+        if entry.what not in ENDS:
+            tell(entry, known, over)
+        elif (place := (entry.child_id, ENDS[entry.what], getattr(entry, ENDS[entry.what])))[2]:
+            over.setdefault(place, on(entry))
+            for key, found in known.items():
+                if found.ended is None and (found.child_id, place[1], getattr(found, place[1])) == place:
+                    known[key] = replace(found, ended=on(entry))
+    return sorted(known.values(), key=soonest)
+
+
+def tell(entry: Any, known: dict[Key, Deadline], over: Over) -> None:
+    """Bring `known` up to what an entry OF_A_RULE says. It needs to hold no other deadlines than those of the entry's child and rule."""
+    {"deadline-set": _set, "deadline-met": _meet, "deadline-ended": _end}[entry.what](entry, known, over)
+
+
+def on(entry: Any) -> date:
+    """The day in London on which it happened."""
+    return entry.at.astimezone(LONDON).date()
+
+
+def now() -> datetime:
+    """What is due before it is overdue."""
+    return datetime.now(UTC)
 
 
 def today() -> date:
-    return datetime.now(UTC).astimezone(LONDON).date()
+    return now().astimezone(LONDON).date()
 
 
-def _meet(entry: Any, deadlines: Mapping[tuple[str | None, ...], Deadline]) -> None:
-    """Mark the deadline that was met: the workstep's own if it has one, else the pathway's soonest open one."""
+def _set(entry: Any, known: dict[Key, Deadline], over: Over) -> None:
+    """Set anew it is open again, save where what it belongs to is over; that it was met stays."""
+    ended = over.get((entry.child_id, "workstep_id", entry.workstep_id)) or over.get((entry.child_id, "pathway_id", entry.pathway_id))
+    new = Deadline(entry.child_id, entry.pathway_id, entry.workstep_id, entry.process, entry.details, None, ended, entry.id, entry.id)
+    replaced = known.pop((*new.key[:-1], entry.details.get("replaces")), None)
+    moved = known.get(new.key)
+    before = moved or replaced
+    known[new.key] = replace(new, met_on=before and before.met_on, first=moved.first if moved else entry.id)
+
+
+def _end(entry: Any, known: dict[Key, Deadline], over: Over) -> None:
+    """It no longer applies: the workstep's own if it has one, else all that the pathway has by this rule."""
+    named = [found for found in known.values() if (found.child_id, found.pathway_id, found.details["rule"]) == (entry.child_id, entry.pathway_id, entry.details["rule"])]
+    for found in _own(entry, named):
+        if found.open:
+            known[found.key] = replace(found, ended=on(entry))
+
+
+def _meet(entry: Any, known: dict[Key, Deadline], over: Over) -> None:
+    """The deadline that was met: the workstep's own if it has one, else the pathway's; of several the soonest that is open."""
     rule, counted = entry.details["rule"], entry.details.get("from")
     named = [
-        found for (child, name, pathway, _, start), found in deadlines.items()
-        if (child, name) == (entry.child_id, rule) and (counted is None or start == counted)
-        and (entry.pathway_id is None or pathway in (None, entry.pathway_id))
+        found for found in known.values()
+        if (found.child_id, found.details["rule"]) == (entry.child_id, rule) and (counted is None or found.details.get("from") == counted)
+        and (entry.pathway_id is None or found.pathway_id in (None, entry.pathway_id))
     ]
-    own = [found for found in named if entry.workstep_id and found.workstep_id == entry.workstep_id]
-    open_ones = [found for found in own or named if found.met_on is None or counted]  # with its day named: a correction
-    if open_ones:
-        min(open_ones, key=lambda found: (found.due is None, found.due and moment(found.due))).met_on = entry.details[
-            "metOn"
-        ]
+    unmet = [found for found in _own(entry, named) if found.met_on is None or counted]     # with its day named: a correction
+    if unmet:
+        found = min(unmet, key=lambda found: (found.ended is not None, *soonest(found)))   # what is over was met only if nothing else can have been
+        known[found.key] = replace(found, met_on=entry.details["metOn"])
+
+
+def _own(entry: Any, named: list[Deadline]) -> list[Deadline]:
+    return [found for found in named if entry.workstep_id and found.workstep_id == entry.workstep_id] or named

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from workers.records.schema import deliveries, queue
+from workers.records.schema import queue, tallies
 from workers.records.views import Reads
 
 
@@ -19,5 +19,5 @@ class Mail:
 def mail(view: Reads) -> Mail:
     """How the outbox stands."""
     [(queued,)] = view._rows(select(func.count()).select_from(queue))
-    ended = {row[0]: row[1] for row in view._rows(select(deliveries.c.state, func.count()).group_by(deliveries.c.state))}
-    return Mail(queued, ended.get("sent", 0), ended.get("failed", 0) + ended.get("unknown", 0))
+    ended = {row.state: row.number for row in view._rows(select(tallies))}
+    return Mail(queued, ended["sent"], ended["failed"] + ended["unknown"])

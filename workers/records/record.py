@@ -38,7 +38,9 @@ class Record:
         with in_one_line(self._where), self._engine.connect().execution_options(write=True) as connection:
             with connection.begin():
                 self._check(connection)
-                yield Transaction(connection, self._clock)
+                transaction = Transaction(connection, self._clock)
+                yield transaction
+                transaction.finish()
 
     @contextmanager
     def reading(self) -> Iterator[Reads]:
@@ -96,6 +98,6 @@ class Record:
         with self.reading() as view:
             return view.open_pathway(child_id, process)
 
-    def pending_purges(self, limit: int = 1000, skip: int = 0) -> list[str]:
+    def pending_purges(self, limit: int = 1000) -> list[str]:
         with self.reading() as view:
-            return view.pending_purges(limit, skip)
+            return view.pending_purges(limit)

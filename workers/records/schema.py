@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    and_,
 )
 
 metadata = MetaData(
@@ -62,12 +63,14 @@ entries = Table(
     Column("key", Text, nullable=False, unique=True),
     Column("child_id", Text, nullable=False),
     Column("process", Text), Column("pathway_id", Text), Column("workstep_id", Text),
-    Column("what", Text, nullable=False, index=True),
+    Column("what", Text, nullable=False),
     Column("by", Text),                                  # a user, "homeward", or nobody
     Column("at", Moment, nullable=False),                # when it happened
     Column("recorded_at", Moment, nullable=False),       # when it was written down
     Column("details", JSON, nullable=False),
     Index(None, "child_id", "at"),
+    Index(None, "child_id", "what"),
+    Index(None, "what", "at"),
 )
 
 answers = Table(
@@ -111,11 +114,36 @@ deliveries = Table(
 
 APPEND_ONLY = (children, entries, answers, notifications, deliveries)
 
-# Working tables: what is still to be done. Nothing is lost with a row that goes: the record of it stands above.
+# Working tables: what is still to be done, and what lists are read from. Nothing is lost with a row that goes: the record of it stands above.
+deadlines = Table(                                       # how each stands, as its child's entries tell it: see `deadline_rows`
+    "deadlines", metadata,
+    Column("first", ForeignKey(entries.c.id), primary_key=True, autoincrement=False),     # the entry that set it,
+    Column("latest", ForeignKey(entries.c.id), nullable=False),                           # and the one that moved it last: its dates stand there
+    Column("child_id", Text, nullable=False), Column("rule", Text, nullable=False),
+    Column("pathway_id", Text), Column("workstep_id", Text),
+    Column("due_at", Moment),                            # when it is overdue; null: it has no date
+    Column("met_on", Text), Column("ended", String(10)),
+    Index(None, "child_id", "rule"),
+)
+STANDS_OPEN = and_(deadlines.c.met_on.is_(None), deadlines.c.ended.is_(None))
+Index("ix_deadlines_open", deadlines.c.due_at, deadlines.c.first, sqlite_where=STANDS_OPEN, postgresql_where=STANDS_OPEN)
+
+stubs = Table("stubs", metadata, Column("child_id", Text, primary_key=True))               # children whom nobody has registered yet
+
 queue = Table(
     "queue", metadata,
     Column("notification_id", ForeignKey(notifications.c.id), primary_key=True),
     Column("due_at", Moment, nullable=False, index=True),   # when to try (again); moved ahead while an attempt runs
+)
+
+given_up = Table(                                        # neither sent nor to be tried again
+    "given_up", metadata,
+    Column("notification_id", ForeignKey(notifications.c.id), primary_key=True),
+)
+
+tallies = Table(                                         # attempts to send, by how they ended: a row each for `sent`, `failed` and `unknown`
+    "tallies", metadata,
+    Column("state", Text, primary_key=True), Column("number", Integer, nullable=False),
 )
 
 open_pathways = Table(
@@ -128,5 +156,7 @@ open_pathways = Table(
 purges = Table(
     "purges", metadata,
     Column("instance_id", Text, primary_key=True),
-    Column("at", Moment, nullable=False),
+    Column("asked_at", Moment),
+    Column("at", Moment, nullable=False),                    # when to look whether it has ended
+    Index(None, "at", "instance_id"),
 )

@@ -1,11 +1,12 @@
 """One transaction on the record: all of it is written, or nothing. Here: what is to be sent, and how that went."""
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from pydantic_core import to_jsonable_python
-from sqlalchemy import delete, update
+from sqlalchemy import Connection, delete, update
 
 from workers.records import schema
 from workers.records.views import Queued
@@ -16,6 +17,10 @@ NO_ADDRESS = "no address"
 
 
 class Transaction(Writes):
+    def __init__(self, connection: Connection, clock: Callable[[Connection], datetime]) -> None:
+        super().__init__(connection, clock)
+        self._tally: Counter[str] = Counter()
+
     def notify(self, *, key: str, child_id: str, to_user: str, address: str | None, template: str, channel: str,
                details: Mapping[str, Any], process: str | None = None, workstep_id: str | None = None,
                at: datetime | None = None) -> bool:
@@ -54,6 +59,8 @@ class Transaction(Writes):
             self._connection.execute(update(queue).values(due_at=retry_at).where(mine))
             return
         self._connection.execute(delete(queue).where(mine))
+        if state != "sent":
+            self._add(schema.given_up, ["notification_id"], notification_id=queued.id)
         key, what = (f"sent:{queued.id}", "notification-sent") if state == "sent" else (
             f"failed:{queued.id}:{queued.attempt}", "notification-failed")
         told = {
@@ -66,7 +73,7 @@ class Transaction(Writes):
                    by="homeward", details=told | ({"reason": error} if error else {}))
 
     def _attempt(self, id_: str, attempt: int, state: str, error: str | None = None) -> bool:
-        return self._add(
+        added = self._add(
             schema.deliveries,
             ["notification_id", "attempt", "state"],
             notification_id=id_,
@@ -75,6 +82,15 @@ class Transaction(Writes):
             error=error,
             at=self.now(),
         )
+        self._tally[state] += added
+        return added
+
+    def finish(self) -> None:
+        """Count the attempts that ended here. Last of all, and in one order: others who count wait for this transaction, and it for nobody."""
+        tallies = schema.tallies
+        for state, number in sorted(self._tally.items()):
+            if number and state != "started":
+                self._connection.execute(update(tallies).where(tallies.c.state == state).values(number=tallies.c.number + number))
 
     def requeue(self, wanted: Collection[str] | None = None, *, by: str | None = None, reason: str | None = None) -> int:
         """Try again what was given up, save what has no address; how many. `wanted`: only these ids. `by` and `reason` go into the chronology."""
@@ -82,6 +98,7 @@ class Transaction(Writes):
         at = self.now()
         for row in again:
             self._add(schema.queue, ["notification_id"], notification_id=row["notificationId"], due_at=at)
+            self._connection.execute(delete(schema.given_up).where(schema.given_up.c.notification_id == row["notificationId"]))
             told = {name: row[name] for name in ("notificationId", "to", "template", "channel")}
             self.entry(key=f"requeued:{row['notificationId']}:{row['attempts']}", child_id=row["childId"], what="notification-requeued", by=by,
                        details=told | ({"reason": reason} if reason else {}))

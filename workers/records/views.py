@@ -1,13 +1,13 @@
 """What the record answers."""
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, and_, func, select
 
-from workers.records import deadlines
-from workers.records.deadlines import Deadline
+from workers.records import deadline_rows, schema
+from workers.records.deadlines import Deadline, today
 from workers.records.schema import answers, children, deliveries, entries, notifications, open_pathways, purges, queue
 
 
@@ -43,6 +43,27 @@ class Queued:
     state: str | None
 
 
+class Opened(NamedTuple):
+    """Engine instances that the record knows."""
+
+    pathways: frozenset[str]
+    worksteps: frozenset[str]
+
+
+def _row(entry: Row[Any]) -> dict[str, Any]:
+    """An entry as `homeward chronology` prints it."""
+    return {
+        "at": entry.at.isoformat(),
+        "recordedAt": entry.recorded_at.isoformat(),
+        "what": entry.what,
+        "process": entry.process,
+        "pathwayId": entry.pathway_id,
+        "workstepId": entry.workstep_id,
+        "by": entry.by,
+        "details": entry.details,
+    }
+
+
 class Reads:
     def __init__(self, connection: Connection, clock: Callable[[Connection], datetime]) -> None:
         self._connection, self._clock = connection, clock
@@ -63,7 +84,9 @@ class Reads:
 
     def children(self, stubs_only: bool = False) -> list[Child]:
         """Every child on the record, by reference; `stubs_only`: those nobody has registered yet."""
-        return [child for child in self._children() if child.stub or not stubs_only]
+        if not stubs_only:
+            return self._children()
+        return [child for child in self._children(children.c.child_id.in_(select(schema.stubs.c.child_id))) if child.stub]
 
     def _children(self, *where: Any) -> list[Child]:
         # The newest row holds, but a stub never covers what someone registered.
@@ -82,28 +105,24 @@ class Reads:
     def chronology(self, child_id: str) -> list[dict[str, Any]]:
         """`homeward chronology`: everything that happened, in the order in which it happened."""
         found = self._rows(select(entries).where(entries.c.child_id == child_id).order_by(entries.c.at, entries.c.id))
-        return [
-            {
-                "at": row.at.isoformat(),
-                "recordedAt": row.recorded_at.isoformat(),
-                "what": row.what,
-                "process": row.process,
-                "workstepId": row.workstep_id,
-                "by": row.by,
-                "details": row.details,
-            }
-            for row in found
-        ]
+        return [_row(row) for row in found]
+
+    def last_of(self, *kinds: str) -> datetime | None:
+        """When something of these kinds happened last, whoever it was about."""
+        return self._connection.scalar(select(func.max(entries.c.at)).where(entries.c.what.in_(kinds)))
 
     def deadlines(self, child_id: str | None = None) -> list[dict[str, Any]]:
         """`homeward deadlines`, soonest first. Without a child: everyone's, and each row says whose (`childId`)."""
-        today = deadlines.today()
-        return [({"childId": found.child_id} if child_id is None else {}) | found.row(today) for found in self.every_deadline(child_id)]
+        day = today()
+        return [({"childId": found.child_id} if child_id is None else {}) | found.row(day) for found in self.every_deadline(child_id)]
 
     def every_deadline(self, child_id: str | None = None) -> list[Deadline]:
-        """The same with all that is known of each."""
-        wanted = select(entries).where(entries.c.what.in_(deadlines.KINDS)).order_by(entries.c.id)
-        return deadlines.derive(self._rows(wanted if child_id is None else wanted.where(entries.c.child_id == child_id)))
+        """The same with all that is known of each: what was met or has ended too."""
+        return deadline_rows.read(self._connection, *([schema.deadlines.c.child_id == child_id] if child_id is not None else []))
+
+    def open_deadlines(self, child_id: str | None = None, before: datetime | None = None) -> list[Deadline]:
+        """Those that are still to be met, soonest first; `before`: only what is overdue by then."""
+        return deadline_rows.read_open(self._connection, child_id, before)
 
     # Answers
 
@@ -163,20 +182,22 @@ class Reads:
 
     def given_up(self) -> list[dict[str, Any]]:
         """Notifications that were not sent and will not be tried again, with the reason: for `homeward mail`. `unknown`: it may have arrived."""
-        sent = select(deliveries.c.notification_id).where(deliveries.c.state == "sent")
-        lost = and_(notifications.c.id.not_in(sent), notifications.c.id.not_in(select(queue.c.notification_id)))
-        last = {key: max(states.values(), key=lambda row: row.id) for key, states in self._states(lost).items()}
+        ended = (deliveries.c.attempt, deliveries.c.state, deliveries.c.error, deliveries.c.at.label("ended_at"))
+        lost = notifications.c.id.in_(select(schema.given_up.c.notification_id))
+        attempts = self._rows(select(notifications, *ended).join(deliveries, deliveries.c.notification_id == notifications.c.id).where(lost).order_by(deliveries.c.id))
+        sent = {row.id for row in attempts if row.state == "sent"}             # by a process that had been given up on, after all
+        last = {row.id: row for row in attempts if row.id not in sent}
         return [
             {"notificationId": row.id, "childId": row.child_id, "to": row.to_user, "template": row.template,
-             "channel": row.channel, "attempts": last[row.id].attempt, "reason": last[row.id].error,
-             "unknown": last[row.id].state == "unknown", "at": last[row.id].at.isoformat()}
-            for row in self._rows(select(notifications).where(lost).order_by(notifications.c.at)) if row.id in last
+             "channel": row.channel, "attempts": row.attempt, "reason": row.error,
+             "unknown": row.state == "unknown", "at": row.ended_at.isoformat()}
+            for row in sorted(last.values(), key=lambda row: (row.at, row.id))
         ]
 
     def due_notifications(self, now: datetime, limit: int) -> list[Queued]:
         """What is to be tried now, longest waiting first."""
-        due = self._rows(select(notifications, queue.c.due_at).join(queue).where(queue.c.due_at <= now)
-                         .order_by(queue.c.due_at, notifications.c.at).limit(limit))
+        first = select(queue).where(queue.c.due_at <= now).order_by(queue.c.due_at).limit(limit).subquery()     # before the join, or all that waits is joined
+        due = self._rows(select(notifications, first.c.due_at).join(first).order_by(first.c.due_at, notifications.c.at))
         last = {
             row.notification_id: row
             for row in self._rows(
@@ -204,6 +225,26 @@ class Reads:
             for row in due
         ]
 
+    # Where something happens
+
+    def opened(self, child_id: str, instances: Collection[str]) -> Opened:
+        """Which of these engine instances are the child's open pathways, and which were opened as worksteps."""
+        pathways = select(open_pathways.c.pathway_id).where(open_pathways.c.child_id == child_id, open_pathways.c.pathway_id.in_(instances))
+        keys = [f"{instance}:{what}" for instance in instances for what in ("workstep-opened", "pathway-ended")]
+        noted = self._rows(select(entries.c.what, entries.c.pathway_id, entries.c.workstep_id).where(entries.c.key.in_(keys), entries.c.child_id == child_id))
+        # ended: noted, and released, by a worker that was killed before it could tell the engine
+        ended = {row.pathway_id for row in noted if row.what == "pathway-ended"}
+        return Opened(frozenset(ended.union(row[0] for row in self._rows(pathways))), frozenset(row.workstep_id for row in noted if row.what == "workstep-opened"))
+
+    def entry_of(self, key: str) -> dict[str, Any] | None:
+        """One entry by its key, as `chronology` gives it and with the child's reference."""
+        return next(({"childId": row.child_id} | _row(row) for row in self._rows(select(entries).where(entries.c.key == key))), None)
+
+    def last_author(self, workstep_id: str | None) -> str | None:
+        """Who submitted the workstep's last form."""
+        newest = select(answers.c.by).where(answers.c.workstep_id == workstep_id).order_by(answers.c.id.desc()).limit(1)
+        return self._connection.scalar(newest)
+
     # Working tables
 
     def open_pathway(self, child_id: str, process: str) -> str | None:
@@ -211,7 +252,18 @@ class Reads:
         return self._connection.scalar(select(open_pathways.c.pathway_id).where(
             open_pathways.c.child_id == child_id, open_pathways.c.process == process))
 
-    def pending_purges(self, limit: int = 1000, skip: int = 0) -> list[str]:
-        """Engine instances whose history variables are to be deleted once they have ended, oldest first."""
-        oldest = select(purges.c.instance_id).order_by(purges.c.at, purges.c.instance_id)
-        return [row.instance_id for row in self._rows(oldest.limit(limit).offset(skip))]
+    def kinds_of_open_pathways(self) -> set[str]:
+        """The process ids of which some child has an open pathway."""
+        return {row.process for row in self._rows(select(open_pathways.c.process).distinct())}
+
+    def pending_purges(self, limit: int = 1000) -> list[str]:
+        """Engine instances whose history variables are to be deleted if they have ended: those to look at now, longest waiting first."""
+        due = select(purges.c.instance_id).where(purges.c.at <= self.now()).order_by(purges.c.at, purges.c.instance_id)
+        return [row.instance_id for row in self._rows(due.limit(limit))]
+
+    # What people wrote beyond their forms
+
+    def unexpected(self, since: datetime) -> list[dict[str, Any]]:
+        """For `homeward status`: newest first."""
+        found = self._rows(select(entries).where(entries.c.what == "unexpected-variables", entries.c.at >= since).order_by(entries.c.at.desc(), entries.c.id.desc()))
+        return [{"childId": row.child_id, **row.details, "by": row.by, "at": row.at.isoformat()} for row in found]

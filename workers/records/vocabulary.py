@@ -9,7 +9,11 @@ EXTENSIONS = (
     "allocated",             # a child's work went to another person: details role, from, to, reason
     "deadline-ended",        # it no longer applies, what it was for is over: details rule, due
     "incident-retried",      # what failed was given another try: details incidentId, activity, reason
+    "task-given-back",       # who held a task gave it back to its groups: details task, from, to (nobody)
+    "task-handed-over",      # a task went from one person to another, or was taken away: details task, from, to
     "notification-requeued", # what was given up is tried again: details notificationId, to, template, channel, reason
+    "unexpected-variables",  # a person wrote more than their form asks for: details form, names, more (how many are not named); no values
+    "notification-ended",    # nobody has to acknowledge it any more: details request, requestKey, reason
     "notification-failed",   # a notification was given up: details notificationId, to, template, channel, reason
 )
 WHAT = frozenset(CONTRACT + EXTENSIONS)

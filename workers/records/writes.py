@@ -4,17 +4,20 @@ Every `key` is unique: a second write under the same key writes nothing and give
 after a crash (delivery is at least once) leaves one trace.
 """
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from pydantic_core import to_jsonable_python
-from sqlalchemy import Table, delete
+from sqlalchemy import Column, Row, Table, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from workers.records import schema
-from workers.records.deadlines import iso
+from workers.records import deadline_rows, schema
+from workers.records.deadlines import KINDS, iso
 from workers.records.views import Reads
 from workers.records.vocabulary import WHAT
+
+
+SOON, LATE = timedelta(seconds=2), timedelta(minutes=10)        # between two looks whether an instance has ended
 
 
 class Writes(Reads):
@@ -23,8 +26,12 @@ class Writes(Reads):
 
     def _add(self, table: Table, unique: Sequence[str], **values: Any) -> bool:
         """Insert, unless a row with the same `unique` columns stands."""
+        return self._added(table, unique, (table.c[unique[0]],), **values) is not None
+
+    def _added(self, table: Table, unique: Sequence[str], told: Sequence[Column[Any]], **values: Any) -> Row[Any] | None:
+        """The same; gives the columns `told` of the row that was added."""
         insert = self._insert(table).values(**values).on_conflict_do_nothing(index_elements=unique)
-        return self._connection.execute(insert.returning(table.c[unique[0]])).first() is not None
+        return self._connection.execute(insert.returning(*told)).first()
 
     # Children
 
@@ -42,6 +49,7 @@ class Writes(Reads):
         self._connection.execute(schema.children.insert().values(
             child_id=child_id, name=name or (known and known.name), gender=gender or (known and known.gender),
             born=iso(born or (known and known.born)), stub=False, recorded_at=self.now(), recorded_by=by))
+        self._connection.execute(delete(schema.stubs).where(schema.stubs.c.child_id == child_id))
 
     def ensure_child(self, child_id: str) -> bool:
         """Register an unknown child as a stub; True if it was unknown. Work never stops for want of master data."""
@@ -49,6 +57,7 @@ class Writes(Reads):
             return False
         self._connection.execute(schema.children.insert().values(
             child_id=child_id, stub=True, recorded_at=self.now(), recorded_by="homeward"))
+        self._add(schema.stubs, ["child_id"], child_id=child_id)
         return True
 
     # The chronology
@@ -59,10 +68,13 @@ class Writes(Reads):
         """Add to the chronology. `at`: when it happened (aware; default now). `by`: a user id, "homeward" or None."""
         if what not in WHAT:
             raise ValueError(f"{what!r} is no kind of entry: use one of workers/records/vocabulary.py, or add it there")
-        written = self.now()
-        return self._add(
+        written, of_deadlines = self.now(), what in KINDS
+        if of_deadlines:
+            deadline_rows.lock(self._connection, child_id)
+        added = self._added(
             schema.entries,
             ["key"],
+            deadline_rows.TOLD if of_deadlines else (schema.entries.c.id,),
             key=key,
             child_id=child_id,
             what=what,
@@ -74,6 +86,9 @@ class Writes(Reads):
             recorded_at=written,
             details=to_jsonable_python(dict(details or {})),
         )
+        if added and of_deadlines:
+            deadline_rows.follow(self._connection, added)
+        return added is not None
 
     def deadline_set(
         self,
@@ -150,9 +165,18 @@ class Writes(Reads):
         """The pathway has ended; harmless if it was not open."""
         self._connection.execute(delete(schema.open_pathways).where(schema.open_pathways.c.pathway_id == pathway_id))
 
-    def add_purge(self, instance_id: str) -> bool:
-        """Note an engine instance whose history variables are to be deleted once it has ended."""
-        return self._add(schema.purges, ["instance_id"], instance_id=instance_id, at=self.now())
+    def add_purge(self, instance_id: str) -> None:
+        """Note an engine instance whose history variables are to be deleted once it has ended, to be looked at now."""
+        insert = self._insert(schema.purges).values(instance_id=instance_id, asked_at=self.now(), at=self.now())
+        again = {"asked_at": insert.excluded.asked_at, "at": insert.excluded.at}
+        self._connection.execute(insert.on_conflict_do_update(index_elements=["instance_id"], set_=again))
+
+    def put_off_purge(self, instance_id: str) -> None:
+        """It cannot be done yet: look again, the later the longer ago it was asked for."""
+        mine = schema.purges.c.instance_id == instance_id
+        if asked := self._connection.scalar(select(schema.purges.c.asked_at).where(mine)):
+            wait = min(max((self.now() - asked) / 10, SOON), LATE)
+            self._connection.execute(update(schema.purges).where(mine).values(at=self.now() + wait))
 
     def done_purge(self, instance_id: str) -> None:
         self._connection.execute(delete(schema.purges).where(schema.purges.c.instance_id == instance_id))

@@ -43,7 +43,7 @@ class Change:
 def changes(session: EngineSession, record: Record, child: str | None = None) -> list[Change]:
     """What differs, soonest first. Raises EngineError, EngineUnreachable, RecordError."""
     with record.reading() as view:
-        every = [found for found in view.every_deadline(child) if found.open and found.details.get("decision")]
+        every = [found for found in view.open_deadlines(child) if found.details.get("decision")]
     return compare(session, every)
 
 

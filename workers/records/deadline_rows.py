@@ -1,0 +1,99 @@
+"""The working table of deadlines: how each one stands, kept in the transaction of the entry that says so.
+
+It holds the closed ones too, a few columns each: whether a deadline was met before it is moved, and which of several is met, follows from them.
+`deadlines.tell` decides what an entry means, here as in `deadlines.derive`, so the table is what the entries tell, and may be built anew from them.
+An entry costs what its child has by that rule on that pathway, a list what it lists; neither looks at what else was ever recorded.
+"""
+from collections.abc import Iterable
+from datetime import date, datetime
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+
+from workers.records.deadlines import ENDS, KINDS, Deadline, Key, Over, derive, on, tell
+from workers.records.schema import STANDS_OPEN, deadlines, entries
+
+LOCK = 0x646561                        # "dea": PostgreSQL's advisory locks of children, whose deadlines one transaction at a time may change
+TOLD = tuple(entries.c[name] for name in ("id", "child_id", "what", "process", "pathway_id", "workstep_id", "at", "details"))     # what is read of an entry
+BATCH = 1000
+
+
+def lock(connection: Connection, child_id: str) -> None:
+    """Until the transaction ends no other one writes of this child's deadlines: it would not see what this one has done. SQLite has one writer anyway.
+
+    Before the entry is written, so that entries that tell of one child's deadlines are numbered in the order in which they are told.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(LOCK, func.hashtext(child_id))))
+
+
+def follow(connection: Connection, entry: Any) -> None:
+    """Bring the table up to what an entry of KINDS says that was just written."""
+    if place := ENDS.get(entry.what):
+        if over := getattr(entry, place):
+            theirs = and_(deadlines.c.child_id == entry.child_id, deadlines.c[place] == over, deadlines.c.ended.is_(None))
+            connection.execute(update(deadlines).where(theirs).values(ended=on(entry).isoformat()))
+        return
+    same = and_(deadlines.c.child_id == entry.child_id, deadlines.c.rule == entry.details["rule"])
+    if entry.pathway_id:
+        same = and_(same, or_(deadlines.c.pathway_id == entry.pathway_id, deadlines.c.pathway_id.is_(None)))
+    before = {found.key: found for found in read(connection, same, by=(deadlines.c.first,))}
+    after = dict(before)
+    tell(entry, after, _over(connection, entry) if entry.what == "deadline-set" else {})
+    _save(connection, before, after)
+
+
+def read(connection: Connection, *where: Any, by: Iterable[Any] = (deadlines.c.due_at.nulls_last(), deadlines.c.first)) -> list[Deadline]:
+    """Soonest due first; of equals the one that was set first."""
+    wanted = select(deadlines, entries.c.process, entries.c.details).join(entries, entries.c.id == deadlines.c.latest).where(*where).order_by(*by)
+    return [Deadline(row.child_id, row.pathway_id, row.workstep_id, row.process, row.details, row.met_on, row.ended and date.fromisoformat(row.ended), row.first, row.latest)
+            for row in connection.execute(wanted)]
+
+
+def read_open(connection: Connection, child_id: str | None, before: datetime | None) -> list[Deadline]:
+    """What is still to be met; `before`: and overdue by then."""
+    asked = [deadlines.c.child_id == child_id] if child_id is not None else []
+    return read(connection, STANDS_OPEN, *asked, *([deadlines.c.due_at < before] if before else []))
+
+
+def rebuild(connection: Connection) -> None:
+    """Make the table anew from the entries. Called by a migration, so it names what it reads and writes: other columns may come later."""
+    connection.execute(delete(deadlines))
+    every = select(*TOLD).where(entries.c.what.in_(KINDS)).order_by(entries.c.child_id, entries.c.id)
+    told = connection.execute(every, execution_options={"yield_per": BATCH})
+    rows: list[dict[str, Any]] = []
+    for _, of_a_child in groupby(told, attrgetter("child_id")):
+        rows += map(_row, derive(of_a_child))
+        if len(rows) >= BATCH:
+            connection.execute(insert(deadlines), rows)
+            rows = []
+    if rows:
+        connection.execute(insert(deadlines), rows)
+
+
+def _over(connection: Connection, entry: Any) -> Over:
+    """Since when the entry's pathway and workstep are over, if they are."""
+    its = [and_(entries.c.what == what, entries.c[place] == getattr(entry, place)) for what, place in ENDS.items() if getattr(entry, place)]
+    ended = connection.execute(select(*TOLD).where(entries.c.child_id == entry.child_id, entries.c.what.in_(ENDS), or_(*its)).order_by(entries.c.id)) if its else ()
+    over: dict[tuple[str, str, str | None], date] = {}
+    for end in ended:
+        over.setdefault((end.child_id, ENDS[end.what], getattr(end, ENDS[end.what])), on(end))
+    return over
+
+
+def _save(connection: Connection, before: dict[Key, Deadline], after: dict[Key, Deadline]) -> None:
+    known, now = ({found.first: found for found in some.values()} for some in (before, after))
+    for first in known.keys() - now.keys():
+        connection.execute(delete(deadlines).where(deadlines.c.first == first))
+    for first, found in now.items():
+        if first not in known:
+            connection.execute(insert(deadlines).values(_row(found)))
+        elif found is not known[first]:
+            connection.execute(update(deadlines).where(deadlines.c.first == first).values(_row(found)))
+
+
+def _row(found: Deadline) -> dict[str, Any]:
+    return {"first": found.first, "latest": found.latest, "child_id": found.child_id, "rule": found.details["rule"], "pathway_id": found.pathway_id,
+            "workstep_id": found.workstep_id, "due_at": found.due_at, "met_on": found.met_on, "ended": found.ended and found.ended.isoformat()}
