@@ -24,9 +24,10 @@ test-operaton:         ## the same suite on Operaton
 coverage:              ## draw what the last `make test` took of each diagram, into var/coverage
 	@.venv/bin/node tools/render.mjs var/coverage bpmn/*/*.bpmn --coverage var/coverage/coverage.json && echo "drawn in var/coverage"
 
-bench: .venv/.test     ## the workers beside their peers, on a machine that does nothing else; results into var/
+bench: .venv/.test     ## the workers beside their peers, and the record as it grows, on a machine that does nothing else; results into var/
 	@.venv/bin/python -m bench.workers --markdown var/workers.md
 	@.venv/bin/python -m bench.workers.load --markdown var/load.md
+	@.venv/bin/python -m bench.record --markdown var/record.md
 
 render: .venv/.test    ## draw the diagrams, tables and forms, into var/pictures
 	@.venv/bin/node tools/render.mjs var/pictures bpmn/*/*.bpmn dmn/*/*.dmn forms/*/*.form && echo "drawn in var/pictures"

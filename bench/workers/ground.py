@@ -21,6 +21,7 @@ from bench.workers import accesslog, models
 from bench.workers.mailserver import MailServer
 from workers.embedded.launcher import ENGINE, EmbeddedEngine
 from workers.records import Record
+from workers.rest import organisation
 from workers.rest.session import EngineSession
 from workers.settings import Settings
 
@@ -84,7 +85,7 @@ class Ground:
         files = {name: (f"{name}.bpmn", text) for name, text in (("empty", models.empty()), ("real", models.real()))}
         self.session.post("/deployment/create", files=files, data={"deployment-name": "bench"})
         self.session.call("/user/create", {"profile": {"id": models.USER, "firstName": "Bench", "lastName": "Manager", "email": models.ADDRESS},
-                                           "credentials": {"password": os.urandom(12).hex()}})
+                                           "credentials": {"password": os.urandom(12).hex() + organisation.EVERY_KIND}})
 
     def _start_record(self) -> None:
         with warnings.catch_warnings():
@@ -120,11 +121,17 @@ class Ground:
     # work -------------------------------------------------------------------------------------------------------------------
 
     def create(self, process: str, topic: str, keys: Iterable[str]) -> None:
-        """Start one instance a business key, each with one task of the topic."""
-        def start(key: str) -> None:
-            self.session.call(f"/process-definition/key/{process}/start", {"businessKey": key, "variables": {"topic": {"value": topic, "type": "String"}}})
+        """Start one instance a business key, each with one task of the topic. A record that is there knows each as a pathway: ours refuses any other."""
+        def start(key: str) -> tuple[str, str]:
+            return key, self.session.call(f"/process-definition/key/{process}/start", {"businessKey": key, "variables": {"topic": {"value": topic, "type": "String"}}})["id"]
         with ThreadPoolExecutor(CREATORS) as pool:
-            list(pool.map(start, keys))
+            started = list(pool.map(start, keys))
+        if self.record_url:
+            record = Record(self.record_url)
+            with record.transaction() as tx:
+                for key, instance in started:
+                    tx.claim_pathway(key, process, instance)
+            record.close()
 
     def finished(self, run: str) -> int:
         """How many instances whose business key begins with `run` have ended, says the engine's history."""

@@ -12,8 +12,7 @@ USER, ADDRESS = "bench-manager", "bench-manager@example.org"
 
 # As the worksteps map the topic `notify`: template `request` writes an entry and queues a mail.
 NOTIFY = {
-    "user": USER, "template": "request", "stepName": "Benchmark Step", "requestLabel": "Benchmark Request", "requestKey": "${execution.id}",
-    "requestedBy": "social-worker", "dueDate": "2026-12-01", "workstepId": "${execution.processInstanceId}", "pathwayId": "${execution.processInstanceId}",
+    "user": USER, "template": "request", "stepName": "Benchmark Step", "requestLabel": "Benchmark Request", "dueDate": "2026-12-01",
 }
 
 

@@ -12,7 +12,7 @@ const NOTIFICATION = `INSERT INTO notifications (id, key, child_id, process, wor
   VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11) ON CONFLICT (key) DO NOTHING RETURNING key`;
 const DELIVERY = "INSERT INTO deliveries (notification_id, attempt, state, at) VALUES ($1, 1, $2, $3) ON CONFLICT (notification_id, attempt, state) DO NOTHING";
 
-export const variables = ["user", "groups", "template", "stepName", "requestLabel", "requestKey", "requestedBy", "dueDate", "workstepId", "pathwayId"];
+export const variables = ["user", "groups", "template", "stepName", "requestLabel", "dueDate"];
 
 export async function open(told) {
   const { host, user, database } = told.postgresql;
@@ -45,13 +45,13 @@ export async function open(told) {
   const run = async (task) => {
     const input = task.variables.getAll(), child = task.businessKey, id = crypto.randomUUID().replaceAll("-", "");
     const to = await person(input.user), process = task.processDefinitionKey, key = `${task.id}:${to.id}`;
-    const facts = { reference: child, step: input.stepName, request: input.requestLabel, due: input.dueDate.slice(0, 10), requestKey: input.requestKey };
+    const facts = { reference: child, step: input.stepName, request: input.requestLabel, due: input.dueDate.slice(0, 10) };
     const queued = await transaction(async (tx) => {
       const now = moment();
-      const made = await tx.query(NOTIFICATION, [id, key, child, process, input.workstepId, to.id, to.email, input.template, "smtp", facts, now]);
+      const made = await tx.query(NOTIFICATION, [id, key, child, process, null, to.id, to.email, input.template, "smtp", facts, now]);
       if (made.rowCount) await tx.query("INSERT INTO queue (notification_id, due_at) VALUES ($1,$2)", [id, now]);
       const details = { request: input.requestLabel, to: input.user, told: [to.id] };
-      await tx.query(ENTRY, [`${task.id}:request-sent`, child, process, input.pathwayId, input.workstepId, "request-sent", input.requestedBy, now, now, details]);
+      await tx.query(ENTRY, [`${task.id}:request-sent`, child, process, task.processInstanceId, null, "request-sent", null, now, now, details]);
       return made.rowCount === 1;
     });
     if (!queued) return;                      // an earlier run did it
@@ -68,7 +68,8 @@ export async function open(told) {
       await tx.query(DELIVERY, [id, "sent", now]);
       await tx.query("DELETE FROM queue WHERE notification_id = $1", [id]);
       const details = { to: to.id, template: input.template, channel: "smtp", notificationId: id };
-      await tx.query(ENTRY, [`sent:${id}`, child, process, null, input.workstepId, "notification-sent", "homeward", now, now, details]);
+      await tx.query(ENTRY, [`sent:${id}`, child, process, null, null, "notification-sent", "homeward", now, now, details]);
+      await tx.query("UPDATE tallies SET number = number + 1 WHERE state = 'sent'");
     });
   };
   return { run, variables };
