@@ -1,12 +1,14 @@
 """Deployment: all models or none, a second time none, and what is wrong is named with file, element and line."""
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Callable
 
 import pytest
 
+from tests.homeward import homeward  # noqa: F401
 from workers.rest.deploy import DeployError, deploy
 from workers.settings import settings
 
@@ -36,12 +38,28 @@ def remove(engine) -> None:
 
 def test_unchanged_models_are_not_deployed_again(engine, models, definitions):
     try:
-        assert deploy(engine, models).processes == ["lab-request"]
+        first = deploy(engine, models)
+        assert (first.processes, first.forms) == (["lab-request"], ["lab-request"])
         again = deploy(engine, models)
-        assert (again.files, again.processes, again.decisions, definitions()) == (3, [], [], 1)
+        assert (again.files, again.processes, again.decisions, again.forms, definitions()) == (3, [], [], [], 1)
         file = models / BPMN.replace("authorise-request", "lab-request")
         file.write_text(file.read_text().replace("Answer the request", "Answer it"))
-        assert deploy(engine, models).processes == ["lab-request"] and definitions() == 2
+        changed = deploy(engine, models)
+        assert (changed.processes, changed.forms, definitions()) == (["lab-request"], [], 2)
+    finally:
+        remove(engine)
+
+
+def test_a_form_that_has_changed_is_named(engine, models, homeward, monkeypatch):
+    try:
+        deploy(engine, models)
+        spoil(models, "form", "Comments", "What you want to say")
+        monkeypatch.setenv("HOMEWARD_MODELS", str(models))
+        said = homeward("deploy", "--unchecked", "--json")
+        assert json.loads(said.out) == {"files": 3, "processes": [], "decisions": [], "forms": ["lab-request"]}
+        assert "changed: nothing" in homeward("deploy", "--unchecked").out
+        spoil(models, "form", "What you want to say", "Comments")
+        assert "changed: lab-request" in homeward("deploy", "--unchecked").out
     finally:
         remove(engine)
 

@@ -27,6 +27,7 @@ class Deployed:
     files: int
     processes: list[str]
     decisions: list[str]
+    forms: list[str]
 
 
 def model_files(models: Path) -> list[Path]:
@@ -41,6 +42,7 @@ def deploy(session: EngineSession, models: Path, check: Callable[[Path], list[st
     _stop_at([f"{name}: {count} files of this name, which must be one" for name, count in Counter(file.name for file in files).items() if count > 1])
     _stop_at([f"{file.name}: {why}" for file in files if (why := _unfit(file))])
     _stop_at(check(models) if check else [])
+    before = session.fetch("/deployment", name=NAME, source=NAME, sortBy="deploymentTime", sortOrder="desc", maxResults=1)
     parts = {file.name: (file.name, file.read_bytes()) for file in files}
     try:
         answer = session.post("/deployment/create", files=parts, timeout=(5, 120),
@@ -48,7 +50,8 @@ def deploy(session: EngineSession, models: Path, check: Callable[[Path], list[st
     except EngineError as error:
         _stop_at(_problems(error, {file.name: file for file in files}))
         raise DeployError(f"the engine refused the deployment: {' '.join(error.message.split())}: its log says why (the embedded engine's is engine.log, below var/engine)") from None
-    return Deployed(len(files), _keys(answer, "deployedProcessDefinitions"), _keys(answer, "deployedDecisionDefinitions"))
+    new = [] if answer["id"] in {row["id"] for row in before} else session.fetch(f"/deployment/{answer['id']}/resources")    # nothing changed: the answer is the last one's
+    return Deployed(len(files), _keys(answer, "deployedProcessDefinitions"), _keys(answer, "deployedDecisionDefinitions"), _forms(new))
 
 
 def _stop_at(problems: list[str]) -> None:
@@ -58,6 +61,11 @@ def _stop_at(problems: list[str]) -> None:
 
 def _keys(answer: dict[str, Any], kind: str) -> list[str]:
     return sorted(definition["key"] for definition in (answer.get(kind) or {}).values())
+
+
+def _forms(resources: list[dict[str, Any]]) -> list[str]:
+    """The engine's answer does not name forms; its deployment has them."""
+    return sorted(Path(row["name"]).stem for row in resources if row["name"].endswith(".form"))
 
 
 def _unfit(file: Path) -> str | None:

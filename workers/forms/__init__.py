@@ -1,0 +1,70 @@
+"""The forms as an analyst wrote them: which keys they ask for, under which heading, in which words.
+
+`deployed` says which form a task really had, `submissions` what a person wrote into it.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+# What steers a step and belongs to one person's one submission: never carried into another form by its key.
+STEERING = frozenset({"nextActions", "decision", "comments", "verdict", "message"})
+
+Questions = Mapping[str, "Question"]
+
+
+@dataclass(frozen=True)
+class Question:
+    section: str | None
+    label: str
+    options: dict[str, str] = field(default_factory=dict)
+    rows: dict[str, Question] = field(default_factory=dict)      # of a list or an object: what each row or part asks
+    disabled: bool = False                                       # shown only: Tasklist never submits it
+    readonly: bool = False                                       # shown only, and sent along by Tasklist
+
+
+def questions(form: Mapping[str, Any]) -> dict[str, Question]:
+    """Key -> question, in the order of the form; keys of rows inside a list are its own business and left out.
+
+    A key that anything in the form writes is there, whatever its type: what has no words of its own goes by its key."""
+    asked: dict[str, Question] = {}
+    for key, question in _walk(form.get("components") or [], None):
+        variable, _, part = key.partition(".")
+        if part:                                                 # `child.name` is a part of the variable `child`
+            whole = asked.get(variable, Question(question.section, variable))
+            question = replace(whole, rows=whole.rows | {part: question})
+        asked[variable] = question
+    return asked
+
+
+def _walk(components: list[dict[str, Any]], section: str | None) -> Iterator[tuple[str, Question]]:
+    for part in components:
+        inner = part.get("components") or []
+        if key := part.get("key") or part.get("path"):
+            options = {str(option.get("value")): option.get("label") or str(option.get("value")) for option in part.get("values") or []}
+            label = part.get("label") or part.get("dateLabel") or key
+            yield key, Question(section, label, options, dict(_walk(inner, section)), bool(part.get("disabled")), bool(part.get("readonly")))
+        else:
+            yield from _walk(inner, part.get("label") or section)
+
+
+def in_words(asked: Questions, answers: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Answers as rows a person reads: section, question, answer; unanswered ones and what steers are left out."""
+    return [{"section": question.section or "", "question": question.label, "answer": _words(question, answers[key])}
+            for key, question in asked.items() if key not in STEERING and not unanswered(answers.get(key))]
+
+
+def unanswered(value: Any) -> bool:
+    """Whether a form leaves this where nothing was answered."""
+    return value is None or value == "" or value == []
+
+
+def _words(question: Question, value: Any) -> str:
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, list):
+        return "; ".join(_words(question, item) for item in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{asked.label}: {_words(asked, value[key])}" for key, asked in question.rows.items() if not unanswered(value.get(key)))
+    return question.options.get(str(value), str(value))

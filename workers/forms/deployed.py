@@ -1,0 +1,126 @@
+"""What the engine has: the forms as they were deployed, one version after the other, and the human steps of a process.
+
+Neither a deployment nor a process definition ever changes: each is read once. What the worker's own disk holds is never asked.
+"""
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+from workers.catalogue.model import BPMN, CAMUNDA, SET, Model, mappings
+from workers.forms import Question, questions
+from workers.rest import codec
+from workers.rest.session import EngineSession
+from workers.runtime.outcome import FatalError
+
+PAGE = 50                              # deployments a request; the form that is looked for is nearly always on the first page
+VARIABLE = re.compile(r"[$#]\{\s*(?:execution\.getVariable\('(\w+)'\)|(\w+))\s*}")
+
+
+class NotDeployed(FatalError):
+    """The engine has no such form."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A user task as it was deployed. `writes`: how often the model itself sets a variable there, before its outputs."""
+
+    id: str
+    name: str
+    form_ref: str | None
+    inputs: frozenset[str]
+    outputs: frozenset[str]
+    writes: Counter[str]
+
+    @property
+    def form_variable(self) -> str | None:
+        """The variable that names the form, where the model leaves it to the instance."""
+        found = VARIABLE.fullmatch((self.form_ref or "").strip())
+        return found and (found[1] or found[2])
+
+
+class Deployed:
+    """Threads may share one: two that read the same thing at once read the same."""
+
+    def __init__(self, session: EngineSession):
+        self._session = session
+        self._forms: dict[str, dict[str, dict[str, Question]]] = {}      # deployment -> form -> its questions
+        self._models: dict[str, Model] = {}                              # process definition -> its model
+        self._steps: dict[str, dict[str, Step]] = {}
+
+    def form(self, form_id: str, at: dt.datetime | None = None) -> dict[str, Question]:
+        """The questions of a form as it was at a moment, now if none is given. NotDeployed: there was none."""
+        return self.asked(form_id, at, at)
+
+    def asked(self, form_id: str, since: dt.datetime | None, until: dt.datetime | None) -> dict[str, Question]:
+        """The questions that a task of this form could show while it was open: those of the newest version in force first, then what
+        an older one asked that a page loaded earlier still shows. NotDeployed: the engine has no such form."""
+        asked: dict[str, Question] = {}
+        newer: dict[str, Question] = {}
+        for deployed, found in self._versions(form_id):
+            if until and deployed > until:
+                newer = found              # nodes' clocks differ, and what was deleted since was older: better than nothing
+                continue
+            asked |= {key: question for key, question in found.items() if key not in asked}
+            if since is None or deployed <= since:
+                break
+        if not (asked or newer):
+            raise NotDeployed(f"form {form_id} is not in the engine: correct the model's input, or add forms/<area>/{form_id}.form and run `homeward deploy`")
+        return asked or newer
+
+    def _versions(self, form_id: str) -> Iterator[tuple[dt.datetime, dict[str, Question]]]:
+        """Every deployment that holds the form, newest first."""
+        first = 0
+        while rows := self._session.fetch("/deployment", sortBy="deploymentTime", sortOrder="desc", firstResult=first, maxResults=PAGE):
+            for row in rows:
+                if found := self._forms_of(row["id"]).get(form_id):
+                    yield codec.moment(row["deploymentTime"]), found
+            first += len(rows)
+
+    def _forms_of(self, deployment: str) -> dict[str, dict[str, Question]]:
+        if deployment not in self._forms:
+            files = [row for row in self._session.fetch(f"/deployment/{deployment}/resources") if row["name"].endswith(".form")]
+            read = [_json(self._session.get(f"/deployment/{deployment}/resources/{row['id']}/data").content) for row in files]
+            self._forms[deployment] = {form["id"]: questions(form) for form in read if isinstance(form.get("id"), str)}      # as the engine knows them
+        return self._forms[deployment]
+
+    def model(self, definition_id: str) -> Model:
+        """A process as it was deployed."""
+        if definition_id not in self._models:
+            text = self._session.fetch(f"/process-definition/{definition_id}/xml")["bpmn20Xml"]
+            self._models[definition_id] = Model(Path(f"{definition_id.partition(':')[0]}.bpmn"), ElementTree.fromstring(text))
+        return self._models[definition_id]
+
+    def steps(self, definition_id: str) -> dict[str, Step]:
+        """The user tasks of a process, by id."""
+        if definition_id not in self._steps:
+            self._steps[definition_id] = {task.get("id", ""): _step(task) for task in self.model(definition_id).root.iter(BPMN + "userTask")}
+        return self._steps[definition_id]
+
+    def serves(self, definition_id: str, topic: str) -> bool:
+        """Whether something in the process asks for this topic."""
+        return any(use.topic == topic for use in self.model(definition_id).uses)
+
+
+def _json(content: bytes) -> dict[str, Any]:
+    """A form; nothing for what is none: deployments may be anybody's."""
+    try:
+        read = json.loads(content)
+    except ValueError:
+        return {}
+    return read if isinstance(read, dict) else {}
+
+
+def _step(task: Element) -> Step:
+    inputs, listeners = mappings(task, "inputParameter"), [*task.iterfind(f"{BPMN}extensionElements/*")]
+    set_ = [found[1] for listener in listeners if listener.tag in (CAMUNDA + "taskListener", CAMUNDA + "executionListener")
+            and (found := SET.search(listener.get("expression", "")))]
+    return Step(task.get("id", ""), task.get("name", ""), task.get(CAMUNDA + "formRef"), frozenset(inputs), frozenset(mappings(task, "outputParameter")), Counter([*inputs, *set_]))
