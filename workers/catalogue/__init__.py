@@ -11,9 +11,8 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from workers.runtime.contract import Topic, Variables
 
-# Passed to every pathway, and set or passed on in every workstep (docs/modelling.md): nobody maps them.
-EVERY_PATHWAY = ("childId", "authority", "socialWorker", "teamManager", "iro", "familyFinder", "familyFindingManager")
-EVERY_WORKSTEP = (*EVERY_PATHWAY, "pathwayId", "workstepId", "routes", "message", "author", "submittedBy")
+# Set or passed on in every workstep (docs/modelling.md).
+EVERY_WORKSTEP = ("childId", "authority", "socialWorker", "teamManager", "iro", "familyFinder", "familyFindingManager", "routes", "message", "author", "submittedBy")
 
 _WORDS = {str: "text", bool: "true or false", int: "whole number", float: "number", dict: "object", Any: "anything"}
 
@@ -31,11 +30,6 @@ def describe(topic: Topic) -> dict[str, Any]:
         "maxParallel": topic.max_parallel,
         "requirements": list(topic.requirements),
     }
-
-
-def by_itself(name: str) -> bool:
-    """Whether a variable is there in every workstep without being mapped."""
-    return name in EVERY_WORKSTEP
 
 
 def _fields(model: type[Variables]) -> list[dict[str, Any]]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from pydantic import TypeAdapter, ValidationError
 
-from workers.catalogue import EVERY_PATHWAY, EVERY_WORKSTEP, parallel
+from workers.catalogue import EVERY_WORKSTEP, parallel, shields
 from workers.catalogue.model import BPMN, CAMUNDA, Finding, Model, Use, kind, read
 from workers.runtime.contract import Topic, Variables
 
@@ -36,8 +36,8 @@ _WORDS = {
 }
 
 
-def findings(files: Iterable[Path], topics: Mapping[str, Topic]) -> list[Finding]:
-    """Every finding of the BPMN files among `files`."""
+def findings(files: Iterable[Path], topics: Mapping[str, Topic], starts: Collection[str] = ()) -> list[Finding]:
+    """Every finding of the BPMN files among `files`, with the forms and decisions that they use. `starts`: the processes that people may start."""
     files = list(files)
     models, keys = read(files), _form_keys(files)
     found = []
@@ -47,7 +47,7 @@ def findings(files: Iterable[Path], topics: Mapping[str, Topic]) -> list[Finding
             if use.topic in topics:
                 topic = topics[use.topic]
                 problems = [
-                    *_inputs(model, use, topic, given),
+                    *_inputs(use, topic),
                     *_outputs(model, use, topic, given),
                     *_errors(model, use, topic),
                 ]
@@ -55,7 +55,7 @@ def findings(files: Iterable[Path], topics: Mapping[str, Topic]) -> list[Finding
                 problems = [f"topic {use.topic} does not exist: there are {', '.join(topics)}"]
             found += [Finding(model.path, use.id, problem) for problem in problems]
         found += [Finding(model.path, element.get("id", ""), problem) for element, problem in _scopes(model, topics)]
-    return found + parallel.findings(models)
+    return found + parallel.findings(models) + shields.findings(files, topics, starts)
 
 
 def _form_keys(files: list[Path]) -> dict[str, set[str]]:
@@ -66,8 +66,7 @@ def _form_keys(files: list[Path]) -> dict[str, set[str]]:
 
 
 def _given(model: Model, models: list[Model], keys: Mapping[str, set[str]]) -> set[str]:
-    """The variables that come with the start, from callers and from forms. A pathway is what opens itself as one."""
-    always = EVERY_PATHWAY if any(use.topic == "open-pathway" for use in model.uses) else EVERY_WORKSTEP
+    """The variables that come with the start, from callers and from forms."""
     passed = (
         into.get("target", "")
         for caller in models
@@ -76,10 +75,10 @@ def _given(model: Model, models: list[Model], keys: Mapping[str, set[str]]) -> s
         for into in call.iter(CAMUNDA + "in")
     )
     asked = (keys.get(task.get(CAMUNDA + "formRef", ""), set()) for task in model.root.iter(BPMN + "userTask"))
-    return {*always, *passed}.union(*asked)
+    return {*EVERY_WORKSTEP, *passed}.union(*asked)
 
 
-def _inputs(model: Model, use: Use, topic: Topic, given: set[str]) -> Iterator[str]:
+def _inputs(use: Use, topic: Topic) -> Iterator[str]:
     known = {info.alias or name: info for name, info in topic.input.model_fields.items()}
     for name, value in use.inputs.items():
         if name not in known:
@@ -88,9 +87,8 @@ def _inputs(model: Model, use: Use, topic: Topic, given: set[str]) -> Iterator[s
             yield f"input {name} of topic {topic.name} is required, but mapped to nothing"
         elif value and "${" not in value and "#{" not in value and not _fits(topic.input, name, value):
             yield f"input {name} of topic {topic.name} may not be {value!r}"
-    there = use.inputs.keys() | given | model.known(besides=use.element)
-    for name in sorted(name for name, info in known.items() if info.is_required() and name not in there):
-        yield f"input {name} of topic {topic.name} is required, but neither mapped nor a variable of this process"
+    for name in sorted(name for name, info in known.items() if info.is_required() and name not in use.inputs):
+        yield f"input {name} of topic {topic.name} is required, but not mapped: a worker sees only what the element maps"
 
 
 def _fits(model: type[Variables], name: str, value: str) -> bool:

@@ -1,12 +1,14 @@
-"""The generated files in a project's folder: written, and compared with what the contracts say now."""
+"""The generated files in a project's folder: written, and compared with what the contracts and models say now."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
 
-from workers.catalogue import page, templates
+from workers.catalogue import page, shields, templates
 from workers.catalogue.model import read
+from workers.catalogue.shields import page as shields_page
+from workers.rest.deploy import model_files
 from workers.runtime.contract import Topic
 
 
@@ -25,7 +27,7 @@ def write(root: Path, topics: Mapping[str, Topic]) -> list[Path]:
 
 
 def drift(root: Path, topics: Mapping[str, Topic]) -> list[Path]:
-    """Files that are missing, left over, or not what the contracts say."""
+    """Files that are missing, left over, or not what the contracts and models say."""
     different = [
         file for file, text in _expected(root, topics).items() if not file.exists() or file.read_text() != text
     ]
@@ -34,7 +36,10 @@ def drift(root: Path, topics: Mapping[str, Topic]) -> list[Path]:
 
 def _expected(root: Path, topics: Mapping[str, Topic], next_version: bool = False) -> dict[Path, str]:
     on_events = {use.topic for model in read(sorted(root.glob("bpmn/**/*.bpmn"))) for use in model.uses if use.is_event}
-    expected = {root / page.FILE: page.render(topics.values())}
+    expected = {
+        root / page.FILE: page.render(topics.values()),
+        root / shields_page.FILE: shields_page.render(root, shields.summaries(model_files(root), topics)),
+    }
     for topic in topics.values():
         file = root / templates.FOLDER / f"{topic.name}.json"
         version = templates.version_of(file) or 1

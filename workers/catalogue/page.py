@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
 
-from workers.catalogue import EVERY_WORKSTEP, by_itself, describe
+from workers.catalogue import EVERY_WORKSTEP, describe
 from workers.runtime.contract import Topic
 
 FILE = Path("docs/topics.md")
@@ -20,9 +20,11 @@ from the contracts in `workers/topics/`: change those, not this page. Camunda Mo
 templates (`.camunda/element-templates/`). `homeward topics --check` holds every model against the contracts, and
 so does `make test`.
 
-**Inputs.** A worker reads an input from the element's input mapping, else from the variable of that name around
-it. Those marked ◦ are variables of every workstep and need no mapping. An input that does not fit its type is an
-incident at once. In a workstep there are always {{ every }}.
+**Inputs.** A worker reads what the element's input mapping gives it, and nothing of the variables around it: those
+may hold what somebody sent beside a form. Only `open-pathway`, before which nobody has sent one, reads what its
+start brought. Which child, pathway and workstep it is, and who submitted, the worker asks
+the engine and the record. An input that does not fit its type is an incident at once. For mappings a workstep always
+has {{ every }}.
 
 **Outputs** are local to the element: an output mapping `${execution.getVariable('name')}` takes them into the
 workstep. Those marked ⇒ are an exception: each of their entries becomes a variable of the workstep by itself.
@@ -44,7 +46,7 @@ growing pauses and then is an incident.
 | input | type | | meaning |
 |---|---|---|---|
 {% for field in topic.reads -%}
-| `{{ field.name }}`{{ " ◦" if field.name is by_itself }} | {{ field.type | cell }}
+| `{{ field.name }}` | {{ field.type | cell }}
 {{- " | optional | " if field.optional else " | required | " }}{{ field.says | cell -}}
 {{ " Example: `" ~ field.example ~ "`" if field.example }} |
 {% endfor -%}
@@ -76,7 +78,6 @@ _environment.filters |= {
     "cell": lambda text: text.replace("|", "\\|"),
     "paragraphs": lambda text: "\n\n".join(_line(part) for part in text.split("\n\n")),
 }
-_environment.tests |= {"by_itself": by_itself}
 
 
 def render(topics: Iterable[Topic]) -> str:

@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from workers.catalogue import by_itself, describe
+from workers.catalogue import describe
 from workers.runtime.contract import Topic
 
 FOLDER = Path(".camunda/element-templates")
@@ -21,7 +21,7 @@ TASKS, EVENTS = ["bpmn:ServiceTask", "bpmn:SendTask"], ["bpmn:IntermediateThrowE
 def render(topic: Topic, version: int, on_events: bool) -> str:
     """The file of one topic. Modeler offers an update to elements with a lower version."""
     found = describe(topic)
-    mappings = [_input(field) for field in found["reads"] if not by_itself(field["name"])]
+    mappings = [_input(field) for field in found["reads"] if not topic.around]
     mappings += [_output(field) for field in found["returns"] if not field["spread"]]
     templates = [_template(found, version, "", TASKS, _runs(topic.name) + mappings)]
     if on_events:

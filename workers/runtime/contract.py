@@ -49,6 +49,7 @@ class Topic:
     retry: Retry = Retry()
     lock: float = 45.0                    # seconds
     max_parallel: int = 8
+    around: bool = False                  # reads the variables around its element too: only where no human step comes before
     doc: str = field(default="", repr=False)
 
 

@@ -183,4 +183,5 @@ class Worker:
 
 def _request(topic: Topic) -> dict[str, Any]:
     request = {"topicName": topic.name, "lockDuration": int(topic.lock * 1000), "deserializeValues": False, "includeExtensionProperties": True}
-    return request if topic.input is ExternalTask else request | {"variables": topic.input.names()}
+    # Local ones are what the element maps. Others a submission may have written: whoever completes a task may send any variable.
+    return request if topic.input is ExternalTask else request | {"variables": topic.input.names(), "localVariables": not topic.around}

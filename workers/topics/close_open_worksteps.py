@@ -1,36 +1,74 @@
 from __future__ import annotations
 
+import datetime as dt
+
 from pydantic import Field
 
 from workers.rest import codec
 from workers.rest.session import EngineError
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
-from workers.topics.services import Services, child_of, happened
+from workers.topics.place import Place
+from workers.topics.services import Services, happened
+
+NOTIFICATION = "acknowledge-notification"
 
 
 class In(Variables):
     processes: str | None = Field(
         None, description="Close only these worksteps (comma list of process ids); null: all that are open.",
         examples=["family-finding-meeting-review"])
-    withdraw_reason: str | None = Field(None, description="Why the pathway is withdrawn; null: it is not.")
-    withdraw_comments: str | None = Field(None, description="What was said about the withdrawal.")
-    withdrawn_by: str | None = Field(None, description="User id of who withdrew it.")
+    withdraw_reason: str | None = Field(None, description="Why the pathway is withdrawn; null: it is not.", examples=["${withdrawReason}"])
+    withdraw_comments: str | None = Field(
+        None, description="What was said about the withdrawal.", examples=["${execution.getVariable('withdrawComments')}"])
+    withdrawn_by: str | None = Field(
+        None, description="User id of who withdrew it.", examples=["${execution.getVariable('withdrawnBy')}"])
 
 
 @topic("close-open-worksteps", input=In, requirements=("PERM-135",))
 def close_open_worksteps(task: In, work: Work) -> None:
     """Ask each open workstep of this pathway (or those of `processes` only) to close itself, so that what was written reaches the record."""
     services: Services = work.services
+    place = services.place(work)
     if task.withdraw_reason:
         with services.record.transaction() as tx:
-            tx.entry(key=f"{work.key}:withdrawn", child_id=child_of(work), what="withdrawn", process=work.process, pathway_id=work.instance_id, by=task.withdrawn_by,
-                     at=happened(work), details={"reason": task.withdraw_reason, "comments": task.withdraw_comments})
+            tx.entry(key=f"{place.pathway_id}:withdrawn", what="withdrawn", by=task.withdrawn_by, at=happened(work),       # once, however often it was sent
+                     details={"reason": task.withdraw_reason, "comments": task.withdraw_comments}, **place.entry)
     reason = f"withdrawn: {task.withdraw_reason}" if task.withdraw_reason else "another workstep made it needless"
-    for instance in services.engine.fetch("/process-instance", superProcessInstance=work.instance_id, processDefinitionKeyIn=task.processes):
+    wanted = {process.strip() for process in (task.processes or "").split(",")} - {""}
+    _close(services, work.instance_id, wanted, codec.encode({"closedBy": task.withdrawn_by, "closeReason": reason}))
+    if task.withdraw_reason:
+        _drop_notifications(services, place, task.withdrawn_by, reason, happened(work))
+
+
+def _drop_notifications(services: Services, place: Place, by: str | None, reason: str, at: dt.datetime | None) -> None:
+    """What this pathway wanted somebody to acknowledge who has gone: nobody has to any more. The others' stay with them."""
+    for instance in services.engine.fetch("/process-instance", processDefinitionKey=NOTIFICATION, businessKey=place.child_id):
+        variables = codec.decode(services.engine.fetch(f"/process-instance/{instance['id']}/variables", deserializeValues=False))
+        key, user = variables.get("requestKey"), variables.get("user")
+        if not user or services.engine.fetch("/user", id=user):
+            continue
+        with services.record.transaction() as tx:                      # noted first: once it has ended, it is not found again
+            sent = tx.entry_of(f"{key}:request-sent")
+            if not sent or sent["pathwayId"] != place.pathway_id:
+                continue
+            tx.entry(key=f"{instance['id']}:no-longer-needed", child_id=place.child_id, what="notification-ended", process=sent["process"], pathway_id=place.pathway_id,
+                     workstep_id=sent["workstepId"], by=by, at=at, details={"request": sent["details"]["request"], "requestKey": key, "reason": reason})
         try:
-            services.engine.call("/message", {"messageName": "close-workstep", "correlationKeys": codec.encode({"workstepId": instance["id"]}),
-                                              "processVariables": codec.encode({"closedBy": task.withdrawn_by, "closeReason": reason})})
+            services.engine.call("/message", {"messageName": "close-workstep", "processInstanceId": instance["id"]})
         except EngineError as error:
-            if not error.nobody_waits:   # it is closing already, or has just ended
+            if not error.nobody_waits:                                 # acknowledged this moment
                 raise
+
+
+def _close(services: Services, above: str, wanted: set[str], variables: dict) -> None:
+    """What the instance has called, and what those have called that do not close themselves: a pathway may be cut into several diagrams."""
+    for instance in services.engine.fetch("/history/process-instance", superProcessInstanceId=above, unfinished=True):
+        if wanted and instance["processDefinitionKey"] not in wanted:
+            continue
+        try:
+            services.engine.call("/message", {"messageName": "close-workstep", "processInstanceId": instance["id"], "processVariables": variables})
+        except EngineError as error:
+            if not error.nobody_waits:
+                raise
+            _close(services, instance["id"], wanted, variables)        # closing already, just ended, or no workstep

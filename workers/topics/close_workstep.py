@@ -2,58 +2,56 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from workers import forms
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
-from workers.topics.record_submission import given_answers
-from workers.topics.services import Services, child_of, happened
+from workers.topics.services import Services, happened
 
 
 class In(Variables):
-    workstep_id: str = Field(description="The workstep's own process instance id.")
-    pathway_id: str | None = Field(None, description="The pathway's process instance id.")
-    routes: list[str] | None = Field(None, description="Process ids of what opens next.")
-    unfinished_form: str | None = Field(
-        None, description="Closed early: the form whose unrecorded answers are kept.",
-        examples=["family-finding-request"])
+    routes: list[str] | None = Field(None, description="Process ids of what opens next.", examples=["${routes}"])
     next_actions: list[str] | str | None = Field(
         None, description="The next actions that took effect.", examples=["${chosenActions}"])
     next_actions_form: str | None = Field(
-        None, description="The form on which they were ticked, for their labels.", examples=["family-finding-request"])
-    next_actions_by: str | None = Field(None, description="User id of who decided them.", examples=["${submittedBy}"])
-    closed_by: str | None = Field(None, description="Closed early: user id of who did it; comes with the message.")
-    close_reason: str | None = Field(None, description="Closed early: why; comes with the message.")
+        None, description="The form on which they were ticked, for their labels and for who decided them.", examples=["family-finding-request"])
+    close_reason: str | None = Field(None, description="Closed early: why; null: it is finished.", examples=["${closeReason}"])
+    closed_by: str | None = Field(None, description="Closed early: user id of who did it.", examples=["${execution.getVariable('closedBy')}"])
 
 
 @topic("close-workstep", input=In, requirements=("PERM-030", "PERM-056", "PERM-068", "PERM-090", "PERM-107", "PERM-126", "PERM-136"))
 def close_workstep(task: In, work: Work) -> None:
-    """Note that the workstep is over, the next actions that took effect, and what they open.
+    """Note that the workstep is over, the next actions that took effect (chosen by whoever submitted `nextActionsForm` last), and what they open.
 
-    Closed early (`unfinishedForm`): what was written but not yet recorded goes to the record first."""
+    Closed early (`closeReason`): what was submitted but not yet recorded goes to the record first, of each form of the workstep and of the requests that it made."""
     services: Services = work.services
-    unfinished = given_answers(services, work, task.unfinished_form) if task.unfinished_form else {}
-    called = services.engine.fetch("/history/process-instance", superProcessInstanceId=work.instance_id)      # a request that is cut off records nothing itself
-    step = services.step_name(work)
-    facts = dict(child_id=child_of(work), process=work.process, pathway_id=task.pathway_id, workstep_id=task.workstep_id, at=happened(work))
+    place, early = services.place(work, opens=True), task.close_reason is not None
+    unfinished = services.submissions.unfinished(work.instance_id, services.record.answers_of(work.instance_id)) if early else []
+    unexpected = services.submissions.unexpected(work.instance_id) if early else []
+    labels = _labels(services, task)
+    step = services.step_name(place.definition_id)
+    facts = place.entry | {"at": happened(work)}
     with services.record.transaction() as tx:
-        if task.unfinished_form:                               # closed before any worker came to note that it had opened
-            tx.entry(key=f"{task.workstep_id}:workstep-opened", what="workstep-opened", by=None, details={"step": step}, **facts)
-        recorded = tx.answers_of(task.workstep_id)
-        kept = next((row["answers"] for row in reversed(recorded) if row["form"] == task.unfinished_form), {})
-        if any(value is not None and kept.get(key) != value for key, value in unfinished.items()):
-            tx.answers(key=work.key, child_id=child_of(work), process=work.process, workstep_id=task.workstep_id, form=task.unfinished_form or "", by=None, at=happened(work),
-                       answers=unfinished, questions={key: (q.section, q.label) for key, q in forms.questions(task.unfinished_form or "").items()})
-        finished = task.unfinished_form is None
-        for action, label in _chosen(task):
-            tx.entry(key=f"{work.key}:next-action:{action}", what="next-action-chosen", by=task.next_actions_by, details={"value": action, "label": label}, **facts)
-        tx.entry(key=f"{work.key}:workstep-closed", what="workstep-closed", by=(recorded[-1]["by"] if recorded else None) if finished else task.closed_by,
-                 details={"outcome": "finished" if finished else "closed-early", "opens": task.routes or [], "reason": task.close_reason}, **facts)
-        for instance in (work.instance_id, *(row["id"] for row in called)):
-            tx.add_purge(instance)
+        if early:                                              # closed before any worker came to note that it had opened
+            tx.entry(key=f"{place.workstep_id}:workstep-opened", what="workstep-opened", by=None, details={"step": step}, **facts)
+        recorded = tx.answers_of(work.instance_id)
+        for left in unfinished:
+            tx.answers(key=f"{work.key}:{left.task['id']}", child_id=place.child_id, process=place.process, workstep_id=work.instance_id, form=left.form, by=left.by, at=happened(work),
+                       answers=left.answers, questions=left.words)
+        for extra in unexpected:
+            tx.entry(key=extra.key, what="unexpected-variables", by=extra.by, details=extra.details, **facts)
+        decided = next((row["by"] for row in reversed(recorded) if row["form"] == task.next_actions_form), None)
+        for action in _ticked(task):
+            tx.entry(key=f"{work.key}:next-action:{action}", what="next-action-chosen", by=decided, details={"value": action, "label": labels.get(action, action)}, **facts)
+        tx.entry(key=f"{work.key}:workstep-closed", what="workstep-closed", by=task.closed_by if early else recorded[-1]["by"] if recorded else None,
+                 details={"outcome": "closed-early" if early else "finished", "opens": task.routes or [], "reason": task.close_reason}, **facts)
+        tx.add_purge(work.instance_id)                 # and of the requests that it called
 
 
-def _chosen(task: In) -> list[tuple[str, str]]:
-    """Each next action with its label on the form it was ticked on."""
-    ticked = task.next_actions if isinstance(task.next_actions, list) else [task.next_actions] if task.next_actions else []
-    labels = forms.questions(task.next_actions_form)["nextActions"].options if task.next_actions_form else {}
-    return [(action, labels.get(action, action)) for action in ticked]
+def _ticked(task: In) -> list[str]:
+    return task.next_actions if isinstance(task.next_actions, list) else [task.next_actions] if task.next_actions else []
+
+
+def _labels(services: Services, task: In) -> dict[str, str]:
+    """Each next action's label on the form it was ticked on."""
+    if not task.next_actions_form or not _ticked(task):
+        return {}
+    return services.deployed.form(task.next_actions_form)["nextActions"].options

@@ -8,7 +8,7 @@ from pydantic import Field
 from workers.calendar.arithmetic import LONDON
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
-from workers.topics.services import Services, child_of, happened
+from workers.topics.services import Services, happened
 
 
 class In(Variables):
@@ -40,10 +40,10 @@ def remind(task: In, work: Work) -> None:
 @topic("escalate", input=In, requirements=("PERM-081", "PERM-082"))
 def escalate(task: In, work: Work) -> None:
     """A deadline has passed: tell who is above, and note the breach if the date is really over (a timer can be fired early by hand)."""
+    place = work.services.place(work)
     if (happened(work) or dt.datetime.now(LONDON)) >= dt.datetime.fromisoformat(task.due):      # the engine's clock
         with work.services.record.transaction() as tx:
-            tx.entry(key=_key("deadline-breached", task, work), child_id=child_of(work), what="deadline-breached", process=work.process, pathway_id=work.instance_id,
-                     by="homeward", details={"rule": task.rule, "due": task.due[:10]})
+            tx.entry(key=_key("deadline-breached", task, work), what="deadline-breached", by="homeward", details={"rule": task.rule, "due": task.due[:10]}, **place.entry)
     _tell(task, work, "escalation", "escalated")
 
 
@@ -52,18 +52,17 @@ def end_deadline(task: EndIn, work: Work) -> None:
     """The deadline no longer applies: what it was for is over."""
     if not task.rule or not task.due:
         return
+    place = work.services.place(work)
     with work.services.record.transaction() as tx:
-        tx.entry(key=f"{work.key}:deadline-ended", child_id=child_of(work), what="deadline-ended", process=work.process, pathway_id=work.instance_id, by="homeward",
-                 details={"rule": task.rule, "due": task.due[:10]})
+        tx.entry(key=f"{work.key}:deadline-ended", what="deadline-ended", by="homeward", details={"rule": task.rule, "due": task.due[:10]}, **place.entry)
 
 
 def _tell(task: In, work: Work, template: str, what: str) -> None:
     services: Services = work.services
-    people = services.recipients(task.user, task.groups)
+    place, people = services.place(work), services.recipients(task.user, task.groups)
     with services.record.transaction() as tx:
-        if tx.entry(key=_key(what, task, work), child_id=child_of(work), what=what, process=work.process, pathway_id=work.instance_id, by="homeward",
-                    details={"rule": task.rule, "due": task.due[:10], "to": [person.id for person in people]}):
-            services.mail(tx, work, people, template, task.step_name, None, due=(task.due_date or task.due)[:10])
+        if tx.entry(key=_key(what, task, work), what=what, by="homeward", details={"rule": task.rule, "due": task.due[:10], "to": [person.id for person in people]}, **place.entry):
+            services.mail(tx, work, place, people, template, task.step_name, due=(task.due_date or task.due)[:10])
     services.wake_outbox()
 
 

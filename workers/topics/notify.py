@@ -6,7 +6,7 @@ from pydantic import Field
 
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
-from workers.topics.services import Services, child_of, happened
+from workers.topics.services import Services, happened
 
 
 class In(Variables):
@@ -19,23 +19,22 @@ class In(Variables):
     request_label: str | None = Field(None, description="A request's words, as the source has them.")
     request_key: str | None = Field(
         None, description="What ties a notification to its acknowledgement.", examples=["${requestKey}"])
-    requested_by: str | None = Field(
-        None, description="User id of who requests; only for the template `request`.", examples=["${submittedBy}"])
     due_date: str | None = Field(
         None, description="When it is due: a date or a moment, in the mail.", examples=["${dueDate}"])
-    workstep_id: str | None = Field(None, description="The workstep's own process instance id.")
-    pathway_id: str | None = Field(None, description="The pathway's process instance id.")
 
 
 @topic("notify", input=In, requirements=("PERM-010", "PERM-011", "PERM-023", "PERM-028", "PERM-052", "PERM-060", "PERM-088", "PERM-105", "PERM-122"))
 def notify(task: In, work: Work) -> None:
-    """Tell the named user, else each member of the groups, that something waits for them. Template `request` also notes on the record that the request was sent."""
+    """Tell the named user, else each member of the groups, that something waits for them.
+
+    Template `request` also notes on the record that the request was sent, by whoever submitted last in the workstep."""
     services: Services = work.services
+    place = services.asked_in(work, task.request_key) if task.request_key else services.place(work)
+    step = task.step_name or services.step_name(place.definition_id)
     people = services.recipients(task.user, task.groups)
     with services.record.transaction() as tx:
-        told = services.mail(tx, work, people, task.template, task.step_name or services.step_name(work), task.workstep_id, task.request_label,
-                             task.due_date[:10] if task.due_date else None, task.request_key)
+        told = services.mail(tx, work, place, people, task.template, step, task.request_label, task.due_date[:10] if task.due_date else None, task.request_key)
         if task.template == "request":
-            tx.entry(key=f"{work.key}:request-sent", child_id=child_of(work), what="request-sent", process=work.process, pathway_id=task.pathway_id,
-                     workstep_id=task.workstep_id, by=task.requested_by, at=happened(work), details={"request": task.request_label, "to": task.user or task.groups, "told": told})
+            tx.entry(key=f"{work.key}:request-sent", what="request-sent", by=tx.last_author(place.workstep_id), at=happened(work),
+                     details={"request": task.request_label, "to": task.user or task.groups, "told": told}, **place.entry)
     services.wake_outbox()

@@ -4,14 +4,14 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from workers.rest.session import EngineError
+from workers.rest import organisation
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
 from workers.runtime.outcome import FatalError
 from workers.timescales.tables import LOCAL
-from workers.topics.services import Services, child_of, happened
-
-PEOPLE = ("socialWorker", "teamManager", "iro", "familyFinder", "familyFindingManager")
+from workers.settings import settings
+from workers.topics.place import child_of, runs, started_in_the_middle
+from workers.topics.services import Services, happened
 
 
 class In(Variables):
@@ -35,24 +35,26 @@ class Out(Variables):
         description="childId, authority and the five people, each a variable of the pathway; nothing if it is refused.")
 
 
-@topic("open-pathway", input=In, output=Out)
+@topic("open-pathway", input=In, output=Out, around=True)
 def open_pathway(task: In, work: Work) -> Out:
-    """Open the child's pathway, or say that one of its kind is open already. Sets the defaults (authority camden, nobody named) and checks who is named."""
+    """Open the child's pathway with what its start brought, or say that one of its kind is open already. Sets the defaults (authority camden, nobody named) and checks who is named."""
     services: Services = work.services
     child, authority = child_of(work), task.authority or "camden"
+    _started_alone(services, work)
     if authority not in LOCAL:
         raise FatalError(f"authority {authority} is not known: set the variable authority to {', '.join(LOCAL)}, then retry")
-    people = {name: value or None for name, value in zip(PEOPLE, task.model_dump(exclude={"authority"}).values())}
+    people = {name: value or None for name, value in task.model_dump(by_alias=True, exclude={"authority"}).items()}
     for name, user in people.items():
-        if user and not services.directory.user(user):
-            raise FatalError(f"user {user}, named as {name}, does not exist: create the user or correct the variable {name}, then retry")
+        _fits(services, name, user)
     opened = _claim(services, child, work)
     with services.record.transaction() as tx:
         tx.ensure_child(child)
         facts = dict(child_id=child, process=work.process, pathway_id=work.instance_id, by=_starter(services, work), at=happened(work))
         if opened != work.instance_id:
+            tx.add_purge(work.instance_id)
             tx.entry(key=f"{work.key}:start-refused", what="start-refused", details={"openPathway": opened}, **facts)
             return Out(already_open=True)
+        tx.add_purge(work.instance_id)
         tx.entry(key=f"{work.key}:pathway-started", what="pathway-started", details={"authority": authority, **people}, **facts)
     return Out(already_open=False, case={"childId": child, "authority": authority, **people})
 
@@ -61,21 +63,29 @@ def _claim(services: Services, child: str, work: Work) -> str:
     """The id of the pathway that is open: this one, unless the record names another that the engine still runs."""
     with services.record.transaction() as tx:
         opened = tx.claim_pathway(child, work.process, work.instance_id)
-    if opened == work.instance_id or _runs(services, opened):      # between two transactions: no other writer waits for the engine
+    if opened == work.instance_id or runs(services.engine, opened):      # between two transactions: no other writer waits for the engine
         return opened
     with services.record.transaction() as tx:
         tx.release_pathway(opened)                     # ended behind our back, deleted in Cockpit for instance
         return tx.claim_pathway(child, work.process, work.instance_id)
 
 
-def _runs(services: Services, instance_id: str) -> bool:
-    try:
-        services.engine.fetch(f"/process-instance/{instance_id}")
-        return True
-    except EngineError as error:
-        if error.status == 404:
-            return False
-        raise
+def _started_alone(services: Services, work: Work) -> None:
+    """Nothing else is open in the instance: a start may name any element of the process, and several at once."""
+    tree = services.engine.fetch(f"/process-instance/{work.instance_id}/activity-instances")
+    if len(tree["childActivityInstances"]) + len(tree["childTransitionInstances"]) != 1:
+        raise started_in_the_middle(work)
+
+
+def _fits(services: Services, name: str, user: str | None) -> None:
+    """Who is named belongs to a group that may answer."""
+    if not user:
+        return
+    if not services.directory.user(user):
+        raise FatalError(f"user {user}, named as {name}, does not exist: create the user or correct the variable {name}, then retry")
+    groups = organisation.people(settings().models)[name]["groups"]
+    if not services.belongs(user, groups):
+        raise FatalError(f"user {user}, named as {name}, belongs to none of the groups {', '.join(groups)}: correct the variable {name}, or make the user a member, then retry")
 
 
 def _starter(services: Services, work: Work) -> str | None:

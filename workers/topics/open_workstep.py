@@ -9,12 +9,10 @@ from pydantic import Field
 from workers import forms
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
-from workers.topics.services import Services, child_of, happened
+from workers.topics.services import Services, happened
 
 
 class In(Variables):
-    workstep_id: str = Field(description="The workstep's own process instance id.")
-    pathway_id: str | None = Field(None, description="The pathway's process instance id.")
     form: str | None = Field(None, description="Prefill only what this form asks for; null: everything.")
     earlier_forms: str | None = Field(
         None, description="Forms whose latest answers are shown beside the new ones (comma list of form ids).",
@@ -41,19 +39,21 @@ def open_workstep(task: In, work: Work) -> Out:
     the form named in `form` asks for them. `childFacts`: name, gender, date of birth and age of the child.
     """
     services: Services = work.services
-    child, step = child_of(work), services.step_name(work)
+    place = services.place(work, opens=True)
+    child, step = place.child_id, services.step_name(place.definition_id)
     with services.record.transaction() as tx:
         tx.ensure_child(child)
-        tx.entry(key=f"{task.workstep_id}:workstep-opened", child_id=child, what="workstep-opened", process=work.process, pathway_id=task.pathway_id,
-                 workstep_id=task.workstep_id, at=happened(work), details={"step": step})
+        tx.entry(key=f"{place.workstep_id}:workstep-opened", what="workstep-opened", at=happened(work), details={"step": step}, **place.entry)
+        tx.add_purge(work.instance_id)                 # now: an instance that is deleted before its first submission must leave nothing behind
         latest = {form: tx.latest_answers(child, form=form) or {} for form in _listed(task.earlier_forms) + _listed(task.prefill_forms)}
         known = tx.child(child)
-    asked = forms.questions(task.form) if task.form else None
+    asked = services.deployed.form(task.form) if task.form else None
     prefill = {key: value for form in _listed(task.prefill_forms) for key, value in latest[form].items()
                if value is not None and key not in forms.STEERING and (asked is None or key in asked)}
+    earlier = [row for form in _listed(task.earlier_forms) if latest[form] for row in forms.in_words(services.deployed.form(form), latest[form])]
     if known and task.child_facts in (True, "true"):
         prefill |= {"childName": known.name, "childGender": known.gender, "childBorn": known.born and known.born.isoformat(), "childAge": known.born and age(known.born)}
-    return Out(earlier=[row for form in _listed(task.earlier_forms) for row in forms.in_words(form, latest[form])], prefill=prefill)
+    return Out(earlier=earlier, prefill=prefill)
 
 
 def age(born: dt.date, today: dt.date | None = None) -> int:

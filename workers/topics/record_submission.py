@@ -1,26 +1,15 @@
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import Field
 
 from workers import forms
-from workers.rest import codec
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
-from workers.topics.services import Services, child_of, happened
+from workers.topics.services import Services, happened
 
 
 class In(Variables):
     form: str = Field(description="Id of the form that was submitted.", examples=["family-finding-request"])
-    by: str | None = Field(None, description="User id of who submitted it.", examples=["${submittedBy}"])
-    workstep_id: str = Field(description="The workstep's own process instance id.")
-    pathway_id: str | None = Field(None, description="The pathway's process instance id.")
-    next_actions: list[str] | str | None = Field(
-        None, description="The next actions ticked, where the form has them.", examples=["${chosenActions}"])
-    decision: str | None = Field(
-        None, description="The answer to a request: authorised or returned.", examples=["${managerDecision}"])
-    comments: str | None = Field(None, description="What was said with the answer.", examples=["${managerComments}"])
     request_label: str | None = Field(None, description="The request that is answered, in the source's words.")
 
 
@@ -32,27 +21,24 @@ class Out(Variables):
 def record_submission(task: In, work: Work) -> Out:
     """Keep a form as it was submitted and accepted, with the words of its questions, and the answer to a request.
 
+    Who submitted it is who completed the human step before, as the engine has it.
+
     Next actions ticked here are a proposal until the workstep ends: `close-workstep` notes those that took effect.
 
     Returns the answers as a list of section, question, answer, for the read-only view of whoever comes next.
     """
     services: Services = work.services
-    asked = forms.questions(task.form)
-    answers = given_answers(services, work, task.form)
-    answers |= {key: value for key, value in (("nextActions", task.next_actions), ("decision", task.decision), ("comments", task.comments)) if key in asked and value is not None}
-    facts = dict(child_id=child_of(work), process=work.process, pathway_id=task.pathway_id, workstep_id=task.workstep_id, by=task.by, at=happened(work))
+    place, given = services.place(work), services.submitted(work, task.form)
+    unexpected = services.submissions.unexpected(work.instance_id, task.form)
+    answers, facts = given.answers, place.entry | {"by": given.by, "at": happened(work)}
     with services.record.transaction() as tx:
-        tx.answers(key=work.key, child_id=child_of(work), process=work.process, workstep_id=task.workstep_id, form=task.form, by=task.by, at=happened(work),
-                   answers=answers, questions={key: (question.section, question.label) for key, question in asked.items()})
-        tx.entry(key=f"{work.key}:form-submitted", what="form-submitted", details={"form": task.form} | ({"nextActions": task.next_actions} if task.next_actions else {}), **facts)
-        if task.decision:
+        tx.answers(key=work.key, child_id=place.child_id, process=place.process, workstep_id=place.workstep_id or work.instance_id, form=task.form, by=given.by, at=happened(work),
+                   answers=answers, questions=given.words)
+        tx.entry(key=f"{work.key}:form-submitted", what="form-submitted", details={"form": task.form} | ({"nextActions": answers["nextActions"]} if answers.get("nextActions") else {}), **facts)
+        if decision := answers.get("decision"):
             tx.entry(key=f"{work.key}:request-answered", what="request-answered",
-                     details={"request": task.request_label, "decision": task.decision, "comments": task.comments}, **facts)
+                     details={"request": task.request_label, "decision": decision, "comments": answers.get("comments")}, **facts)
+        for extra in unexpected:
+            tx.entry(key=extra.key, what="unexpected-variables", details=extra.details, **facts | {"by": extra.by})
         tx.add_purge(work.instance_id)
-    return Out(answers=forms.in_words(task.form, answers))
-
-
-def given_answers(services: Services, work: Work, form: str) -> dict[str, Any]:
-    """What the workstep's variables hold under the form's keys, what steers left out."""
-    variables = codec.decode(services.engine.fetch(f"/process-instance/{work.instance_id}/variables", deserializeValues=False))
-    return {key: variables[key] for key in forms.questions(form) if key in variables and key not in forms.STEERING - {"verdict"}}
+    return Out(answers=forms.in_words(given.questions, answers))

@@ -7,7 +7,7 @@ from pydantic import Field
 from workers.rest import codec
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
-from workers.topics.services import Services, child_of, happened
+from workers.topics.services import Services, happened
 
 PROCESS = "acknowledge-notification"
 
@@ -30,10 +30,6 @@ class In(Variables):
     request_label: str | None = Field(None, description="One notification: its words, as the source has them.")
     request_note: str | None = Field(
         None, description="What the sender adds.", examples=["${execution.getVariable('requestNote')}"])
-    submitted_by: str | None = Field(None, description="User id of who sends it.")
-    workstep_id: str = Field(description="The workstep's own process instance id.")
-    pathway_id: str | None = Field(None, description="The pathway's process instance id.")
-    authority: str | None = Field(None, description="The child's authority.")
 
 
 @topic("request-acknowledgement", input=In, requirements=("PERM-034", "PERM-035", "PERM-036", "PERM-065", "PERM-066"))
@@ -42,19 +38,24 @@ def request_acknowledgement(task: In, work: Work) -> None:
 
     One notification (`requestLabel`, `user`, `groups`), or those that the decision table `decision` makes of the ticks in `requests`
     (outputs `label`, `user`, `groups`); what stands in `requestsSent` was sent before a return and is not sent again.
+    The sender is whoever submitted last in the workstep.
     """
     services: Services = work.services
+    place = services.place(work)
+    with services.record.reading() as view:
+        sender = view.last_author(place.workstep_id)
     requests = _ticked(services, task) if task.decision else [{"label": task.request_label, "user": task.user, "groups": task.groups}]
     for number, request in enumerate(requests):
         key = f"{work.key}:{number}"
+        with services.record.transaction() as tx:              # first: the process that is started finds its place by this entry
+            tx.entry(key=f"{key}:request-sent", what="request-sent", by=sender, at=happened(work),
+                     details={"request": request["label"], "to": request.get("user") or request.get("groups")}, **place.entry)
         if not _started(services, key):
-            variables = {"childId": child_of(work), "authority": task.authority, "workstepId": task.workstep_id, "pathwayId": task.pathway_id,
-                         "stepName": services.step_name(work), "requestLabel": request["label"], "requestNote": task.request_note, "requestKey": key,
-                         "requestedBy": task.submitted_by, "user": request.get("user") or None, "groups": request.get("groups") or ""}
-            services.engine.call("/message", {"messageName": PROCESS, "businessKey": child_of(work), "processVariables": codec.encode(variables)})
-        with services.record.transaction() as tx:
-            tx.entry(key=f"{key}:request-sent", child_id=child_of(work), what="request-sent", process=work.process, pathway_id=task.pathway_id,
-                     workstep_id=task.workstep_id, by=task.submitted_by, at=happened(work), details={"request": request["label"], "to": request.get("user") or request.get("groups")})
+            variables = {"childId": place.child_id, "stepName": services.step_name(place.definition_id), "requestLabel": request["label"],
+                         "requestNote": task.request_note, "requestKey": key, "requestedBy": sender, "user": request.get("user") or None, "groups": request.get("groups") or ""}
+            started = services.engine.call("/message", {"messageName": PROCESS, "businessKey": place.child_id, "processVariables": codec.encode(variables), "resultEnabled": True})
+            with services.record.transaction() as tx:
+                tx.add_purge(started[0]["processInstance"]["id"])
 
 
 def _started(services: Services, key: str) -> bool:

@@ -6,6 +6,8 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any, Callable, Iterable
 
+from workers.forms.deployed import Deployed
+from workers.forms.submissions import Submission, Submissions
 from workers.notifications.message import details
 from workers.records.record import Record
 from workers.records.transaction import Transaction
@@ -14,6 +16,9 @@ from workers.rest.directory import Directory, User
 from workers.rest.session import EngineSession
 from workers.runtime.execution import Work
 from workers.runtime.outcome import FatalError
+from workers.topics.place import Place, ancestry, asked_in, child_of, locate, started_in_the_middle
+
+PLACES = 10_000                        # instances whose place is kept in mind; an instance never moves
 
 
 @dataclass
@@ -24,14 +29,58 @@ class Services:
     channel: str
     wake_outbox: Callable[[], None] = lambda: None
     _names: dict[str, str] = field(default_factory=dict)
+    _places: dict[str, Place] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def step_name(self, work: Work) -> str:
+    def __post_init__(self) -> None:
+        self.deployed = Deployed(self.engine)
+        self.submissions = Submissions(self.engine, self.deployed)
+
+    def step_name(self, definition_id: str) -> str:
         """The workstep's name, as the model has it."""
         with self._lock:
-            if work.definition_id not in self._names:
-                self._names[work.definition_id] = self.engine.fetch(f"/process-definition/{work.definition_id}")["name"]
-            return self._names[work.definition_id]
+            if definition_id not in self._names:
+                self._names[definition_id] = self.engine.fetch(f"/process-definition/{definition_id}")["name"]
+            return self._names[definition_id]
+
+    def place(self, work: Work, opens: bool = False) -> Place:
+        """Where the task stands: the pathway that the record knows as opened for this child, and the workstep that was opened in it.
+
+        `opens`: the task's own instance is the workstep, whether or not the record knows that yet.
+        FatalError where no pathway is found: somebody started the process in the middle.
+        """
+        with self._lock:
+            known = self._places.get(work.instance_id)
+        if known is None:
+            known = self._find(work, opens)
+            if work.instance_id == known.pathway_id or known.workstep_id:
+                with self._lock:
+                    if len(self._places) >= PLACES:
+                        self._places.clear()
+                    self._places[work.instance_id] = known
+        return known
+
+    def _find(self, work: Work, opens: bool) -> Place:
+        if place := locate(self.record, child_of(work), ancestry(self.engine, work.instance_id), opens):
+            return place
+        raise started_in_the_middle(work)
+
+    def asked_in(self, work: Work, request_key: str) -> Place:
+        """Where the notification was sent that the task's process has acknowledged."""
+        place = asked_in(self.engine, self.record, request_key)
+        if place is None or place.child_id != child_of(work):
+            raise started_in_the_middle(work)
+        return place
+
+    def submitted(self, work: Work, form: str) -> Submission:
+        """The form as it was last submitted in the task's instance, and by whom, as the engine has it."""
+        if given := self.submissions.last(work.instance_id, form):
+            return given
+        raise FatalError(f"form {form} was never submitted in {work.process}: correct the input `form` of {work.activity}, deploy, then retry")
+
+    def belongs(self, user: str, groups: Iterable[str]) -> bool:
+        """Whether the user exists and is a member of one of the groups, asked anew."""
+        return any(self.engine.fetch("/user", id=user, memberOfGroup=group) for group in groups)
 
     def recipients(self, user: str | None, groups: str | None) -> list[User]:
         """The named user, else every member of the groups, once each."""
@@ -42,22 +91,15 @@ class Services:
         named = (group.strip() for group in (groups or "").split(","))
         return list({member.id: member for group in named if group for member in self.directory.members(group)}.values())
 
-    def mail(self, tx: Transaction, work: Work, people: Iterable[User], template: str, step: str, workstep_id: str | None,
+    def mail(self, tx: Transaction, work: Work, place: Place, people: Iterable[User], template: str, step: str,
              request: str | None = None, due: str | None = None, request_key: str | None = None) -> list[str]:
         """Queue one mail a person; the ids of those it goes to."""
-        facts = details(reference=child_of(work), step=step, request=request or None, due=due or None, request_key=request_key)
+        facts = details(reference=place.child_id, step=step, request=request or None, due=due or None, request_key=request_key)
         told = list(people)
         for person in told:
-            tx.notify(key=f"{work.key}:{person.id}", child_id=child_of(work), to_user=person.id, address=person.address, template=template,
-                      channel=self.channel, details=facts, process=work.process, workstep_id=workstep_id)
+            tx.notify(key=f"{work.key}:{person.id}", child_id=place.child_id, to_user=person.id, address=person.address, template=template,
+                      channel=self.channel, details=facts, process=place.process, workstep_id=place.workstep_id)
         return [person.id for person in told]
-
-
-def child_of(work: Work) -> str:
-    """The child's reference: the business key."""
-    if not work.child_id:
-        raise FatalError(f"process instance {work.instance_id} has no business key: start it with the child's reference as business key")
-    return work.child_id
 
 
 def happened(work: Work) -> dt.datetime | None:

@@ -14,7 +14,7 @@ from workers.runtime.outcome import FatalError
 from workers.timescales import TimescaleError
 from workers.timescales.dates import NEVER, dated, recorded
 from workers.timescales.evaluation import evaluate, in_force
-from workers.topics.services import Services, child_of, happened
+from workers.topics.services import Services, happened
 
 
 class In(Variables):
@@ -65,7 +65,7 @@ def set_deadlines(task: In, work: Work) -> Out:
         found = dated(in_force(evaluate(services.engine, task.decision, asked), task.decision), start, task.deadline)
     except (CalendarError, TimescaleError) as error:
         raise FatalError(str(error)) from None
-    facts: dict[str, Any] = dict(child_id=child_of(work), process=work.process, pathway_id=work.instance_id)
+    facts = services.place(work).entry
     with services.record.transaction() as tx:
         for deadline in found:
             if task.met_on:
