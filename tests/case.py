@@ -9,7 +9,7 @@ from typing import Any, Callable
 
 from workers.calendar.arithmetic import LONDON
 from workers.records.record import Record
-from workers.rest import codec
+from workers.rest import codec, organisation
 from workers.rest.session import EngineError, EngineSession
 from workers.rest.tasklist import Person, fill, form_of
 from workers.settings import settings
@@ -96,6 +96,18 @@ class Case:
         while form not in (open_ := [form_of(task) for task in eventually(waiting, lambda: f"{form} never opens: {self.picture()}")]):
             self.do(open_[0])
 
+    def lose_manager(self) -> str:
+        """The report names a manager who goes before they are asked: an incident of the request, waited for. Who it was."""
+        name = f"gone-{self.child}"
+        organisation.make_demo_users(self.engine, [name])
+        self.engine.call(f"/group/team-manager/members/{name}", method="PUT")
+        task = self.task("permanency-planning", "social-worker")
+        with self.record.transaction():                        # the workers wait for it
+            self.submit("permanency-planning", "social-worker", task, teamManager=name)
+            self.engine.call(f"/user/{name}", method="DELETE")
+        eventually(self.incidents, lambda: f"no incident: {self.picture()}")
+        return name
+
     def came_back(self, form: str, user: str) -> dict[str, Any]:
         """A form that came back to a person, refused or returned, with every answer kept; its values, `message` among them."""
         task = eventually(lambda: [task for task in self.person(user).tasks(self.child, form) if self.person(user).values(task["id"]).get("message")],
@@ -107,8 +119,8 @@ class Case:
 
     def asked_by(self, task: dict[str, Any]) -> str:
         """The process id of the workstep that made the request which a task answers."""
-        workstep = self.engine.fetch(f"/process-instance/{task['processInstanceId']}/variables/workstepId")["value"]
-        return self.engine.fetch(f"/history/process-instance/{workstep}")["processDefinitionKey"]
+        called = self.engine.fetch(f"/history/process-instance/{task['processInstanceId']}")
+        return self.engine.fetch(f"/history/process-instance/{called['superProcessInstanceId']}")["processDefinitionKey"]
 
     # state
 

@@ -32,7 +32,7 @@ Feature: Agency decision maker's permanence decision
     When qaag submits the record of the QA meeting with
       | Recommendations | Go on.     |
       | Date of Meeting | 2026-02-30 |
-    Then the record of the QA meeting comes back to qaag saying "The Date of Meeting is no date: use YYYY-MM-DD, years 1900 to 2100."
+    Then the record of the QA meeting comes back to qaag saying "Date of Meeting is no date: use YYYY-MM-DD, years 1900 to 2100."
     When qaag submits the record of the QA meeting with
       | Date of Meeting | today |
       | Next actions    |       |

@@ -14,8 +14,9 @@ from tests.case import ACKNOWLEDGE, TODAY, Case, eventually, form_of
 from tests.scenarios.vocabulary import DAYS, FORMS, GROUPS, NAME, TIMERS, Table, answers, words
 from workers import cli
 from workers.calendar.arithmetic import LONDON, end_of
-from workers.rest import codec
+from workers.rest import codec, organisation
 from workers.rest.session import EngineError
+from workers.settings import settings
 
 PARTIAL = pytest.StashKey[bool]()                   # set when -k and the like leave scenarios out
 
@@ -26,9 +27,10 @@ def pytest_deselected(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def nothing_failed(case: Case):
-    """No scenario leaves an incident behind."""
+    """No scenario leaves an incident behind, and nobody's honest submission is taken for more than their form asks."""
     yield
     assert not case.incidents()
+    assert not case.events("unexpected-variables")
 
 
 # Given ------------------------------------------------------------------------------------------------------------------------
@@ -60,8 +62,7 @@ def pathway_at(case: Case, form: str) -> None:
 
 @given(words("{user:User} works as {roles}"))
 def works_as(case: Case, user: str, roles: str) -> None:
-    if not case.engine.fetch("/user", id=user):
-        case.engine.call("/user/create", {"profile": {"id": user, "firstName": "Two", "lastName": "Hats", "email": f"{user}@example.org"}, "credentials": {"password": user}})
+    organisation.make_demo_users(case.engine, [user])
     for role in roles.split(" and "):
         if not case.engine.fetch("/user", id=user, memberOfGroup=role):
             case.engine.call(f"/group/{role}/members/{user}", method="PUT")
@@ -111,6 +112,17 @@ def authorises(case: Case, user: str, form: str) -> None:
 @when(words("{user:User} takes the {form:Form}"))
 def takes(case: Case, user: str, form: str) -> None:
     case.person(user).claim(case.task(FORMS[form], user)["id"])
+
+
+@when(words("{user:User} posts the escalation {code:User} at the {form:Form}"))
+def posts_escalation(case: Case, user: str, code: str, form: str) -> None:
+    """As nobody does in Tasklist, and anybody may who has the task."""
+    case.person(user).session.call(f"/task/{case.task(FORMS[form], user)['id']}/bpmnEscalation", {"escalationCode": code})
+
+
+@when(words("{user:User} leaves the authority"))
+def leaves(case: Case, user: str) -> None:
+    case.engine.call(f"/user/{user}", method="DELETE")
 
 
 @when(words("the case goes on to the {form:Form}"))
@@ -377,6 +389,14 @@ def is_stub(case: Case) -> None:
 @then(words("the record keeps the {form:Form} with"))
 def record_keeps(case: Case, form: str, datatable: Table) -> None:
     assert answers(FORMS[form], datatable).items() <= case.record.latest_answers(case.child, form=FORMS[form]).items()
+
+
+@then(words("the record keeps {number:Number} {form:Form}"))
+@then(words("the record keeps {number:Number} {form:Form}s"))
+@then(words("the record keeps {number:Number} {form:Form} by {user:User}"))
+def record_keeps_so_many(case: Case, number: int, form: str, user: str | None = None) -> None:
+    kept = [row for step in {entry["workstepId"] for entry in case.events("workstep-opened")} for row in case.record.answers_of(step) if row["form"] == FORMS[form]]
+    assert len(kept) == number and (user is None or {row["by"] for row in kept} == {user}), kept
 
 
 @then(words('the start fails with "{message}"'))

@@ -17,7 +17,7 @@ Feature: Family finding meeting and review
     And the record says workstep-opened 3 times, with
       | process | family-finding-meeting-review |
     And the record says request-answered 3 times, with
-      | process | authorise-request |
+      | process | family-finding-meeting-review |
     And the record says deadline-ended 1 time
 
   Scenario: The named family finding manager authorises
@@ -310,3 +310,13 @@ Feature: Family finding meeting and review
     When family-finding-manager submits the request for authorisation
     Then the open worksteps are information-sharing-meeting
     And nothing else opens
+
+  Scenario: An escalation that is posted at a task sends nothing
+    Given the child's permanence pathway is at the family finding meeting
+    When family-finder posts the escalation information-sharing-now at the family finding meeting
+    Then nothing else opens
+    When family-finder submits the family finding meeting
+    And family-finding-manager posts the escalation information-sharing-now at the request for authorisation
+    Then nothing else opens
+    When permanence is withdrawn because of "other"
+    Then everything is over

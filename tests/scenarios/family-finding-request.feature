@@ -53,3 +53,16 @@ Feature: Family finding request
     When social-worker submits the family finding referral
     Then the open worksteps are family-finding-meeting-review
     And 1 notification is open
+
+  Scenario: What a manager was to acknowledge who has gone ends with the withdrawal
+    Given gone-away works as team-manager
+    And permanence has been agreed for a child, with
+      | teamManager | gone-away |
+    When the case goes on to the family finding meeting
+    Then the notification is assigned to gone-away
+    When gone-away leaves the authority
+    And permanence is withdrawn because of "plan-changed"
+    Then everything is over
+    And the record says notification-ended 1 time, with
+      | reason | withdrawn: plan-changed |
+    And the record says notification-acknowledged 0 times

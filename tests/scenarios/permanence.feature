@@ -59,35 +59,35 @@ Feature: Permanence
       | request-sent       | family-finding-request        | social-worker          |
       | next-action-chosen | family-finding-request        | social-worker          |
       | workstep-closed    | family-finding-request        | social-worker          |
-      | notification-acknowledged | acknowledge-notification | team-manager         |
+      | notification-acknowledged | family-finding-request  | team-manager           |
       | deadline-set       | permanence                    | homeward               |
       | workstep-opened    | family-finding-meeting-review |                        |
       | form-submitted     | family-finding-meeting-review | family-finder          |
-      | request-sent       | authorise-request             | family-finder          |
-      | form-submitted     | authorise-request             | family-finding-manager |
-      | request-answered   | authorise-request             | family-finding-manager |
+      | request-sent       | family-finding-meeting-review | family-finder          |
+      | form-submitted     | family-finding-meeting-review | family-finding-manager |
+      | request-answered   | family-finding-meeting-review | family-finding-manager |
       | next-action-chosen | family-finding-meeting-review | family-finder          |
       | workstep-closed    | family-finding-meeting-review | family-finding-manager |
       | workstep-opened    | family-finding-meeting-review |                        |
       | form-submitted     | family-finding-meeting-review | family-finder          |
-      | request-sent       | authorise-request             | family-finder          |
-      | form-submitted     | authorise-request             | family-finding-manager |
-      | request-answered   | authorise-request             | family-finding-manager |
+      | request-sent       | family-finding-meeting-review | family-finder          |
+      | form-submitted     | family-finding-meeting-review | family-finding-manager |
+      | request-answered   | family-finding-meeting-review | family-finding-manager |
       | next-action-chosen | family-finding-meeting-review | family-finder          |
       | workstep-closed    | family-finding-meeting-review | family-finding-manager |
       | workstep-opened    | family-finding-meeting-review |                        |
       | form-submitted     | family-finding-meeting-review | family-finder          |
-      | request-sent       | authorise-request             | family-finder          |
-      | form-submitted     | authorise-request             | family-finding-manager |
-      | request-answered   | authorise-request             | family-finding-manager |
+      | request-sent       | family-finding-meeting-review | family-finder          |
+      | form-submitted     | family-finding-meeting-review | family-finding-manager |
+      | request-answered   | family-finding-meeting-review | family-finding-manager |
       | next-action-chosen | family-finding-meeting-review | family-finder          |
       | workstep-closed    | family-finding-meeting-review | family-finding-manager |
       | deadline-ended     | permanence                    | homeward               |
       | workstep-opened    | information-sharing-meeting   |                        |
       | form-submitted     | information-sharing-meeting   | social-worker          |
-      | request-sent       | authorise-request             | social-worker          |
-      | form-submitted     | authorise-request             | team-manager           |
-      | request-answered   | authorise-request             | team-manager           |
+      | request-sent       | information-sharing-meeting   | social-worker          |
+      | form-submitted     | information-sharing-meeting   | team-manager           |
+      | request-answered   | information-sharing-meeting   | team-manager           |
       | next-action-chosen | information-sharing-meeting   | social-worker          |
       | workstep-closed    | information-sharing-meeting   | team-manager           |
       | workstep-opened    | panel-and-matching-decision   |                        |

@@ -2,12 +2,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
 from pytest_bdd import parsers
 
 from tests.case import ACKNOWLEDGE, TODAY
 from workers import forms
+from workers.settings import settings
 
 NAME = "Robin Invented"
 FORMS = {
@@ -39,8 +41,13 @@ def _type(pattern: str, convert: Any) -> Any:
 
 def answers(form: str, table: Table) -> dict[str, Any]:
     """Rows of question and answer as the form's keys and values."""
-    asked = {question.label: (key, question) for key, question in forms.questions(form).items()}
+    asked = {question.label: (key, question) for key, question in questions(form).items()}
     return {asked[label][0]: _value(*asked[label], text) for label, text in table}
+
+
+def questions(form: str) -> dict[str, forms.Question]:
+    """As the form's file has them."""
+    return forms.questions(json.loads(next(settings().models.glob(f"forms/*/{form}.form")).read_text()))
 
 
 def _value(key: str, question: forms.Question, text: str) -> Any:

@@ -15,7 +15,9 @@ from . import BPMN, CAMUNDA, Finding, kind, named, trees
 # attribute of a BPMN element -> the kind of file that it names
 REFERENCES = {CAMUNDA + "formRef": "form", CAMUNDA + "decisionRef": "decision", "calledElement": "process"}
 # input parameters that name forms, for the topics that keep the record
-FORM_PARAMETERS = {"form", "earlierForms", "unfinishedForm"}
+FORM_PARAMETERS = {"form", "earlierForms", "prefillForms", "nextActionsForm"}
+# what a call of authorise-request gives
+CALL_PARAMETERS = {"form": "form", "rules": "decision"}
 DECLARED = {"message": "messageRef", "error": "errorRef", "escalation": "escalationRef", "signal": "signalRef"}
 
 
@@ -43,6 +45,9 @@ def _names(element: etree._Element) -> Iterator[tuple[str, str]]:
     for attribute, what in REFERENCES.items():
         if (value := element.get(attribute)) and not _is_expression(value):
             yield what, value
+    if element.tag == CAMUNDA + "in" and element.get("target") in CALL_PARAMETERS:
+        if (value := element.get("sourceExpression", "")) and not _is_expression(value):
+            yield CALL_PARAMETERS[element.get("target")], value
     if element.tag == CAMUNDA + "inputParameter" and element.get("name") in FORM_PARAMETERS:
         value = "".join(element.itertext())
         for form in [] if _is_expression(value) else re.split(r"[,\s]+", value.strip()):
@@ -51,8 +56,10 @@ def _names(element: etree._Element) -> Iterator[tuple[str, str]]:
 
 def files_and_ids(files: list[Path]) -> list[Finding]:
     """One process, decision or form a file, named as the file; dmn/routing: a workstep's, its name or its form's in front."""
-    answer_rules = {
-        path.stem: {f"{task.get(CAMUNDA + 'formRef')}-rules" for task in root.iter(BPMN + "userTask")}
+    answer_forms = {
+        path.stem: tuple(
+            f"{given.get('sourceExpression')}-" for given in root.iter(CAMUNDA + "in") if given.get("target") == "form"
+        )
         for path, root in trees(files, ".bpmn")
     }
     findings = []
@@ -62,7 +69,7 @@ def files_and_ids(files: list[Path]) -> list[Finding]:
             by_file[path].append(identifier)
         for path, identifiers in by_file.items():
             if path.parent.name == "routing" and all(
-                str(identifier).startswith(f"{path.stem}-") or identifier in answer_rules.get(path.stem, ())
+                str(identifier).startswith((f"{path.stem}-", *answer_forms.get(path.stem, ())))
                 for identifier in identifiers
             ):
                 continue
