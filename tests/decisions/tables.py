@@ -16,7 +16,11 @@ message = "Add the next action …"        what is expected: exactly one of
 [x-incomplete.sections]                  a section and its required answers
                                          tried: all there; each one null, not there, or blank; all missing
 [x-no-dates.dates]                       a label and its question
-                                         tried: days that are none, each alone; days that are; null, not there, blank
+                                         tried: days that are none, each alone; what is no text; days that are; null,
+                                         not there, blank
+[x-unreadable]                           form = what is checked, names = what the rules call its keys, where they differ
+                                         tried, of every question of the form: each kind of value that it cannot hold,
+                                         none of its options, too much; then what it can hold: tests/decisions/kinds.py
 """
 
 from __future__ import annotations
@@ -26,9 +30,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tests.decisions import kinds
+
 FOLDER = Path(__file__).parent
 EXPECTATIONS = ("message", "accepted", "gives", "rows", "nothing")
 NO_DAYS = ("2026-02-30", "2026-02-29", "2026-13-01", "02/11/2026", "2026-11-02T10:00:00", "soon", " ", "0026-11-02", "1899-12-31", "2101-01-01")
+NO_TEXTS = (20261102, True, [], ["2026-11-02"], {"day": "2026-11-02"}, kinds.MOMENT, kinds.BYTES)
 DAYS = ("2026-11-02", "2028-02-29", "1900-01-01", "2100-12-31")
 BLANKS = ("", " ", " \n\t ")
 
@@ -46,17 +53,26 @@ def cases(folder: Path = FOLDER) -> list[Case]:
     return [case for file in sorted(folder.glob("*.toml")) for case in _file(tomllib.loads(file.read_text()))]
 
 
+def given(folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
+    """What the cases of each decision start from."""
+    files = (tomllib.loads(file.read_text()) for file in sorted(folder.glob("*.toml")))
+    return {decision: content.get("given", {}) for content in files for decision in content if decision != "given"}
+
+
 def _file(content: dict[str, Any]) -> Iterator[Case]:
     given = content.pop("given", {})
     for decision, table in content.items():
-        if unknown := table.keys() - {"cases", "sections", "dates"}:
-            raise ValueError(f"{decision}: knows no {', '.join(unknown)}, only cases, sections and dates")
+        if unknown := table.keys() - {"cases", "sections", "dates", "form", "names"}:
+            raise ValueError(f"{decision}: knows no {', '.join(unknown)}, only cases, sections, dates, form and names")
         for row in table.get("cases", []):
             yield from _written(decision, given, row)
         if sections := table.get("sections"):
             yield from _sections(decision, given, sections)
         if dates := table.get("dates"):
             yield from _dates(decision, given, dates)
+        if form := table.get("form"):
+            for name, changed, label in kinds.battery(form, table.get("names", {})):
+                yield Case(decision, name, given | changed, [{"": label}], frozenset(changed))
 
 
 def _written(decision: str, given: dict[str, Any], row: dict[str, Any]) -> Iterator[Case]:
@@ -116,6 +132,6 @@ def _dates(decision: str, given: dict[str, Any], dates: dict[str, str]) -> Itera
             yield from _variants(decision, f"{key} is {day!r}", given, {key: day}, [], [{"": ""}])
         yield from _variants(decision, f"{key} is blank", given, {key: ""}, [], [{"": ""}])
         yield from _variants(decision, f"{key} is not given", given, {}, [key], [{"": ""}])
-    yield from _variants(
-        decision, "none is a day", given, dict.fromkeys(dates.values(), NO_DAYS[0]), [], [{"": ", ".join(dates)}]
-    )
+    for value in (NO_DAYS[0], *NO_TEXTS):
+        name = f"all are {str(value)[:30]}"
+        yield from _variants(decision, name, given, dict.fromkeys(dates.values(), value), [], [{"": ", ".join(dates)}])

@@ -19,10 +19,19 @@ DECISIONS = {
 }
 PROCESSES = {path.stem: root for path, root in trees(FILES, ".bpmn")}
 ROLES = set(tomllib.loads((ROOT / "engine" / "organisation.toml").read_text())["roles"])
-USED = {
-    step: list(dict.fromkeys(task.get(CAMUNDA + "formRef") for task in root.iter(BPMN + "userTask")))
-    for step, root in PROCESSES.items()
-}
+
+
+def used(root: Any) -> list[str]:
+    """The forms of a workstep: of its own human steps, and those that it names where it calls a shared one."""
+    named = [task.get(CAMUNDA + "formRef") for task in root.iter(BPMN + "userTask")]
+    for call in root.iter(BPMN + "callActivity"):
+        named += [given.text for given in call.iter(CAMUNDA + "inputParameter") if given.get("name") == "form"]
+        passed = [given for given in call.iter(CAMUNDA + "in") if given.get("target") == "form"]
+        named += [(given.get("sourceExpression") or "").strip("${'}") for given in passed]
+    return [form for form in dict.fromkeys(named) if form in FORMS]
+
+
+USED = {step: used(root) for step, root in PROCESSES.items()}
 TICKED = re.compile(r'list contains\([^"()]*(?:\([^()]*\))?[^"()]*, "([^"]+)"\)|!= "([a-z-]+)"')
 
 
@@ -31,23 +40,21 @@ class Question(NamedTuple):
     section: str  # the heading of the outermost group
     part: dict[str, Any]
     inside: str | None  # the list whose rows ask it
+    list_label: str  # what that list is called
 
 
 def questions(form: str) -> list[Question]:
     """What a person can answer on a form, in order."""
 
-    def walk(parts: list[dict[str, Any]], section: str, inside: str | None) -> Iterator[Question]:
+    def walk(parts: list[dict[str, Any]], section: str, rows: dict[str, Any]) -> Iterator[Question]:
         for part in parts:
             if part["type"] in ("group", "dynamiclist"):
-                yield from walk(
-                    part["components"],
-                    section or part.get("label", ""),
-                    part.get("path") if part["type"] == "dynamiclist" else inside,
-                )
+                inside = part if part["type"] == "dynamiclist" else rows
+                yield from walk(part["components"], section or part.get("label", ""), inside)
             elif part.get("key") and not part.get("disabled") and not part.get("readonly"):
-                yield Question(part["key"], section, part, inside)
+                yield Question(part["key"], section, part, rows.get("path"), rows.get("label", ""))
 
-    return list(walk(FORMS[form]["components"], "", None))
+    return list(walk(FORMS[form]["components"], "", {}))
 
 
 def options(form: str, key: str) -> dict[str, str]:
@@ -88,7 +95,14 @@ def text(decision: str, *, deep: bool = False) -> str:
 
 def known(decision: str, *, deep: bool = True) -> set[str]:
     """The next actions that a decision asks about."""
-    return {value for pair in TICKED.findall(text(decision, deep=deep)) for value in pair if value}
+    expression = re.sub(r"list contains\(requests, .*", "", text(decision, deep=deep))
+    return {value for pair in TICKED.findall(expression) for value in pair if value}
+
+
+def listed(decision: str) -> dict[str, list[str]]:
+    """Of the ticks that a decision reads, which it knows: {variable: values}."""
+    found = re.findall(r'\[("[^\]]+")\]\[list contains\((\w+), item\)\]', text(decision))
+    return {variable: re.findall(r'"([^"]+)"', values) for values, variable in found}
 
 
 def rules_of(step: str, form: str) -> str:
@@ -128,15 +142,35 @@ def test_tables_and_forms_were_found() -> None:
 
 
 @pytest.mark.parametrize(("step", "form"), ACTIONS)
-def test_rules_know_the_next_actions_that_their_form_offers(step: str, form: str) -> None:
-    assert known(rules_of(step, form)) == options(form, "nextActions").keys()
+def test_rules_know_the_next_actions_of_their_step(step: str, form: str) -> None:
+    offered = {value for where, asked in ACTIONS if where == step for value in options(asked, "nextActions")}
+    assert known(rules_of(step, form), deep=False) <= offered
+    for variable, values in listed(rules_of(step, form)).items():
+        assert variable == "chosenActions" and values == list(options(form, "nextActions"))
+
+
+@pytest.mark.parametrize(("step", "form"), [(step, form) for step, forms in USED.items() for form in forms])
+def test_what_can_be_ticked_or_chosen_the_rules_can_read(step: str, form: str) -> None:
+    """The options of a form stand in its rules too, in the order of the form: neither has one more."""
+    readable = re.findall(
+        r'{label: "((?:\\.|[^"\\])*)", (?:answers|ticked): [^\n]*?, options: \[(.*?)\]}',
+        text(rules_of(step, form).replace("-rules", "-unreadable")),
+    )
+    offered = [
+        ((f"{question.list_label}: " if question.inside else "") + question.part["label"], question.part["values"])
+        for question in questions(form)
+        if question.part.get("values") and question.key != "decision"
+    ]
+    assert sorted((label, re.findall(r'"([^"]+)"', values)) for label, values in readable) == sorted(
+        (label, [option["value"] for option in values]) for label, values in offered
+    )
 
 
 @pytest.mark.parametrize("routing", ROUTING)
 def test_routing_knows_the_next_actions_that_the_forms_offer(routing: str) -> None:
     step = routing.removesuffix("-routing")
     offered = {value for where, form in ACTIONS if where == step for value in options(form, "nextActions")}
-    assert known(routing) == offered
+    assert known(routing) == offered == {value for values in listed(routing).values() for value in values}
 
 
 @pytest.mark.parametrize(("step", "form"), ACTIONS)
@@ -153,6 +187,7 @@ def test_next_actions_are_called_alike(step: str, form: str) -> None:
 
 def test_optional_requests_are_called_alike() -> None:
     for step, form in asks("requests"):
+        assert listed(f"{step}-requests") == {"requests": list(options(form, "requests"))}
         labels = {
             (value, label)
             for label, asked in column(f"{step}-requests", "label").values()
@@ -172,10 +207,6 @@ def test_what_a_form_requires_the_rules_require(step: str, form: str) -> None:
     expression = text(f"{step}-incomplete")
     demanded = {
         section: set(keys.split(", "))
-        for keys, section in re.findall(r'in \[([\w, ]+)\] satisfies .*? then "([^"]+)"', expression)
-    }
-    demanded |= {
-        section: set(keys.split(", "))
         for section, keys in re.findall(r'section: "([^"]+)", answers: \[([\w, ]+)\]', expression)
     }
     assert demanded == required
@@ -192,23 +223,16 @@ def test_an_answer_form_requires_the_answer_only(step: str, form: str) -> None:
 
 @pytest.mark.parametrize(("step", "form"), [(step, form) for step, forms in USED.items() for form in forms])
 def test_every_date_of_a_form_is_checked(step: str, form: str) -> None:
-    """A question of the rows of a list is checked as `row.key` or `list.key`."""
+    """A question of the rows of a list is checked as a column of the list."""
     asked = [question for question in questions(form) if question.part["type"] == "datetime"]
     if not asked:
         return
     expression = text(rules_of(step, form), deep=True)
-    checked = set(re.findall(r"date\((\w+)\)|days: \[(\w+)\]", expression))
-    keys = {word for pair in checked for word in pair if word} & {
-        question.key for form_ in USED[step] for question in questions(form_)
-    }
-    assert {question.key for question in asked if not question.inside} == keys
+    checked = {(label, key) for label, key in re.findall(r'{label: "([^"]+)", days: \[(\w+)\]}', expression)}
+    assert {(question.part["dateLabel"], question.key) for question in asked if not question.inside} == checked
     for question in asked:
         if question.inside:
-            rows = re.findall(rf"(\w+) in {question.inside} satisfies", expression)
-            assert (
-                any(f"date({row}.{question.key})" in expression for row in rows)
-                or f"{question.inside}.{question.key}" in expression
-            ), f"{question.inside}: {question.key}"
+            assert f"sublist({question.inside}, 1, 200).{question.key}" in expression, f"{question.inside}: {question.key}"
 
 
 @pytest.mark.parametrize("routing", ROUTING)

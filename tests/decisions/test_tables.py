@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import defaultdict
 from typing import Any
 
 import pytest
 
-from tests.decisions import tables
+from tests.decisions import kinds, tables
 from tests.models.checks import models, trees
+from workers.catalogue.shields.feel import feel
 from workers.rest import codec
 from workers.rest.session import EngineSession
 
@@ -47,7 +47,7 @@ def answers(engine: EngineSession, started: dt.datetime) -> list[Rows]:
 
     def evaluate(case: tables.Case) -> Rows:
         rows = engine.call(
-            f"/decision-definition/key/{case.decision}/evaluate", {"variables": codec.encode(case.variables)}
+            f"/decision-definition/key/{case.decision}/evaluate", {"variables": kinds.encode(case.variables)}
         )
         return [{name: value for name, value in codec.decode(row).items() if value is not None} for row in rows]
 
@@ -96,14 +96,4 @@ def test_every_answer_decides_alone(decision: str, answers: list[Rows]) -> None:
     changed = {
         case.changes for case, rows in zip(CASES, answers) if case.decision == decision and [*rows[0].values()] != [""]
     }
-    assert not {key for key in reads(LITERALS[decision]) if frozenset({key}) not in changed}
-
-
-FEEL = set("string join concatenate date trim not if then else some in satisfies and or null".split())
-
-
-def reads(expression: str) -> set[str]:
-    """The variables that a FEEL expression reads: its words, without texts, what it names itself, and FEEL's own."""
-    words = set(re.findall(r"(?<!\.)\b[a-z]\w*", re.sub(r'"[^"]*"', "", expression)))
-    named = {name for pair in re.findall(r"\b(\w+) in\b|\b(\w+):", expression) for name in pair}
-    return words - named - FEEL
+    assert not {key for key in feel(LITERALS[decision]) if frozenset({key}) not in changed}
