@@ -4,6 +4,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from workers.catalogue import check
+from workers.rest import organisation
 from workers.rest.deploy import model_files
 from workers.timescales.soundness import faults
 from workers.timescales.tables import Tables
@@ -13,7 +14,7 @@ from workers.topics import catalogue
 def findings(models: Path) -> list[str]:
     """Each with file, place and mend. The files can be read: `deploy` has looked. Raises TableError."""
     files = model_files(models)
-    found = [f"{one.file.relative_to(models)}: {one.element}: {one.what}" for one in check.findings(files, catalogue())]
+    found = [f"{one.file.relative_to(models)}: {one.element}: {one.what}" for one in check.findings(files, catalogue(), organisation.startable(models))]
     if any(file.parent.name == "timescales" for file in files):
         tables = Tables.of_files(models)
         found += [f"dmn/timescales/{row.table}.dmn: {row.rule} ({row.place}): {fault}"

@@ -8,7 +8,9 @@ import typer
 from rich.table import Table
 
 from workers import display
-from workers.catalogue import by_itself, check, describe, files
+from workers.catalogue import check, describe, files
+from workers.rest import organisation
+from workers.rest.deploy import model_files
 from workers.settings import settings
 from workers.topics import catalogue
 from workers.commands.shell import AsJson
@@ -18,12 +20,12 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def topics(as_json: AsJson = False,
-           write: Annotated[bool, typer.Option("--write", help="Generate docs/topics.md and Modeler's element templates.")] = False,
-           check_models: Annotated[bool, typer.Option("--check", help="Hold the models against the topics' contracts.")] = False) -> None:
+           write: Annotated[bool, typer.Option("--write", help="Generate docs/topics.md, docs/shields.md and Modeler's element templates.")] = False,
+           check_models: Annotated[bool, typer.Option("--check", help="Hold the models against the topics' contracts, and every human step against what is read after it.")] = False) -> None:
     """What a model may ask the workers to do: topics, their inputs and outputs."""
     known, root = catalogue(), settings().models
     changed = [str(file.relative_to(root)) for file in files.write(root, known)] if write else []
-    found = check.findings([*root.glob("bpmn/**/*.bpmn"), *root.glob("forms/**/*.form")], known) if check_models else []
+    found = check.findings(model_files(root), known, organisation.startable(root)) if check_models else []
     if as_json and (write or check_models):
         display.document({"changed": changed, "findings": [{"file": str(one.file.relative_to(root)), "element": one.element, "what": one.what} for one in found]})
     elif as_json:
@@ -47,7 +49,7 @@ def _table(found: list[dict]) -> None:
     """Optional inputs have a question mark; what is a variable of every workstep anyway is left out."""
     table = Table(box=None, show_header=False, padding=(0, 2, 1, 0))
     for topic in found:
-        reads = [field["name"] + "?" * field["optional"] for field in topic["reads"] if not by_itself(field["name"])]
+        reads = [field["name"] + "?" * field["optional"] for field in topic["reads"]]
         facts = {"reads": reads, "returns": [field["name"] for field in topic["returns"]], "errors": topic["errors"]}
         lines = [f"[dim]{name}[/] {', '.join(names)}" for name, names in facts.items() if names]
         table.add_row(

@@ -1,0 +1,299 @@
+"""What can be read after a human step and written by it: each kind of read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.catalogue.shield_models import (
+    END,
+    ask,
+    boundary,
+    call,
+    check,
+    early,
+    end,
+    ext,
+    flows,
+    form,
+    gate,
+    given,
+    into,
+    io,
+    judged,
+    listener,
+    opened,
+    out,
+    process,
+    rule,
+    see,
+    start,
+    sub,
+    task,
+    task_listener,
+    timer,
+    topic,
+    when,
+)
+
+
+class Way(NamedTuple):
+    """What comes after `Ask`, up to `End`; `reader`: how the finding names who reads x."""
+
+    name: str
+    reader: str
+    elements: str
+    others: dict[str, str] = {}
+
+
+def after(element: str) -> str:
+    return element + flows("Ask > Next > End")
+
+
+def judge(*inner: str) -> str:
+    return after(rule("Next", "judge", *inner))
+
+
+def user(attributes: str = "", **more: str) -> str:
+    return after(ask(identifier="Next", attributes=attributes, **more))
+
+
+def called(passed: str, body: str) -> tuple[str, dict[str, str]]:
+    return after(call("Next", "called", passed)), {"called.bpmn": process("called", start(), body, END)}
+
+
+READS = [
+    Way(
+        "condition",
+        "Gate_Other (the condition)",
+        gate("Gate") + end("Other") + flows("Ask > Gate > End") + when("Gate", "Other", "${x == 1}"),
+    ),
+    Way(
+        "flow listener",
+        "Gate_Other (a listener)",
+        gate("Gate")
+        + end("Other")
+        + flows("Ask > Gate")
+        + '<b:sequenceFlow id="Gate_Other" sourceRef="Gate" targetRef="Other">'
+        + ext(listener("take", "${execution.setProcessBusinessKey(x)}"))
+        + "</b:sequenceFlow>",
+    ),
+    Way(
+        "getVariable",
+        "Next (expression)",
+        after("""<b:serviceTask id="Next" camunda:expression="${execution.getVariable('x')}" />"""),
+    ),
+    Way(
+        "of the process",
+        "Next (expression)",
+        after("""<b:serviceTask id="Next" camunda:expression="${execution.processInstance.getVariable('x')}" />"""),
+    ),
+    Way(
+        "text around it",
+        "Next (taskPriority)",
+        after('<b:serviceTask id="Next" camunda:taskPriority="#{x}" camunda:expression="${1}" />'),
+    ),
+    Way("input of a topic", "Next (input text)", after(see("Dear ${x}", "Next"))),
+    Way(
+        "list in an input",
+        "Next (input text)",
+        after(
+            topic("Next", "tell", io(given("text", "<camunda:list><camunda:value>${x}</camunda:value></camunda:list>")))
+        ),
+    ),
+    Way(
+        "message event of a topic",
+        "Next (input text)",
+        after(
+            '<b:intermediateThrowEvent id="Next">'
+            + ext(io(given("text", "${x}")))
+            + '<b:messageEventDefinition camunda:type="external" camunda:topic="tell" /></b:intermediateThrowEvent>'
+        ),
+    ),
+    Way(
+        "start listener",
+        "Next (the start listener)",
+        after(task("Next", listener("start", "${execution.setProcessBusinessKey(x)}"))),
+    ),
+    Way(
+        "what is set, then read",
+        "Next (input text)",
+        topic("Set", "tell", io(out("y", "${x}"))) + see("${y}", "Next") + flows("Ask > Set > Next > End"),
+    ),
+    Way("name", "Next (name)", user('name="Weigh ${x}"')),
+    Way(
+        "description",
+        "Next (the description)",
+        after('<b:userTask id="Next" camunda:formRef="ask"><b:documentation>${x}</b:documentation></b:userTask>'),
+    ),
+    Way("assignee", "Next (assignee)", user('camunda:assignee="${x}"')),
+    Way("candidate groups", "Next (candidateGroups)", user('camunda:candidateGroups="${x}"')),
+    Way("due date", "Next (dueDate)", user('camunda:dueDate="${x}"')),
+    Way("create listener", "Next (the create listener)", user(listeners=task_listener("create", "${task.setName(x)}"))),
+    Way(
+        "key of another form",
+        "Next (form other)",
+        after(ask(identifier="Next", form="other")),
+        form("other", {"type": "textfield", "key": "x"}),
+    ),
+    Way(
+        "text of another form",
+        "Next (form other)",
+        after(ask(identifier="Next", form="other")),
+        form("other", {"type": "text", "text": "**Hello** {{x}}"}),
+    ),
+    Way(
+        "table of another form",
+        "Next (form other)",
+        after(ask(identifier="Next", form="other")),
+        form("other", {"type": "table", "dataSource": "=x"}),
+    ),
+    Way(
+        "hidden by it",
+        "Next (form other)",
+        after(ask(identifier="Next", form="other")),
+        form(
+            "other",
+            {
+                "type": "group",
+                "components": [{"type": "text", "text": "Hello", "conditional": {"hide": "=count(x) > 1"}}],
+            },
+        ),
+    ),
+    Way(
+        "list of another form",
+        "Next (form other)",
+        after(ask(identifier="Next", form="other")),
+        form("other", {"type": "dynamiclist", "path": "x", "components": []}),
+    ),
+    Way(
+        "greyed out in the step's own form",
+        "Ask (form ask)",
+        when("Ask", "Ask", "${said}") + flows("Ask > End"),
+        form("ask", {"type": "textfield", "key": "said"}, {"type": "textfield", "key": "x", "disabled": True}),
+    ),
+    Way(
+        "shown when the step is done again",
+        "Ask (form ask)",
+        when("Ask", "Ask", "${said}") + flows("Ask > End"),
+        form("ask", {"type": "text", "text": "{{x}}"}, {"type": "textfield", "key": "said"}),
+    ),
+    Way("input of a decision", "Next (decision judge)", judge(), judged(input="if x = null then 1 else 2")),
+    Way("cell of a decision", "Next (decision judge)", judge(), judged(cell="> x")),
+    Way("result of a decision", "Next (decision judge)", judge(), judged(result='"You are " + x')),
+    Way("required decision", "Next (decision judge)", judge(), judged(weigh="[x][item != null]")),
+    Way(
+        "timer",
+        "Next (timeDate)",
+        after('<b:intermediateCatchEvent id="Next">' + timer("${x}") + "</b:intermediateCatchEvent>"),
+    ),
+    Way(
+        "timer at a task",
+        "Late (timeDate)",
+        after(see("a", "Next") + boundary("Late", "Next", timer("${x}")) + end("Over") + flows("Late > Over")),
+    ),
+    Way(
+        "conditional event",
+        "Next (the condition)",
+        after(
+            '<b:intermediateCatchEvent id="Next"><b:conditionalEventDefinition><b:condition>${x == 1}</b:condition>'
+            "</b:conditionalEventDefinition></b:intermediateCatchEvent>"
+        ),
+    ),
+    Way(
+        "collection",
+        "Next (the collection)",
+        after(
+            '<b:task id="Next"><b:multiInstanceLoopCharacteristics camunda:collection="x" camunda:elementVariable="one" /></b:task>'
+        ),
+    ),
+    Way(
+        "message name",
+        "Next (message name)",
+        after(
+            '<b:intermediateCatchEvent id="Next"><b:messageEventDefinition messageRef="Message" /></b:intermediateCatchEvent>'
+        ),
+    ),
+    Way(
+        "inside a sub-process",
+        "Inner (input text)",
+        after(sub("Next", "", see(identifier="Inner"), flows("Begin > Inner"))),
+    ),
+    Way(
+        "beyond a link",
+        "Next (input text)",
+        '<b:intermediateThrowEvent id="There"><b:linkEventDefinition name="l" /></b:intermediateThrowEvent>'
+        '<b:intermediateCatchEvent id="Here"><b:linkEventDefinition name="l" /></b:intermediateCatchEvent>'
+        + flows("Ask > There")
+        + flows("Here > Next > End")
+        + see(identifier="Next"),
+    ),
+    Way(
+        "while the step is open",
+        "Timed (input text)",
+        flows("Ask > End") + boundary("Late", "Ask", timer("${1}")) + see(identifier="Timed") + flows("Late > Timed"),
+    ),
+    Way(
+        "event sub-process",
+        "Closed (input text)",
+        flows("Ask > End") + early("<b:messageEventDefinition />", see(identifier="Closed"), flows("Asked > Closed")),
+    ),
+    Way(
+        "passed to a called process",
+        "Inner of called (input text)",
+        *called(into("x", "y"), see("${y}", "Inner") + flows("Start > Inner > End")),
+    ),
+    Way(
+        "passed as an expression",
+        "Inner of called (input text)",
+        *called(
+            '<camunda:in sourceExpression="${x}" target="y" />', see("${y}", "Inner") + flows("Start > Inner > End")
+        ),
+    ),
+    Way(
+        "everything passed",
+        "Inner of called (input text)",
+        *called('<camunda:in variables="all" />', see(identifier="Inner") + flows("Start > Inner > End")),
+    ),
+    Way("business key", "Next (the business key)", *called('<camunda:in businessKey="${x}" />', flows("Start > End"))),
+    Way(
+        "asked of the caller",
+        "Inner of called (input text)",
+        *called(
+            into("said", "y"),
+            see("${execution.processInstance.superExecution.getVariable('x')}", "Inner") + flows("Start > Inner > End"),
+        ),
+    ),
+    Way(
+        "recorded",
+        "Next (topic record-submission records it)",
+        after(topic("Next", "record-submission", io(given("form", "other")))),
+        form("other", {"type": "textfield", "key": "x"}),
+    ),
+]
+
+
+def model(way: Way, *shields: str, asked: str = "") -> dict[str, str]:
+    return {
+        "step.bpmn": process(
+            "step",
+            start(),
+            asked or ask(*shields),
+            END,
+            flows("Start > Ask"),
+            way.elements,
+            outside='<b:message id="Message" name="m-${x}" />',
+        ),
+        **way.others,
+    }
+
+
+@pytest.mark.parametrize("way", READS, ids=lambda way: way.name)
+def test_what_is_read_later_is_open_until_it_is_shielded(way: Way, tmp_path: Path) -> None:
+    found = check(tmp_path, model(way))
+    assert opened(found) == {("Ask", "x")}, found
+    assert way.reader in found[0].what and found[0].file.name == "step.bpmn"
+    assert found[0].what.endswith("shield it with the input parameter x = ${execution.getVariable('x')}")
+    assert check(tmp_path, model(way, "x")) == []
