@@ -1,14 +1,15 @@
-"""The workers process: runtime, outbox, clean-up and health pages, started and stopped together."""
+"""The workers process: runtime, outbox, clean-up, custody and health pages, started and stopped together."""
 from __future__ import annotations
 
-import threading
 from contextlib import suppress
 
 import structlog
 
 from workers import notifications
+from workers.custody import Custody
 from workers.health import Health
 from workers.notifications.outbox import OutboxThread
+from workers.periodic import Periodic
 from workers.records.record import Record
 from workers.rest.directory import Directory
 from workers.rest.session import EngineError, EngineSession, EngineUnreachable
@@ -24,48 +25,40 @@ log = structlog.get_logger("homeward.service")
 CLEAN_EVERY = 2.0                      # seconds between looks for ended instances whose answers are still in the engine's history
 
 
-class Cleaner(threading.Thread):
+class Cleaner(Periodic):
     """Deletes the variables of ended instances from the engine's history: the answers are on the record by then."""
 
     def __init__(self, session: EngineSession, record: Record):
-        super().__init__(name="cleaner", daemon=True)
-        self.session, self.record, self.stopping = session, record, threading.Event()
+        super().__init__("cleaner", CLEAN_EVERY)
+        self.session, self.record = session, record
 
-    def run(self) -> None:
-        while not self.stopping.wait(CLEAN_EVERY):
-            try:
-                self.clean()
-            except Exception as error:                 # the next turn may go better
-                log.warning("clean_up_failed", error=report.text(error))
-
-    def stop(self, timeout: float) -> None:
-        self.stopping.set()
-        self.join(timeout)
+    def turn(self) -> int:
+        return self.clean()
 
     def clean(self) -> int:
-        """Clean what can be; how many instances."""
-        cleaned = left = 0
-        # Page by page: those that are still open hold up none behind them.
-        while not self.stopping.is_set() and (pending := self.record.pending_purges(skip=left)):
+        """Clean what can be; how many instances. What is still open is put off."""
+        cleaned = 0
+        while not self.stopping.is_set() and (pending := self.record.pending_purges()):
             known = self.session.call("/history/process-instance", {"processInstanceIds": pending})
             still_open = {row["id"] for row in known if not row["endTime"]}
-            done = sum(self._clean(instance) for instance in pending if instance not in still_open)
-            cleaned, left = cleaned + done, left + len(pending) - done
+            ended = {instance for instance in pending if instance not in still_open and self._clean(instance)}
+            with self.record.transaction() as tx:
+                for instance in pending:
+                    (tx.done_purge if instance in ended else tx.put_off_purge)(instance)
+            cleaned += len(ended)
         return cleaned
 
     def _clean(self, instance: str) -> bool:
         try:
-            if not self._ended(instance):
-                return False
+            return self._ended(instance)
         except EngineError as error:                   # the others' turn comes all the same
             log.warning("clean_up_failed", instance=instance, error=report.text(error))
             return False
-        with self.record.transaction() as tx:
-            tx.done_purge(instance)
-        return True
 
     def _ended(self, instance: str) -> bool:
-        """Delete what an ended instance has left behind."""
+        """Delete what an ended instance, and what it called, has left behind. Not sooner: a workstep that is closed early reads what was cut off."""
+        for called in self.session.fetch("/history/process-instance", superProcessInstanceId=instance):
+            self._ended(called["id"])
         try:
             self.session.call(f"/history/process-instance/{instance}/variable-instances", method="DELETE")
         except EngineError as error:
@@ -92,7 +85,7 @@ class Service:
         with suppress(EngineUnreachable):      # it may come later; a refused password would not mend itself
             session.fetch("/version")
         self.outbox = OutboxThread(notifications.from_settings(self.record, settings), interval=2.0)
-        self.cleaner = Cleaner(session, self.record)
+        self.cleaner, self.custody = Cleaner(session, self.record), Custody(session, self.record)
         metrics = Metrics()
         metrics.watch(session)
         services = Services(session, self.record, Directory(session), settings.channel, self.outbox.wake)
@@ -102,6 +95,7 @@ class Service:
     def start(self) -> None:
         self.outbox.start()
         self.cleaner.start()
+        self.custody.start()
         self.worker.start()
         if self.health:
             self.health.start()
@@ -110,6 +104,7 @@ class Service:
     def stop(self) -> None:
         self.worker.stop()
         self.cleaner.stop(5)
+        self.custody.stop(5)
         self.outbox.stop(10)
         if self.health:
             self.health.stop()

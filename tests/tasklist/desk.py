@@ -58,6 +58,19 @@ class Desk:
         self.page.get_by_role("button", name="Claim", exact=True).click()
         expect(self.page.locator(".disabled-form")).to_have_count(0)
 
+    def give_back(self) -> None:
+        """The cross beside one's own name."""
+        self.page.locator("button.unclaim").click()
+        expect(self.page.get_by_role("button", name="Claim", exact=True)).to_be_visible()
+
+    def hand_over(self, user: str) -> None:
+        """Click on the name of who has the task, write another."""
+        self.page.locator(".task-card .set-value").filter(has=self.page.locator(".glyphicon-user")).first.click()
+        field = self.page.locator(".task-card [cam-widget-inline-field] input, .task-card input[type=text]").first
+        field.fill(user)
+        field.press("Enter")
+        expect(self.page.locator(".task-card .set-value").filter(has=self.page.locator(".glyphicon-user")).first).to_contain_text(user.replace("-", " ").title())
+
     @property
     def complete_button(self) -> Locator:
         """Grey as long as the page finds fault with the last answer."""

@@ -80,6 +80,7 @@ def test_a_report_is_written_returned_corrected_and_confirmed(desk, case):
     qaag.answer(quality["decision"], "authorised")
     qaag.complete()
     assert case.task(PANEL, qaag.user)["assignee"] is None
+    assert not case.events("unexpected-variables"), "Tasklist submits nothing but its form's keys"
 
 
 def test_a_contradiction_comes_back_with_its_reason_on_top(desk, case):
@@ -102,6 +103,7 @@ def test_a_contradiction_comes_back_with_its_reason_on_top(desk, case):
     qaag.answer(panel["nextActions"], ["adm-agrees-permanence-plan"])
     qaag.complete()
     case.task("adm-decision", "agency-decision-maker")
+    assert not case.events("unexpected-variables"), "Tasklist submits nothing but its form's keys"
 
 
 def test_a_text_over_4000_characters_and_a_missing_answer_stay_on_the_page(desk, case):

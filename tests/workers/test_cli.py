@@ -51,7 +51,7 @@ def test_a_look_at_a_child_is_one_document_or_a_table(opened: Case, homeward, co
     assert (table.code, table.err) == (0, "") and table.out
     match command:
         case "chronology":
-            assert {"at", "recordedAt", "what", "process", "workstepId", "by", "details"} <= rows[0].keys()
+            assert {"at", "recordedAt", "what", "process", "pathwayId", "workstepId", "by", "details"} <= rows[0].keys()
             assert [row["what"] for row in rows][:1] == ["pathway-started"] and "pathway-started" in table.out
         case "notifications":
             assert {"to", "address", "template", "channel", "status", "sentAt", "acknowledgedBy", "acknowledgedAt"} <= rows[0].keys()
@@ -68,15 +68,14 @@ def test_an_unknown_child_is_said_to_be_unknown(workers, homeward, command):
 
 
 def test_status_names_each_failure_once_with_the_child_and_its_process(case: Case, homeward):
-    case.start(socialWorker="social-worker")
-    case.submit("permanency-planning", "social-worker", teamManager="nobody-at-all")
-    eventually(case.incidents, lambda: f"no incident: {case.picture()}")
+    case.start()
+    gone = case.lose_manager()
     said = homeward("status", "--json")
     found = json.loads(said.out)
     assert said.code == 0 and {"open", "incidents", "stubs", "late", "notSent"} <= found.keys()
     mine = [row for row in found["incidents"] if row["childId"] == case.child]
-    assert [row["process"] for row in mine] == ["permanency-planning-process"] and "nobody-at-all does not exist" in mine[0]["message"]
-    assert f"incident: {case.child} permanency-planning-process" in homeward("status").out
+    assert [row["process"] for row in mine] == ["authorise-request"] and f"{gone} does not exist" in mine[0]["message"]
+    assert f"incident: {case.child} authorise-request" in homeward("status").out
 
 
 # cases ------------------------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """The commands on one child's case: begin it, withdraw it, hand it over, look at it; and what is open over all."""
 from __future__ import annotations
 
+import datetime as dt
 import time
 import uuid
 from typing import Annotated, Optional
@@ -8,7 +9,8 @@ from typing import Annotated, Optional
 import typer
 
 from workers import display
-from workers.records.deadlines import today
+from workers.records.deadlines import now, today
+from workers.references import name_fault
 from workers.rest import allocation, codec, incidents as failed
 from workers.rest.session import EngineError, EngineSession
 from workers.settings import settings
@@ -17,6 +19,7 @@ from workers.timescales.explanation import date
 from workers.timescales.tables import LOCAL
 
 User = Annotated[Optional[str], typer.Option(metavar="USER", help="Who it is; without one the role's group is told and offered the work.")]
+EARLIEST = dt.date(1900, 1, 1)         # no child, nor any adult who once was one here, was born before
 REASONS = ("plan-changed", "left-care", "turned-18", "other")
 
 app = typer.Typer(add_completion=False)
@@ -37,16 +40,22 @@ def start(child: Child, pathway: Annotated[str, typer.Option(help="Process id of
     _check_users(session, *named.values())
     instance = session.call(f"/process-definition/key/{pathway}/start", {"businessKey": child, "variables": codec.encode(variables)})["id"]
     for _ in range(100):
-        seen = {row["activityId"] for row in session.fetch("/history/activity-instance", processInstanceId=instance)}
-        if "End_AlreadyOpen" in seen:
-            refuse(f"{child} has an open {pathway} pathway already: see `homeward chronology {child}`")
         if incidents := session.fetch("/incident", processInstanceId=instance):
             refuse(incidents[0]["incidentMessage"])
-        if "SubProcess_Permanence" in seen:
-            opened = {"childId": child, "pathway": pathway, "pathwayId": instance, "authority": authority}
-            return display.done(opened, as_json, f"{pathway} of {child} is open: {instance}")
+        match _opened(child, instance):
+            case "start-refused":
+                refuse(f"{child} has an open {pathway} pathway already: see `homeward chronology {child}`")
+            case "pathway-started":
+                opened = {"childId": child, "pathway": pathway, "pathwayId": instance, "authority": authority}
+                return display.done(opened, as_json, f"{pathway} of {child} is open: {instance}")
         time.sleep(0.2)
     refuse(f"{pathway} of {child} is started ({instance}), but no worker has taken it up: run `homeward workers`")
+
+
+def _opened(child: str, instance: str) -> str | None:
+    """What the record says of the start of a pathway; None: nothing yet."""
+    said = (entry["what"] for entry in record().chronology(child) if entry["pathwayId"] == instance)
+    return next((what for what in said if what in ("pathway-started", "start-refused")), None)
 
 
 def _check_users(session: EngineSession, *users: str | None) -> None:
@@ -67,6 +76,8 @@ def withdraw(child: Child, reason: Annotated[str, typer.Option(help=", ".join(RE
     try:
         session.call("/message", {"messageName": f"withdraw-{pathway}", "businessKey": child, "processVariables": variables})
     except EngineError as error:
+        if error.nobody_waits and record().open_pathway(child, pathway):
+            refuse(f"{pathway} of {child} waits for no message withdraw-{pathway}: its model says how it ends")
         if error.nobody_waits:
             refuse(f"{child} has no open {pathway} pathway: see `homeward chronology {child}`")
         raise
@@ -74,16 +85,16 @@ def withdraw(child: Child, reason: Annotated[str, typer.Option(help=", ".join(RE
 
 
 @app.command()
-def allocate(child: Child, role: Annotated[str, typer.Option(help=", ".join(allocation.GROUPS))], to: Annotated[str, typer.Option(help="User id.")],
+def allocate(child: Child, role: Annotated[str, typer.Option(help="Whose work: socialWorker, say; they stand in engine/organisation.toml under [people].")], to: Annotated[str, typer.Option(help="User id.")],
              reason: Annotated[str, typer.Option(help="Why; goes on the record.")], as_json: AsJson = False) -> None:
     """Hand a child's work over to another person."""
-    if role not in allocation.GROUPS:
-        misuse(f"role {role} is not known: use {', '.join(allocation.GROUPS)}")
+    if role not in (roles := allocation.roles(settings().models)):
+        misuse(f"role {role} is not known: use {', '.join(roles)}")
     if not reason.strip():
         misuse("--reason is empty: say why, it goes on the record")
     try:
         with record().transaction() as tx:                     # around it: without a record nothing is handed over
-            done = allocation.allocate(engine(), child, role, to)
+            done = allocation.allocate(engine(), child, roles[role], to)
             tx.entry(key=f"allocated:{uuid.uuid4()}", child_id=child, what="allocated", by=settings().camunda_user,
                      details={"role": role, "from": done.previous, "to": to, "reason": reason})
     except allocation.AllocationError as error:
@@ -103,6 +114,11 @@ def child_add(child: Child, name: Annotated[Optional[str], typer.Option(help="Wh
         misuse(f"--born {born} is no date: use YYYY-MM-DD")
     if day and day > today():
         misuse(f"--born {born} is in the future: correct the date")
+    if day and day < EARLIEST:
+        misuse(f"--born {born} is before {EARLIEST:%Y}: correct the date")
+    for option, text in (("--name", name), ("--gender", gender)):
+        if text is not None and (fault := name_fault(text)):
+            misuse(f"{option}: {fault.replace('a name', 'it', 1)}")
     book = record()
     book.upgrade()
     with book.transaction() as tx:
@@ -133,21 +149,40 @@ def status(as_json: AsJson = False) -> None:
     """What is open, what failed, what is late, and which children nobody has registered."""
     session, book = engine(), record()
     with book.reading() as view:
-        late = [{"childId": one.child_id} | one.row(today()) for one in view.every_deadline() if one.late]
-    found = {"open": session.fetch("/process-instance/count", processDefinitionKey="permanence", active=True)["count"],
+        unexpected = view.unexpected(view.now() - dt.timedelta(days=30))
+        late = [{"childId": one.child_id} | one.row(today()) for one in view.open_deadlines(before=now())]
+        pathways = view.kinds_of_open_pathways()
+    running = _running(session, pathways)
+    found = {"open": sum(running.values()), "pathways": running,
              "incidents": failed.incidents(session),
              "untaken": failed.untaken(session),
              "stubs": [child.child_id for child in book.children(stubs_only=True)],
              "late": late,
-             "notSent": book.given_up()}
+             "notSent": book.given_up(),
+             "unexpected": unexpected,
+             "nobodys": allocation.nobodys(session)}
     if as_json:
         display.document(found)
         return
-    display.console.print(f"open pathways {found['open']}, incidents {len(found['incidents'])}, late {len(found['late'])}, mail not sent {len(found['notSent'])}")
+    of_which = f" ({', '.join(f'{process} {count}' for process, count in running.items())})" if running else ""
+    display.console.print(f"open pathways {found['open']}{of_which}, incidents {len(found['incidents'])}, late {len(found['late'])}, mail not sent {len(found['notSent'])}")
     for row in found["incidents"]:
         display.console.print(f"incident: {row['childId']} {row['process']} {row['activity']}: {row['message']}", markup=False, soft_wrap=True)
     for row in found["untaken"]:
         display.console.print(f"no worker takes up: {row['topic']}, {row['tasks']} tasks of {', '.join(map(str, row['children']))}, since {row['since']}: do workers run (`homeward workers`), "
                               "and do they know the topic (`homeward topics --check`)?", markup=False, soft_wrap=True)
+    for row in found["nobodys"]:
+        display.console.print(f"nobody's: {row['childId']} {row['task']}, since {row['since']}, belongs to {row['assignee']}, who is no user: hand it over with `homeward allocate`",
+                              markup=False, soft_wrap=True)
+    for row in found["unexpected"]:
+        names = row["names"] + ([f"{row['more']} more"] if "more" in row else [])
+        display.console.print(f"beyond the form: {row['childId']} {row['form']}, by {row['by']} at {row['at']}: {', '.join(names)}", markup=False, soft_wrap=True)
     if found["stubs"]:
         display.console.print(f"not registered yet (homeward child add): {', '.join(found['stubs'])}")
+
+
+def _running(session: EngineSession, kinds: set[str]) -> dict[str, int]:
+    """How many pathways of each kind are open in the engine: those that the record has open, and those that wait to be opened."""
+    waiting = {row["processDefinitionKey"] for row in session.fetch("/external-task", topicName="open-pathway")}
+    counts = {process: session.fetch("/process-instance/count", processDefinitionKey=process, active=True)["count"] for process in sorted(kinds | waiting)}
+    return {process: count for process, count in counts.items() if count}

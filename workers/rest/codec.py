@@ -20,6 +20,11 @@ def moment(text: str) -> dt.datetime:
     return dt.datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%f%z")
 
 
+def timestamp(moment: dt.datetime) -> str:
+    """As the engine writes a moment, which must have an offset."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}" + moment.strftime("%z")
+
+
 def decode(variables: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """REST variables (`deserializeValues: false`) as plain Python values; dates keep their offset."""
     return {name: _decode(name, variable) for name, variable in variables.items()}
@@ -70,7 +75,7 @@ def _encode(name: str, value: Any) -> dict[str, Any]:
         case dt.datetime():
             if value.tzinfo is None:
                 raise CodecError(f"variable {name} is a date-time without an offset")
-            return {"value": value.strftime("%Y-%m-%dT%H:%M:%S.") + f"{value.microsecond // 1000:03d}" + value.strftime("%z"), "type": "Date"}
+            return {"value": timestamp(value), "type": "Date"}
         case dt.date():
             return {"value": value.isoformat(), "type": "String"}
         case dict() | list() | tuple():
