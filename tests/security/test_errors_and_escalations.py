@@ -1,0 +1,83 @@
+"""S4: an error or an escalation posted at a task ends nothing and opens nothing."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+from lxml import etree
+
+from tests.case import ROUTINE, Case
+from tests.security.attack import BPMN, settle
+from tests.security.door import Door, text
+from workers.settings import settings
+
+CARE_PLAN = {"nextActions": ["panel-and-matching-decision", "child-in-care-planning"]}
+
+
+def codes() -> list[str]:
+    """Those that the models know, and others."""
+    known = {
+        node.get(name)
+        for file in settings().models.glob("bpmn/*/*.bpmn")
+        for node in etree.parse(file).iter(f"{BPMN}error", f"{BPMN}escalation")
+        for name in ("errorCode", "escalationCode", "name", "id")
+    }
+    return sorted(known - {None}) + ["any", "", "close-workstep", "java.lang.Exception"]
+
+
+def tries(case: Case, door: Callable[[str], Door], form: str) -> None:
+    """Every code at an open form, by who may do it, as error and as escalation, with variables."""
+    task, steps, noted = case.task(form), case.steps(), len(case.events())
+    who = door(task["assignee"] or ROUTINE[form][0])
+    for code in codes():
+        extra = {"variables": {"routes": text('["end"]'), "message": text("forged")}}
+        who.tried(f"/task/{task['id']}/bpmnEscalation", {"escalationCode": code, **extra})
+        who.tried(f"/task/{task['id']}/bpmnError", {"errorCode": code, "errorMessage": "forged", **extra})
+        assert case.tasks(form) and case.tasks(form)[0]["id"] == task["id"], f"{form}: {code} has ended it"
+    settle(case)
+    assert case.steps() == steps, f"{form}: opened or closed: {case.picture()}"
+    assert (
+        not [entry for entry in case.events()[noted:] if entry["what"] != "notification-sent"] and not case.incidents()
+    )
+
+
+def test_at_every_form_of_a_case(started: Case, door: Callable[[str], Door]):
+    """S4: the whole way of a case, the meeting and its authorisation among it, whose escalations open information
+    sharing."""
+    for form in (
+        "permanency-planning",
+        "permanency-planning-authorisation",
+        "permanency-planning-quality",
+        "adm-panel-record",
+        "adm-decision",
+        "family-finding-request",
+        "family-finding-meeting",
+        "authorise-request",
+        "information-sharing-meeting",
+    ):
+        started.until(form)
+        tries(started, door, form)
+    started.do("information-sharing-meeting", **CARE_PLAN)
+    started.until("child-in-care-planning")
+    for form in ("child-in-care-planning", "panel-record", "matching-decision"):
+        started.until(form)
+        tries(started, door, form)
+    started.do(
+        "matching-decision",
+        verdict="not-agreed",
+        nextActions=["match-not-agreed", "update-permanence-plan"],
+        matchReason=None,
+        updateReason="needs-changed",
+    )
+    started.until("update-permanence-plan")
+    tries(started, door, "update-permanence-plan")
+
+
+def test_at_the_placement_and_the_acknowledgement(started: Case, door: Callable[[str], Door]):
+    """S4: the two that the other case does not pass."""
+    started.until("permanence-placement")
+    tries(started, door, "permanence-placement")
+    for task in started.tasks("acknowledge-notification")[:1]:
+        door("team-manager").tried(f"/task/{task['id']}/bpmnError", {"errorCode": "any"})
+        door("team-manager").tried(f"/task/{task['id']}/bpmnEscalation", {"escalationCode": "any"})
+        assert task["id"] in [row["id"] for row in started.tasks("acknowledge-notification")]
