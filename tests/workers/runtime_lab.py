@@ -58,7 +58,7 @@ class Lab:
 
     def worker(self, handler: Callable[..., Any], *, slots: int = 8, **contract: Any) -> Worker:
         """A worker of one topic of its own, not yet started."""
-        topic = Topic(f"lab-{uuid.uuid4().hex[:8]}", handler, **({"input": Nothing} | contract))
+        topic = Topic(f"lab-{uuid.uuid4().hex[:8]}", handler, **({"input": Nothing, "around": True} | contract))       # the models map nothing
         return Worker(self.engine, {topic.name: topic}, slots=slots)
 
     def go(self, worker: Worker) -> Worker:

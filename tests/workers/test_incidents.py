@@ -24,8 +24,7 @@ JOB = HEAD + """<process id="lab-job" isExecutable="true" camunda:historyTimeToL
 def failed(case: Case) -> Case:
     """A child whose permanence report cannot go to the manager it names."""
     case.start(socialWorker="social-worker")
-    case.submit("permanency-planning", "social-worker", teamManager="nobody-at-all")
-    eventually(case.incidents, lambda: f"no incident: {case.picture()}")
+    case.lose_manager()
     return case
 
 
@@ -38,12 +37,12 @@ def listed(homeward, child: str) -> list[dict]:
 def test_a_failure_is_listed_once_with_what_to_do(failed: Case, homeward):
     [row] = listed(homeward, failed.child)
     assert row.keys() == {"id", "at", "type", "childId", "process", "activity", "instance", "of", "message", "says"}
-    assert (row["childId"], row["process"], row["type"]) == (failed.child, "permanency-planning-process", "failedExternalTask")
+    assert (row["childId"], row["process"], row["type"]) == (failed.child, "authorise-request", "failedExternalTask")
     assert row["id"] in [found["id"] for found in json.loads(homeward("incidents", "--json").out)]
     said = homeward("incidents", failed.child)
     [line] = said.out.splitlines()
     assert said.code == 0 and line == row["says"]
-    assert line.startswith(f"{failed.child}: the workers could not do {row['activity']} of permanency-planning-process: ") and "nobody-at-all" in line
+    assert line.startswith(f"{failed.child}: the workers could not do {row['activity']} of authorise-request: ") and f"gone-{failed.child}" in line
     assert line.endswith(f"homeward incidents retry {row['id']} --reason …`")
 
 
@@ -55,7 +54,7 @@ def test_a_retry_goes_on_with_the_case_and_onto_the_record(failed: Case, homewar
     failed.task("permanency-planning-authorisation", "team-manager")
     entry = failed.event("incident-retried", incidentId=row["id"])
     assert (entry["process"], entry["by"], entry["details"]["activity"], entry["details"]["reason"]) == (
-        "permanency-planning-process", "demo", row["activity"], "the manager is named now")
+        "authorise-request", "demo", row["activity"], "the manager is named now")
     assert listed(homeward, failed.child) == []
     again = homeward("incidents", "retry", row["id"], "--reason", "twice")
     assert again.code == 1 and "(any more)" in again.err and len(failed.events("incident-retried")) == 1

@@ -8,6 +8,7 @@ import time_machine
 from record_databases import postgresql, record, url  # noqa: F401
 from workers.runtime.execution import Work
 from workers.topics import deadline_news, set_deadlines
+from workers.topics.place import Place
 
 JULY = datetime(2026, 7, 10, 12, 0, tzinfo=UTC)
 
@@ -195,7 +196,8 @@ def test_what_is_no_date_is_refused_when_it_is_written(record, due):
 
 def made(at, record=None):
     """A task that the engine made then, by its own clock; this process's says 10 July, 12:00 UTC."""
-    services = SimpleNamespace(record=record, recipients=lambda *_: [], mail=lambda *_, **__: None, wake_outbox=lambda: None)
+    place = Place("CH-1", "p", "p:1", "i", None)
+    services = SimpleNamespace(record=record, place=lambda _: place, recipients=lambda *_: [], mail=lambda *_, **__: None, wake_outbox=lambda: None)
     raw = {"id": "t", "businessKey": "CH-1", "processDefinitionKey": "p", "processInstanceId": "i", "activityId": "a", "createTime": at}
     return Work(raw, services, 0.0)
 

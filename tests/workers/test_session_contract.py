@@ -25,6 +25,7 @@ from tests.case import ACKNOWLEDGE, Case, eventually
 from tests.homeward import homeward  # noqa: F401
 from tests.workers.engine_proxy import EngineProxy, proxy  # noqa: F401
 from tests.workers.runtime_lab import Lab, lab, models  # noqa: F401
+from workers.records import Record
 from workers.rest import deploy, external_tasks
 from workers.rest.external_tasks import ExternalTasks
 from workers.rest.session import EngineError, EngineSession, EngineUnreachable
@@ -32,6 +33,7 @@ from workers.runtime.contract import Retry
 from workers.runtime.execution import Work
 from workers.settings import PROJECT
 from workers.topics import close_workstep, open_workstep, request_acknowledgement as notifying
+from workers.topics.services import Services
 
 PACKAGE = PROJECT / "workers"
 
@@ -56,28 +58,34 @@ def test_a_notification_that_is_sent_again_opens_nothing_new(case: Case, workers
     step = case.engine.fetch("/process-instance", superProcessInstance=case.pathway)[0]
     raw = {"id": str(uuid.uuid4()), "businessKey": case.child, "processDefinitionKey": "permanency-planning-process", "processDefinitionId": step["definitionId"],
            "processInstanceId": step["id"], "activityId": "Task"}
-    task = notifying.In(request_label="Look at it", user="team-manager", workstep_id=step["id"], submitted_by="social-worker")
+    task = notifying.In(request_label="Look at it", user="team-manager")
     for _ in range(2):
         notifying.request_acknowledgement(task, Work(raw, workers.worker.services, time.monotonic() + 60))
     assert case.engine.fetch("/history/process-instance/count", processDefinitionKey=ACKNOWLEDGE, processInstanceBusinessKey=case.child)["count"] == 1
     assert case.event("request-sent", request="Look at it")
 
 
-def test_what_is_closed_before_a_worker_noted_it_as_open_has_opened_once(case: Case, workers):
+def test_what_is_closed_before_a_worker_noted_it_as_open_has_opened_once(case: Case, workers, tmp_path):
     """Also where the note of its opening comes last, from a worker whose task was taken from it meanwhile."""
     case.start()
     case.task("permanency-planning")
     step = case.engine.fetch("/process-instance", superProcessInstance=case.pathway)[0]
-    never = str(uuid.uuid4())
+    known = workers.worker.services
+    book = Record(f"sqlite:///{tmp_path / 'record.sqlite'}")             # which knows the pathway, and nothing of its worksteps
+    book.upgrade()
+    with book.transaction() as tx:
+        tx.claim_pathway(case.child, "permanence", case.pathway)
+    services = Services(known.engine, book, known.directory, known.channel)
 
     def work() -> Work:
         raw = {"id": str(uuid.uuid4()), "businessKey": case.child, "processDefinitionKey": "permanency-planning-process", "processDefinitionId": step["definitionId"],
                "processInstanceId": step["id"], "activityId": "Task"}
-        return Work(raw, workers.worker.services, time.monotonic() + 60)
+        return Work(raw, services, time.monotonic() + 60)
 
-    close_workstep.close_workstep(close_workstep.In(workstep_id=never, unfinished_form="permanency-planning", close_reason="withdrawn: other"), work())
-    open_workstep.open_workstep(open_workstep.In(workstep_id=never), work())
-    assert [entry["what"] for entry in case.record.chronology(case.child) if entry["workstepId"] == never] == ["workstep-opened", "workstep-closed"]
+    close_workstep.close_workstep(close_workstep.In(close_reason="withdrawn: other"), work())
+    open_workstep.open_workstep(open_workstep.In(), work())
+    assert [entry["what"] for entry in book.chronology(case.child) if entry["workstepId"] == step["id"]] == ["workstep-opened", "workstep-closed"]
+    book.close()
 
 
 # C2 ---------------------------------------------------------------------------------------------------------------------------

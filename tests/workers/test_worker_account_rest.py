@@ -26,8 +26,8 @@ def test_changes_nothing_of_the_house(worker: EngineSession, method: str, path: 
 
 def test_changes_nobodys_password(worker: EngineSession):
     own = getattr(worker.auth, "password", None) or worker.auth[1]        # the engine wants it from whoever changes another's; a wrong one would lock the account for a while
-    refused(worker, "/user/social-worker/credentials", {"password": "elsewhere", "authenticatedUserPassword": own}, "PUT")
-    refused(worker, f"/user/{ACCOUNT}/credentials", {"password": "elsewhere", "authenticatedUserPassword": own}, "PUT")
+    refused(worker, "/user/social-worker/credentials", {"password": "Elsewhere-in-1", "authenticatedUserPassword": own}, "PUT")
+    refused(worker, f"/user/{ACCOUNT}/credentials", {"password": "Elsewhere-in-1", "authenticatedUserPassword": own}, "PUT")
 
 
 def test_migrates_nothing(case: Case, worker: EngineSession):
