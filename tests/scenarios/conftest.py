@@ -16,7 +16,6 @@ from workers import cli
 from workers.calendar.arithmetic import LONDON, end_of
 from workers.rest import codec, organisation
 from workers.rest.session import EngineError
-from workers.settings import settings
 
 PARTIAL = pytest.StashKey[bool]()                   # set when -k and the like leave scenarios out
 

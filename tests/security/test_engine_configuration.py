@@ -15,7 +15,7 @@ import pytest
 import requests
 
 from tests.case import Case, eventually
-from workers.rest import codec, organisation
+from workers.rest import organisation
 from workers.rest.session import EngineError, EngineSession
 from workers.rest.tasklist import Person
 from workers.settings import settings
