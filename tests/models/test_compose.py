@@ -159,9 +159,9 @@ def test_the_container_engine_decides_as_the_embedded_one():
         return {key: value for name, part in tree.items() for key, value in flat(part, f"{path}.{name}".lstrip(".")).items()} if isinstance(tree, dict) else {path: tree}
     embedded = flat(yaml.safe_load((PROJECT / "engine/application.yaml").read_text())["camunda.bpm"])
     container = {key: value for key, value in flat(yaml.safe_load((PROJECT / "engine/containers/default.yml").read_text())["camunda.bpm"]).items() if not key.startswith("run.")}
-    policy = "generic-properties.properties.enablePasswordPolicy"          # the embedded one has it from rest-security.xml, once its first administrator is made
+    policy = "generic-properties.properties.enablePasswordPolicy"          # the embedded one has it from security.xml, once its first administrator is made
     own = {"admin-user.id", "admin-user.password", "webapp.application-path", policy}
-    assert container[policy] is True and "setEnablePasswordPolicy" in (PROJECT / "engine/rest-security.xml").read_text()
+    assert container[policy] is True and "setEnablePasswordPolicy" in (PROJECT / "engine/security.xml").read_text()
     assert {key: value for key, value in embedded.items() if key not in own} == {key: value for key, value in container.items() if key not in own}
 
 

@@ -220,6 +220,14 @@ def test_nobody_begins_in_the_middle(social_worker: Visitor):
         assert answer.status == 403 and b"nginx" in answer.body, path  # the gateway's, not the engine's
 
 
+@pytest.mark.parametrize("path", ["user/nobody-here", "user/nobody-here/", "%75ser/nobody-here", "/user//nobody-here"])
+def test_nobody_deletes_an_account(social_worker: Visitor, path: str):
+    base = "/camunda/api/engine/engine/default/"
+    answer = social_worker.ask(base + path, "DELETE")
+    assert answer.status == 403 and b"nginx" in answer.body  # the gateway's, not the engine's
+    assert social_worker.ask(base + path, "GET").status != 403  # what else is done with accounts passes
+
+
 def test_no_other_name_is_served_or_repeated(gateway: Gateway):
     with pytest.raises(ssl.SSLError):
         gateway.ask("/camunda/app/", sni="evil.example")

@@ -171,7 +171,7 @@ def make_demo_users(session: EngineSession, users: Iterable[str]) -> None:
 
 
 def _limit_own_accounts(session: EngineSession) -> None:
-    """Who has been made since the last time may not delete themselves; and whoever gets the id of a user who has gone does not get what was granted to that one."""
+    """Who was made before the engine saw to it (engine/security.xml), or by another, may not delete themselves; and whoever gets the id of a user who has gone does not get what was granted to that one."""
     granted = [row for row in session.fetch("/authorization", type=GRANT) if row["userId"]]
     gone = {user for user in {row["userId"] for row in granted} if not session.fetch("/user/count", id=user)["count"]}
     for row in granted:
