@@ -7,6 +7,7 @@ How and when: docs/renewing-the-engine.md.
 Maven resolves each profile's run-time class path into its local repository. The lock keeps Maven's order, and the
 launcher keeps the lock's. A profile's property `bare` names one more jar, taken without its POM.
 """
+
 import hashlib
 import subprocess
 import sys
@@ -28,13 +29,20 @@ def mvn(*arguments: str) -> None:
 def class_path(product: str, work: Path) -> list[tuple[str, Path]]:
     """Coordinates and jar of each run-time artifact of the profile, in class path order."""
     listing, jars = work / "list.txt", work / "jars.txt"
-    mvn(f"--file={POM}", f"--activate-profiles={product}",
-        "dependency:build-classpath", f"-Dmdep.outputFile={jars}", "-Dmdep.includeScope=runtime",
-        "dependency:list", f"-DoutputFile={listing}", "-DincludeScope=runtime")
-    coordinates: dict[str, str] = {}             # by file name: the class path has only paths
+    mvn(
+        f"--file={POM}",
+        f"--activate-profiles={product}",
+        "dependency:build-classpath",
+        f"-Dmdep.outputFile={jars}",
+        "-Dmdep.includeScope=runtime",
+        "dependency:list",
+        f"-DoutputFile={listing}",
+        "-DincludeScope=runtime",
+    )
+    coordinates: dict[str, str] = {}  # by file name: the class path has only paths
     for line in listing.read_text().splitlines():
         parts = line.strip().split(" ")[0].split(":")
-        if len(parts) >= 5:                      # group:artifact:jar[:classifier]:version:scope
+        if len(parts) >= 5:  # group:artifact:jar[:classifier]:version:scope
             group, artifact, _, *classifier, version, _ = parts
             jar = "-".join([artifact, version, *classifier]) + ".jar"
             coordinates[jar] = ":".join([group, artifact, version, *classifier])
@@ -54,8 +62,16 @@ def renew() -> None:
     """The newest patch of each line into pom.xml's own properties; not of the engines', whose lines are chosen by hand."""
     names = ",".join(name.tag.partition("}")[2] for name in ET.parse(POM).find("m:properties", NS))
     before = POM.read_text()
-    mvn(f"--file={POM}", "--activate-profiles=camunda", "versions:update-properties", f"-DincludeProperties={names}", "-DallowMajorUpdates=false", "-DallowMinorUpdates=false",
-        "-DgenerateBackupPoms=false", f"-Dmaven.version.ignore={PREVIEWS}")
+    mvn(
+        f"--file={POM}",
+        "--activate-profiles=camunda",
+        "versions:update-properties",
+        f"-DincludeProperties={names}",
+        "-DallowMajorUpdates=false",
+        "-DallowMinorUpdates=false",
+        "-DgenerateBackupPoms=false",
+        f"-Dmaven.version.ignore={PREVIEWS}",
+    )
     print("pom.xml: " + ("renewed" if POM.read_text() != before else "holds the newest patches"))
 
 

@@ -1,4 +1,5 @@
 """Texts that no log may ever hold. They are planted wherever the suite gives the program something to keep to itself; tests/test_zz_logs.py looks for them."""
+
 from __future__ import annotations
 
 import logging
@@ -10,14 +11,28 @@ from urllib.parse import quote
 from workers import logs
 from workers.rest.tasklist import Person
 
-WORD = "Kanarienvogel"                 # in every free text and secret that a test makes up for this purpose
-SHORTEST = 8                           # characters of an answer that is looked for; shorter ones stand in logs by chance
-TOOLS = ("pytest_bdd", "parse", "mail", "asyncio")      # say what they test, or what the tests' own mail server got: no logs of the program's
-LONGEST = 40                           # of its beginning, because programs cut what they quote
+WORD = "Kanarienvogel"  # in every free text and secret that a test makes up for this purpose
+SHORTEST = 8  # characters of an answer that is looked for; shorter ones stand in logs by chance
+TOOLS = (
+    "pytest_bdd",
+    "parse",
+    "mail",
+    "asyncio",
+)  # say what they test, or what the tests' own mail server got: no logs of the program's
+LONGEST = 40  # of its beginning, because programs cut what they quote
 
 # text -> what it is. The names are those of children on the record, the phrases those of the answers that `fill`, the cases and the browser's people make up.
-PLANTED = {WORD: "a planted value", "Robin Invented": "a child's name", "Robin Example": "a child's name", "Robin Canary": "a child's name",
-           "invented answer": "an answer", "invented reason": "an answer", "invented note": "an answer", "grandmother": "an answer", "@example.org": "a mail address"}
+PLANTED = {
+    WORD: "a planted value",
+    "Robin Invented": "a child's name",
+    "Robin Example": "a child's name",
+    "Robin Canary": "a child's name",
+    "invented answer": "an answer",
+    "invented reason": "an answer",
+    "invented note": "an answer",
+    "grandmother": "an answer",
+    "@example.org": "a mail address",
+}
 
 
 def plant(text: str, what: str, user: str = "") -> str:
@@ -34,7 +49,9 @@ def typed(answers: Any) -> None:
         case dict() | list():
             for answer in answers.values() if isinstance(answers, dict) else answers:
                 typed(answer)
-        case str() if " " in answers and len(answers) >= SHORTEST and not any(known in answers for known in PLANTED):
+        case str() if (
+            " " in answers and len(answers) >= SHORTEST and not any(known in answers for known in PLANTED)
+        ):
             plant(answers.splitlines()[0][:LONGEST], "an answer")
 
 
@@ -43,19 +60,21 @@ def watch(folder: Path) -> None:
     configure = logs.configure
 
     def loud(level: str = "INFO") -> None:
-        configure(level)                 # a command's own level must not make the files poorer
+        configure(level)  # a command's own level must not make the files poorer
         configure("DEBUG")
 
     logs.configure = loud
     loud()
     logs.handler().setStream((folder / "homeward.log").open("w"))
-    everything = logging.FileHandler(folder / "everything.log")           # as it is said, not as `logs` writes it
+    everything = logging.FileHandler(folder / "everything.log")  # as it is said, not as `logs` writes it
     everything.setFormatter(logging.Formatter("%(name)s %(levelname)s %(message)s"))
     logging.getLogger().addHandler(everything)
     logging.getLogger().setLevel(logging.DEBUG)
     for tool in TOOLS:
         logging.getLogger(tool).setLevel(logging.WARNING)
-    logging.getLogger("sqlalchemy.engine").setLevel(logging.INFO)         # statements; below that are the rows themselves
+    logging.getLogger("sqlalchemy.engine").setLevel(
+        logging.INFO
+    )  # statements; below that are the rows themselves
     submit = Person.submit
 
     def watched(person: Person, task_id: str, values: dict[str, Any]) -> None:
@@ -67,11 +86,24 @@ def watch(folder: Path) -> None:
 
 def files(*folders: Path) -> list[Path]:
     """Every log below the folders: ours, the engines', those of workers and databases that tests have started."""
-    return sorted({file for folder in folders for pattern in ("*.log", "*.log.*", "log") for file in folder.rglob(pattern) if file.is_file()})
+    return sorted(
+        {
+            file
+            for folder in folders
+            for pattern in ("*.log", "*.log.*", "log")
+            for file in folder.rglob(pattern)
+            if file.is_file()
+        }
+    )
 
 
 def found(file: Path) -> list[str]:
     """`file:line: what it is`, never the text or the line itself."""
     said = file.read_text(errors="replace")
-    return [f"{file}:{number}: {what}" for planted, what in PLANTED.items() if planted in said
-            for number, line in enumerate(said.split("\n"), 1) if planted in line]
+    return [
+        f"{file}:{number}: {what}"
+        for planted, what in PLANTED.items()
+        if planted in said
+        for number, line in enumerate(said.split("\n"), 1)
+        if planted in line
+    ]

@@ -1,4 +1,5 @@
 """A child's case as the people at their Tasklists see it: what the scenarios and the other tests drive."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -14,25 +15,53 @@ from workers.rest.session import EngineError, EngineSession
 from workers.rest.tasklist import Person, fill, form_of
 from workers.settings import settings
 
-PATIENCE = 90.0                        # seconds for the workers and the engine's own jobs: a machine that is busy may stall any of them
-ANSWER = (30.0, 180.0)                 # seconds to connect, and to answer
+PATIENCE = (
+    90.0  # seconds for the workers and the engine's own jobs: a machine that is busy may stall any of them
+)
+ANSWER = (30.0, 180.0)  # seconds to connect, and to answer
 ACKNOWLEDGE = "acknowledge-notification"
 TODAY = dt.datetime.now(LONDON).date()  # as the suite began
 
 # Form -> who submits it and what they answer beside what it requires, where a test has nothing else to say: the shortest way to Child Placed.
 ROUTINE: dict[str, tuple[str, dict[str, Any]]] = {
     "permanency-planning": ("social-worker", {"nextActions": []}),
-    "permanency-planning-authorisation": ("team-manager", {"decision": "authorised", "nextActions": ["adm-permanence-decision"]}),
+    "permanency-planning-authorisation": (
+        "team-manager",
+        {"decision": "authorised", "nextActions": ["adm-permanence-decision"]},
+    ),
     "permanency-planning-quality": ("qaag", {"decision": "authorised"}),
     "adm-panel-record": ("qaag", {"nextActions": ["adm-agrees-permanence-plan"]}),
-    "adm-decision": ("agency-decision-maker", {"decision": "authorised", "verdict": "agreed", "decisionDate": "2026-11-02", "decisionReasons": "An invented reason."}),
+    "adm-decision": (
+        "agency-decision-maker",
+        {
+            "decision": "authorised",
+            "verdict": "agreed",
+            "decisionDate": "2026-11-02",
+            "decisionReasons": "An invented reason.",
+        },
+    ),
     "family-finding-request": ("social-worker", {"nextActions": ["family-finding-meeting"]}),
-    "family-finding-meeting": ("family-finder", {"meetingDate": TODAY.isoformat(), "matchIdentified": True, "nextActions": ["information-sharing-meeting"]}),
+    "family-finding-meeting": (
+        "family-finder",
+        {
+            "meetingDate": TODAY.isoformat(),
+            "matchIdentified": True,
+            "nextActions": ["information-sharing-meeting"],
+        },
+    ),
     "information-sharing-meeting": ("social-worker", {"nextActions": ["panel-and-matching-decision"]}),
     "authorise-request": ("practice-supervisor", {"decision": "authorised"}),
     "child-in-care-planning": ("social-worker", {}),
     "panel-record": ("qaag", {"nextActions": ["match-agreed"], "matchReason": "long-term-fostering-agreed"}),
-    "matching-decision": ("agency-decision-maker", {"decision": "authorised", "verdict": "agreed", "matchingDecisionDate": "2026-11-02", "matchingDecisionReasons": "An invented reason."}),
+    "matching-decision": (
+        "agency-decision-maker",
+        {
+            "decision": "authorised",
+            "verdict": "agreed",
+            "matchingDecisionDate": "2026-11-02",
+            "matchingDecisionReasons": "An invented reason.",
+        },
+    ),
     "update-permanence-plan": ("family-finder", {}),
     "permanence-placement": ("social-worker", {"nextActions": ["placement-complete"]}),
     ACKNOWLEDGE: ("team-manager", {}),
@@ -43,7 +72,7 @@ class Case:
     def __init__(self, engine: EngineSession, record: Record, url: str, child: str):
         self.engine, self.record, self.url, self.child = engine, record, url, child
         self.pathway = ""
-        self.answers: dict[str, dict[str, Any]] = {}           # form -> what was submitted last
+        self.answers: dict[str, dict[str, Any]] = {}  # form -> what was submitted last
         self._people: dict[str, Person] = {}
 
     def person(self, user: str) -> Person:
@@ -63,7 +92,9 @@ class Case:
     def tasks(self, form: str | None = None, group: str | None = None) -> list[dict[str, Any]]:
         """Every open task of the child, as the administrator sees them, oldest first; those of a form, or offered to a group, if named."""
         offered = {"candidateGroup": group, "includeAssignedTasks": True} if group else {}
-        found = self.engine.fetch("/task", processInstanceBusinessKey=self.child, sortBy="created", sortOrder="asc", **offered)
+        found = self.engine.fetch(
+            "/task", processInstanceBusinessKey=self.child, sortBy="created", sortOrder="asc", **offered
+        )
         return [task for task in found if form is None or form_of(task) == form]
 
     def task(self, form: str, user: str | None = None) -> dict[str, Any]:
@@ -75,25 +106,38 @@ class Case:
         """The values a form opens with."""
         return self.person(user).values(self.task(form, user)["id"])
 
-    def submit(self, form: str, user: str, task: dict[str, Any] | None = None, **answers: Any) -> dict[str, Any]:
+    def submit(
+        self, form: str, user: str, task: dict[str, Any] | None = None, **answers: Any
+    ) -> dict[str, Any]:
         """Fill in what the form requires (what it opened with stays), and `answers` on top; the task that was completed."""
         person, task = self.person(user), task or self.task(form, user)
         values = person.values(task["id"])
-        filled = {key: answer if values.get(key) in (None, []) else values[key] for key, answer in fill(person.form(task["id"])).items()}
+        filled = {
+            key: answer if values.get(key) in (None, []) else values[key]
+            for key, answer in fill(person.form(task["id"])).items()
+        }
         person.submit(task["id"], filled | answers)
         self.answers[form] = filled | answers
         return task
 
-    def do(self, form: str, user: str | None = None, task: dict[str, Any] | None = None, **answers: Any) -> dict[str, Any]:
+    def do(
+        self, form: str, user: str | None = None, task: dict[str, Any] | None = None, **answers: Any
+    ) -> dict[str, Any]:
         """Submit a form as the routine has it; whoever it is assigned to does it, unless `user` says otherwise."""
         who, usual = ROUTINE[form]
         return self.submit(form, user or self.task(form)["assignee"] or who, task, **usual | answers)
 
     def until(self, form: str) -> None:
         """Play the routine until a form is open. Notifications wait."""
+
         def waiting() -> list[dict[str, Any]]:
             return [task for task in self.tasks() if form_of(task) != ACKNOWLEDGE]
-        while form not in (open_ := [form_of(task) for task in eventually(waiting, lambda: f"{form} never opens: {self.picture()}")]):
+
+        while form not in (
+            open_ := [
+                form_of(task) for task in eventually(waiting, lambda: f"{form} never opens: {self.picture()}")
+            ]
+        ):
             self.do(open_[0])
 
     def lose_manager(self) -> str:
@@ -102,7 +146,7 @@ class Case:
         organisation.make_demo_users(self.engine, [name])
         self.engine.call(f"/group/team-manager/members/{name}", method="PUT")
         task = self.task("permanency-planning", "social-worker")
-        with self.record.transaction():                        # the workers wait for it
+        with self.record.transaction():  # the workers wait for it
             self.submit("permanency-planning", "social-worker", task, teamManager=name)
             self.engine.call(f"/user/{name}", method="DELETE")
         eventually(self.incidents, lambda: f"no incident: {self.picture()}")
@@ -110,35 +154,57 @@ class Case:
 
     def came_back(self, form: str, user: str) -> dict[str, Any]:
         """A form that came back to a person, refused or returned, with every answer kept; its values, `message` among them."""
-        task = eventually(lambda: [task for task in self.person(user).tasks(self.child, form) if self.person(user).values(task["id"]).get("message")],
-                          lambda: f"{form} did not come back to {user}: {self.picture()}")[0]
+        task = eventually(
+            lambda: [
+                task
+                for task in self.person(user).tasks(self.child, form)
+                if self.person(user).values(task["id"]).get("message")
+            ],
+            lambda: f"{form} did not come back to {user}: {self.picture()}",
+        )[0]
         values = self.person(user).values(task["id"])
-        lost = {key: (answer, values.get(key)) for key, answer in self.answers[form].items() if values.get(key) != answer}
+        lost = {
+            key: (answer, values.get(key))
+            for key, answer in self.answers[form].items()
+            if values.get(key) != answer
+        }
         assert not lost, f"{form} came back with other answers (submitted, shown): {lost}"
         return values | {"assignee": task["assignee"]}
 
     def asked_by(self, task: dict[str, Any]) -> str:
         """The process id of the workstep that made the request which a task answers."""
         called = self.engine.fetch(f"/history/process-instance/{task['processInstanceId']}")
-        return self.engine.fetch(f"/history/process-instance/{called['superProcessInstanceId']}")["processDefinitionKey"]
+        return self.engine.fetch(f"/history/process-instance/{called['superProcessInstanceId']}")[
+            "processDefinitionKey"
+        ]
 
     # state
 
     def picture(self) -> dict[str, Any]:
         """What is open and what failed, for messages of failing tests."""
-        instances = self.engine.fetch("/history/process-instance", processInstanceBusinessKey=self.child, unfinished=True)
-        return {"tasks": [(task["name"], task["assignee"]) for task in self.tasks()], "open": [row["processDefinitionKey"] for row in instances],
-                "incidents": self.incidents()}
+        instances = self.engine.fetch(
+            "/history/process-instance", processInstanceBusinessKey=self.child, unfinished=True
+        )
+        return {
+            "tasks": [(task["name"], task["assignee"]) for task in self.tasks()],
+            "open": [row["processDefinitionKey"] for row in instances],
+            "incidents": self.incidents(),
+        }
 
     def incidents(self) -> list[str]:
-        return [row["incidentMessage"] for instance in self.engine.fetch("/process-instance", businessKey=self.child)
-                for row in self.engine.fetch("/incident", processInstanceId=instance["id"])]
+        return [
+            row["incidentMessage"]
+            for instance in self.engine.fetch("/process-instance", businessKey=self.child)
+            for row in self.engine.fetch("/incident", processInstanceId=instance["id"])
+        ]
 
     def over(self, instance: str) -> None:
         """Wait until an instance has ended; an incident fails at once."""
+
         def ended() -> bool:
             assert not self.incidents(), self.incidents()
             return not self.engine.fetch("/process-instance/count", processInstanceIds=instance)["count"]
+
         eventually(ended, lambda: f"still open: {self.picture()}")
 
     def ended(self) -> None:
@@ -151,7 +217,12 @@ class Case:
 
     def steps(self) -> dict[str, str]:
         """The open worksteps below the pathway: instance -> process id."""
-        return {row["id"]: row["processDefinitionKey"] for row in self.engine.fetch("/history/process-instance", superProcessInstanceId=self.pathway, unfinished=True)}
+        return {
+            row["id"]: row["processDefinitionKey"]
+            for row in self.engine.fetch(
+                "/history/process-instance", superProcessInstanceId=self.pathway, unfinished=True
+            )
+        }
 
     def open_steps(self) -> list[str]:
         """The process ids of the open worksteps below the pathway, sorted."""
@@ -159,12 +230,19 @@ class Case:
 
     def timer(self, name: str) -> dict[str, Any]:
         """The job of a timer of the pathway, waited for."""
+
         def job() -> list[dict[str, Any]]:
-            return [row for row in self.engine.fetch("/job", processInstanceId=self.pathway, timers=True) if self._activity(row) == name]
+            return [
+                row
+                for row in self.engine.fetch("/job", processInstanceId=self.pathway, timers=True)
+                if self._activity(row) == name
+            ]
+
         return eventually(job, lambda: f"no timer {name}: {self.picture()}")[0]
 
     def fire(self, timer: str) -> None:
         """Execute a timer's job by hand, whatever its date; again where that met a worker's transaction, which may have set the timer anew."""
+
         def fired() -> bool:
             try:
                 self.engine.call(f"/job/{self.timer(timer)['id']}/execute", {})
@@ -173,6 +251,7 @@ class Case:
                     raise
                 return False
             return True
+
         eventually(fired, lambda: f"{timer} cannot be fired: {self.picture()}")
 
     def _activity(self, job: dict[str, Any]) -> str:
@@ -181,25 +260,41 @@ class Case:
     # record
 
     def events(self, what: str | None = None) -> list[dict[str, Any]]:
-        return [entry for entry in self.record.chronology(self.child) if what is None or entry["what"] == what]
+        return [
+            entry for entry in self.record.chronology(self.child) if what is None or entry["what"] == what
+        ]
 
     def event(self, what: str, **details: Any) -> dict[str, Any]:
         """The one entry of a kind with these details, waited for."""
+
         def found() -> list[dict[str, Any]]:
             return [entry for entry in self.events(what) if details.items() <= entry["details"].items()]
-        entries = eventually(found, lambda: f"no {what} {details} among {[(e['what'], e['details']) for e in self.events()]}")
+
+        entries = eventually(
+            found, lambda: f"no {what} {details} among {[(e['what'], e['details']) for e in self.events()]}"
+        )
         assert len(entries) == 1, f"{len(entries)} entries {what} {details}"
         return entries[0]
 
     def mails(self) -> list[tuple[str, str]]:
         """(to, subject without the child's reference) of the mails about the child, once all are sent."""
-        eventually(lambda: all(row["status"] == "sent" for row in self.record.notifications(self.child)), lambda: f"not sent: {self.record.notifications(self.child)}")
-        return [(mail["To"].removesuffix("@example.org"), mail["Subject"].strip().removeprefix(f"{self.child}: ")) for mail in self.letters()]
+        eventually(
+            lambda: all(row["status"] == "sent" for row in self.record.notifications(self.child)),
+            lambda: f"not sent: {self.record.notifications(self.child)}",
+        )
+        return [
+            (mail["To"].removesuffix("@example.org"), mail["Subject"].strip().removeprefix(f"{self.child}: "))
+            for mail in self.letters()
+        ]
 
     def letters(self) -> list[Any]:
-        if not settings().maildir.exists():                    # before the first mail
+        if not settings().maildir.exists():  # before the first mail
             return []
-        box = mailbox.Maildir(settings().maildir, lambda file: email.message_from_binary_file(file, policy=email.policy.default), create=False)
+        box = mailbox.Maildir(
+            settings().maildir,
+            lambda file: email.message_from_binary_file(file, policy=email.policy.default),
+            create=False,
+        )
         return [mail for mail in box if mail["Subject"].strip().startswith(self.child)]
 
 

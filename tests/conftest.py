@@ -1,4 +1,5 @@
 """One real engine, one record and one set of workers for the whole session; each test has a child of its own."""
+
 from __future__ import annotations
 
 import os
@@ -13,9 +14,11 @@ from tests.ports import free_port
 _VAR = Path(tempfile.mkdtemp(prefix="homeward-test-"))
 os.environ["HOMEWARD_VAR"] = str(_VAR)
 os.environ.pop("HOMEWARD_RECORD_URL", None)
-os.environ["HOMEWARD_HEALTH_PORT"] = "0"           # several workers run at once
+os.environ["HOMEWARD_HEALTH_PORT"] = "0"  # several workers run at once
 _GIVEN = os.environ.get("CAMUNDA_URL")
-signal.signal(signal.SIGINT, signal.default_int_handler)       # a shell ignores it for what it starts in the background, and so would every process of ours
+signal.signal(
+    signal.SIGINT, signal.default_int_handler
+)  # a shell ignores it for what it starts in the background, and so would every process of ours
 
 
 if not _GIVEN:
@@ -43,11 +46,15 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS", "same"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.option.log_level = config.option.log_level or "WARNING"        # what a failing test shows; the files have everything
+    config.option.log_level = (
+        config.option.log_level or "WARNING"
+    )  # what a failing test shows; the files have everything
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: item.path.name == "test_zz_logs.py")      # last: it reads what the others have logged
+    items.sort(
+        key=lambda item: item.path.name == "test_zz_logs.py"
+    )  # last: it reads what the others have logged
 
 
 @pytest.fixture(scope="session")
@@ -76,7 +83,9 @@ def coverage(engine: EngineSession) -> Coverage:
 def workers(engine: EngineSession, coverage: Coverage):
     """The workers, in this process, with their own account: whatever the tests do shows that its rights suffice."""
     account = organisation.worker_account(engine, settings().models)
-    canaries.plant(account["worker_password"].get_secret_value(), "the workers' password", account["worker_user"])
+    canaries.plant(
+        account["worker_password"].get_secret_value(), "the workers' password", account["worker_user"]
+    )
     service = Service(settings().model_copy(update=account))
     service.cleaner = HarvestingCleaner(service.cleaner.session, service.record, coverage)
     service.start()

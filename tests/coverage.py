@@ -1,4 +1,5 @@
 """Which nodes and sequence flows of the models the cases took, counted by the engine itself."""
+
 from __future__ import annotations
 
 import json
@@ -41,7 +42,12 @@ def _count(flow: Any) -> None:
         extensions = etree.Element(f"{{{BPMN}}}extensionElements")
         documentation = flow.find(f"{{{BPMN}}}documentation")
         flow.insert(0 if documentation is None else 1, extensions)
-    etree.SubElement(extensions, f"{{{CAMUNDA}}}executionListener", event="take", expression=f"${{execution.setVariableLocal('{FLOW}{flow.get('id')}', true)}}")
+    etree.SubElement(
+        extensions,
+        f"{{{CAMUNDA}}}executionListener",
+        event="take",
+        expression=f"${{execution.setVariableLocal('{FLOW}{flow.get('id')}', true)}}",
+    )
 
 
 class Coverage:
@@ -51,21 +57,27 @@ class Coverage:
         self.engine = engine
         self.seen: dict[str, Counter[str]] = defaultdict(Counter)
         self._harvested: set[str] = set()
-        self._lock = threading.Lock()            # the cleaner's thread and the test's
+        self._lock = threading.Lock()  # the cleaner's thread and the test's
 
     def harvest(self, instance: str) -> None:
         """Count what an instance that has ended has passed through. Before its variables are cleaned from history."""
         with self._lock:
             if instance not in self._harvested:
                 counted: dict[str, Counter[str]] = defaultdict(Counter)
-                self._tally(instance, counted)             # all of it or nothing: where the engine does not answer, the next turn counts
+                self._tally(
+                    instance, counted
+                )  # all of it or nothing: where the engine does not answer, the next turn counts
                 self._harvested.add(instance)
                 for process, elements_ in counted.items():
                     self.seen[process].update(elements_)
 
     def _tally(self, instance: str, into: dict[str, Counter[str]]) -> None:
-        process = self.engine.fetch(f"/history/process-instance/{instance}")["processDefinitionKey"]        # variables' rows do not always have it
-        for row in self.engine.fetch("/history/variable-instance", processInstanceId=instance, variableNameLike=f"{FLOW}%"):
+        process = self.engine.fetch(f"/history/process-instance/{instance}")[
+            "processDefinitionKey"
+        ]  # variables' rows do not always have it
+        for row in self.engine.fetch(
+            "/history/variable-instance", processInstanceId=instance, variableNameLike=f"{FLOW}%"
+        ):
             into[process][row["name"].removeprefix(FLOW)] += 1
         for row in self.engine.fetch("/history/activity-instance", processInstanceId=instance):
             into[process][row["activityId"]] += 1
@@ -78,13 +90,24 @@ class Coverage:
         for row in self.engine.fetch("/history/process-instance", finished=True):
             self.harvest(row["id"])
         with self._lock:
-            total = defaultdict(Counter, {process: self.seen[process] + running[process] for process in self.seen.keys() | running.keys()})
+            total = defaultdict(
+                Counter,
+                {
+                    process: self.seen[process] + running[process]
+                    for process in self.seen.keys() | running.keys()
+                },
+            )
         for file in models.glob("bpmn/*/*.bpmn"):
             tree = etree.parse(file)
-            for kind, side in (("intermediateThrowEvent", "incoming"), ("intermediateCatchEvent", "outgoing")):
+            for kind, side in (
+                ("intermediateThrowEvent", "incoming"),
+                ("intermediateCatchEvent", "outgoing"),
+            ):
                 # the engine makes no activity of a link event: it was passed as often as its flows
                 for link in tree.iterfind(f".//{{{BPMN}}}{kind}[{{{BPMN}}}linkEventDefinition]"):
-                    total[file.stem][link.get("id")] = sum(total[file.stem][flow.text.strip()] for flow in link.iterfind(f"{{{BPMN}}}{side}"))
+                    total[file.stem][link.get("id")] = sum(
+                        total[file.stem][flow.text.strip()] for flow in link.iterfind(f"{{{BPMN}}}{side}")
+                    )
         return total
 
 
@@ -92,12 +115,19 @@ def elements(file: Path) -> list[str]:
     """The ids of a model's nodes and sequence flows."""
     process = etree.parse(file).getroot().find(f"{{{BPMN}}}process")
     kinds = ("Task", "Event", "Gateway", "Activity", "sequenceFlow", "subProcess")
-    return [node.get("id") for node in process.iter(f"{{{BPMN}}}*") if node.get("id") and node.tag.endswith(kinds)]
+    return [
+        node.get("id") for node in process.iter(f"{{{BPMN}}}*") if node.get("id") and node.tag.endswith(kinds)
+    ]
 
 
 def missing(models: Path, total: dict[str, Counter[str]]) -> list[str]:
     """`file: element` for each node and flow that nothing has taken."""
-    return [f"{file.relative_to(models)}: {element}" for file in sorted(models.glob("bpmn/*/*.bpmn")) for element in elements(file) if not total[file.stem][element]]
+    return [
+        f"{file.relative_to(models)}: {element}"
+        for file in sorted(models.glob("bpmn/*/*.bpmn"))
+        for element in elements(file)
+        if not total[file.stem][element]
+    ]
 
 
 def contradictions(models: Path, total: dict[str, Counter[str]]) -> list[str]:
@@ -109,14 +139,22 @@ def contradictions(models: Path, total: dict[str, Counter[str]]) -> list[str]:
             into[flow.get("targetRef")].append(flow.get("id"))
             if seen[flow.get("id")] and not (seen[flow.get("sourceRef")] and seen[flow.get("targetRef")]):
                 found.append(f"{file.stem}: {flow.get('id')} without its ends")
-        found += [f"{file.stem}: {node} without a flow" for node, flows in into.items() if seen[node] and not any(seen[flow] for flow in flows)]
+        found += [
+            f"{file.stem}: {node} without a flow"
+            for node, flows in into.items()
+            if seen[node] and not any(seen[flow] for flow in flows)
+        ]
     return found
 
 
 def write(path: Path, total: dict[str, Counter[str]]) -> None:
     """For `node tools/render.mjs … --coverage`."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({process: dict(sorted(counts.items())) for process, counts in sorted(total.items())}, indent=1))
+    path.write_text(
+        json.dumps(
+            {process: dict(sorted(counts.items())) for process, counts in sorted(total.items())}, indent=1
+        )
+    )
 
 
 class HarvestingCleaner(Cleaner):

@@ -1,4 +1,5 @@
 """The command `homeward`, as somebody types it."""
+
 from __future__ import annotations
 
 import sys
@@ -20,6 +21,7 @@ class Said:
 
 def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
     """`homeward(*arguments, CAMUNDA_URL=…)`: exit code and what was printed, in this process."""
+
     def homeward(*arguments: str, **environment: str) -> Said:
         with monkeypatch.context() as patch:
             patch.setattr(sys, "argv", ["homeward", *arguments])

@@ -1,4 +1,5 @@
 """Ports for servers that a test starts a moment later."""
+
 from __future__ import annotations
 
 import random
@@ -6,7 +7,9 @@ import socket
 from contextlib import ExitStack, suppress
 
 HOST = "127.0.0.1"
-RANGE = range(20000, 32000)            # below those that the system gives to connections: none of them can take it meanwhile
+RANGE = range(
+    20000, 32000
+)  # below those that the system gives to connections: none of them can take it meanwhile
 _given: set[int] = set()
 
 

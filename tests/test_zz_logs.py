@@ -1,4 +1,5 @@
 """Runs last: no log that the suite has made holds a secret, a mail address, a child's name or an answer, at any level."""
+
 from __future__ import annotations
 
 import logging
@@ -20,7 +21,7 @@ def test_a_planted_text_is_found_with_its_place_and_without_the_line(tmp_path: P
     assert canaries.files(tmp_path) == [log]
     [said] = canaries.found(log)
     assert said.startswith(f"{log}:3: ") and text not in said and "secret line" not in said
-    log.unlink()                                           # or the next test finds it
+    log.unlink()  # or the next test finds it
 
 
 def test_what_this_process_logs_is_looked_at() -> None:

@@ -1,4 +1,5 @@
 """The command `homeward`. `--json` prints one JSON document; exit 0, 1 = a finding or a refusal, 2 = wrong use; an error is one line."""
+
 from __future__ import annotations
 
 import sys
@@ -7,15 +8,35 @@ from typing import Any
 
 import typer
 from pydantic import ValidationError
-from typer._click.exceptions import ClickException, NoArgsIsHelpError      # it names them nowhere else
+from typer._click.exceptions import ClickException, NoArgsIsHelpError  # it names them nowhere else
 from typer.core import TyperGroup
 
 from workers.errors import HomewardError
 
 # Each command is in `app` of its module below workers/commands, which is imported when it is asked for: a date needs no database.
-WHERE = {"run": "running", "cluster": "running", "play": "running", "deploy": "operating", "setup": "operating", "workers": "operating", "record": "operating",
-         "start": "cases", "withdraw": "cases", "allocate": "cases", "child": "cases", "chronology": "cases", "notifications": "cases", "status": "cases",
-         "incidents": "incidents", "mail": "mail", "deadlines": "deadlines", "deadline": "timescales", "timescales": "timescales", "check-timescales": "timescales", "topics": "topics"}
+WHERE = {
+    "run": "running",
+    "cluster": "running",
+    "play": "running",
+    "deploy": "operating",
+    "setup": "operating",
+    "workers": "operating",
+    "record": "operating",
+    "start": "cases",
+    "withdraw": "cases",
+    "allocate": "cases",
+    "child": "cases",
+    "chronology": "cases",
+    "notifications": "cases",
+    "status": "cases",
+    "incidents": "incidents",
+    "mail": "mail",
+    "deadlines": "deadlines",
+    "deadline": "timescales",
+    "timescales": "timescales",
+    "check-timescales": "timescales",
+    "topics": "topics",
+}
 
 
 class Commands(TyperGroup):
@@ -28,7 +49,9 @@ class Commands(TyperGroup):
         if cmd_name not in WHERE:
             return None
         found: Any = typer.main.get_command(import_module(f"workers.commands.{WHERE[cmd_name]}").app)
-        found = getattr(found, "commands", {}).get(cmd_name, found)        # an app of its own has its group's commands
+        found = getattr(found, "commands", {}).get(
+            cmd_name, found
+        )  # an app of its own has its group's commands
         found.name = cmd_name
         return found
 
@@ -44,8 +67,10 @@ def homeward() -> None:
 def main() -> None:
     """Entry point: known errors are one line."""
     try:
-        code = app(prog_name="homeward", standalone_mode=False)        # alone it would print wrong use as a box of many lines
-    except NoArgsIsHelpError as help_:                         # has been printed
+        code = app(
+            prog_name="homeward", standalone_mode=False
+        )  # alone it would print wrong use as a box of many lines
+    except NoArgsIsHelpError as help_:  # has been printed
         sys.exit(help_.exit_code)
     except ClickException as error:
         typer.echo(f"error: {_wrong_use(error)}", err=True)
@@ -56,10 +81,17 @@ def main() -> None:
     except HomewardError as error:
         typer.echo(f"error: {' '.join(str(error).split())}", err=True)
         sys.exit(1)
-    except ValidationError as error:                           # of the settings: what else validates catches its own
-        typer.echo("error: " + "; ".join(f"setting{''.join(f' {name}' for name in item['loc'][:1])}: {item['msg']}" for item in error.errors()), err=True)
+    except ValidationError as error:  # of the settings: what else validates catches its own
+        typer.echo(
+            "error: "
+            + "; ".join(
+                f"setting{''.join(f' {name}' for name in item['loc'][:1])}: {item['msg']}"
+                for item in error.errors()
+            ),
+            err=True,
+        )
         sys.exit(2)
-    if isinstance(code, int):                                  # of typer.Exit
+    if isinstance(code, int):  # of typer.Exit
         sys.exit(code)
 
 

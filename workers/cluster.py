@@ -3,6 +3,7 @@
 All of it lies under `var/cluster`: `postgresql/`, `node-1/`, `node-2/` (log and process of an engine each), `worker-1.log`, `worker-2.log` and `mail/`.
 Each worker talks to its own node: what one node starts, the other's worker finds by the database.
 """
+
 from __future__ import annotations
 
 import fcntl
@@ -27,10 +28,10 @@ from workers.rest.session import EngineSession
 from workers.settings import Settings
 
 NODES = 2
-RECORD = "record"                      # the record's database; the engine's is named as the product
-START_SECONDS = 60                     # for a worker to be ready
-STOP_SECONDS = 60                      # for it to finish what it is doing
-WATCH_SECONDS = 5                      # between two looks at what has ended
+RECORD = "record"  # the record's database; the engine's is named as the product
+START_SECONDS = 60  # for a worker to be ready
+STOP_SECONDS = 60  # for it to finish what it is doing
+WATCH_SECONDS = 5  # between two looks at what has ended
 
 
 class ClusterError(EmbeddedEngineError):
@@ -55,14 +56,28 @@ class WorkerProcess:
         self.end_leftover()
         chosen = self.settings
         environment = os.environ | {
-            "CAMUNDA_URL": chosen.camunda_url, "ENGINE": chosen.engine, "HOMEWARD_VAR": str(chosen.var), "HOMEWARD_RECORD_URL": chosen.record,
-            "HOMEWARD_WORKER_USER": chosen.worker_user, "HOMEWARD_WORKER_PASSWORD": chosen.worker_password.get_secret_value(),
-            "HOMEWARD_HEALTH_HOST": "127.0.0.1", "HOMEWARD_HEALTH_PORT": str(chosen.health_port)}
+            "CAMUNDA_URL": chosen.camunda_url,
+            "ENGINE": chosen.engine,
+            "HOMEWARD_VAR": str(chosen.var),
+            "HOMEWARD_RECORD_URL": chosen.record,
+            "HOMEWARD_WORKER_USER": chosen.worker_user,
+            "HOMEWARD_WORKER_PASSWORD": chosen.worker_password.get_secret_value(),
+            "HOMEWARD_HEALTH_HOST": "127.0.0.1",
+            "HOMEWARD_HEALTH_PORT": str(chosen.health_port),
+        }
         with self.log.open("ab") as log, self.pid_file.open("a+") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            lock.truncate(0)               # a process that is no more: its id may be anybody's by now
-            self.process = subprocess.Popen([sys.executable, "-m", "workers.cli", "workers", *arguments], env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                            umask=0o077, start_new_session=True, pass_fds=[lock.fileno()])        # Ctrl-C is for the cluster, which stops things in order
+            lock.truncate(0)  # a process that is no more: its id may be anybody's by now
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "workers.cli", "workers", *arguments],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                umask=0o077,
+                start_new_session=True,
+                pass_fds=[lock.fileno()],
+            )  # Ctrl-C is for the cluster, which stops things in order
             lock.write(str(self.process.pid))
 
     def ready(self) -> bool:
@@ -89,7 +104,7 @@ class WorkerProcess:
     def terminate(self) -> None:
         """Tell it to stop, and do not wait."""
         if self.process:
-            self.process.terminate()           # harmless once it has ended
+            self.process.terminate()  # harmless once it has ended
 
     def kill(self) -> None:
         """As a power cut would end it."""
@@ -104,10 +119,12 @@ class WorkerProcess:
                 return
             lock.seek(0)
             if not (known := lock.read()):
-                raise ClusterError(f"{self.name} of a cluster that was killed still runs, and {self.pid_file} does not say its process id: end it, then start again")
+                raise ClusterError(
+                    f"{self.name} of a cluster that was killed still runs, and {self.pid_file} does not say its process id: end it, then start again"
+                )
             pid = int(known)
             end = time.monotonic() + STOP_SECONDS
-            with suppress(ProcessLookupError):         # it has just ended
+            with suppress(ProcessLookupError):  # it has just ended
                 os.kill(pid, signal.SIGTERM)
                 while not _lock(lock):
                     if time.monotonic() > end:
@@ -122,12 +139,20 @@ class Cluster:
     Raises EmbeddedEngineError.
     """
 
-    def __init__(self, settings: Settings, ports: Sequence[int] = (), health_ports: Sequence[int] = (), postgresql_port: int = 0):
+    def __init__(
+        self,
+        settings: Settings,
+        ports: Sequence[int] = (),
+        health_ports: Sequence[int] = (),
+        postgresql_port: int = 0,
+    ):
         checks.local(settings)
         self.folder = settings.var.absolute() / "cluster"
         self._given = settings
         self._ports = list(ports) or [settings.port + number for number in range(NODES)]
-        self._health = list(health_ports) or [(settings.health_port or 9464) + number for number in range(NODES)]
+        self._health = list(health_ports) or [
+            (settings.health_port or 9464) + number for number in range(NODES)
+        ]
         self.postgresql = PostgreSQL(self.folder / "postgresql", postgresql_port)
         self.nodes: list[EmbeddedEngine] = []
         self.workers: list[WorkerProcess] = []
@@ -147,21 +172,30 @@ class Cluster:
 
     def settings_of(self, number: int, **others: object) -> Settings:
         """Of node and worker `number`, from 0."""
-        return Settings.model_validate(self._given.model_dump() | {
-            "camunda_url": f"http://localhost:{self._ports[number]}/engine-rest", "var": self.folder, "record_url": self.postgresql.url(RECORD),
-            "health_port": self._health[number]} | others)
+        return Settings.model_validate(
+            self._given.model_dump()
+            | {
+                "camunda_url": f"http://localhost:{self._ports[number]}/engine-rest",
+                "var": self.folder,
+                "record_url": self.postgresql.url(RECORD),
+                "health_port": self._health[number],
+            }
+            | others
+        )
 
     def start(self) -> None:
         """Start everything, deploy, make organisation and accounts, and return once both workers are ready. What was begun is stopped if that fails."""
         checks.folder(self.folder, "HOMEWARD_VAR")
         lock = (self.folder / "cluster.lock").open("a+")
         if not _lock(lock):
-            raise ClusterError(f"a cluster runs in {self.folder} already: use it, or set HOMEWARD_VAR to another folder")
+            raise ClusterError(
+                f"a cluster runs in {self.folder} already: use it, or set HOMEWARD_VAR to another folder"
+            )
         self._lock = lock
         try:
             self.start_nodes()
             self.start_workers()
-        except BaseException:                  # Ctrl-C included
+        except BaseException:  # Ctrl-C included
             self.stop()
             raise
 
@@ -171,7 +205,12 @@ class Cluster:
         self.postgresql.create(RECORD)
         self.postgresql.create(self._given.engine)
         database = self.postgresql.jdbc(self._given.engine)
-        self.nodes = [EmbeddedEngine(self.settings_of(number, var=self.folder / f"node-{number + 1}"), database=database) for number in range(NODES)]
+        self.nodes = [
+            EmbeddedEngine(
+                self.settings_of(number, var=self.folder / f"node-{number + 1}"), database=database
+            )
+            for number in range(NODES)
+        ]
         for node in self.nodes:
             node.start()
         session = EngineSession.of(self.settings)
@@ -181,27 +220,33 @@ class Cluster:
     def start_workers(self) -> None:
         """Both, with an account made anew, and wait until they are ready."""
         names = [f"worker-{number + 1}" for number in range(NODES)]
-        for number, name in enumerate(names):          # first: with a password that is no more, they would get the account locked
+        for number, name in enumerate(
+            names
+        ):  # first: with a password that is no more, they would get the account locked
             WorkerProcess(name, self.settings_of(number)).end_leftover()
         account = organisation.worker_account(EngineSession.of(self.settings), self.settings.models)
-        self.workers = [WorkerProcess(name, self.settings_of(number, **account)) for number, name in enumerate(names)]
+        self.workers = [
+            WorkerProcess(name, self.settings_of(number, **account)) for number, name in enumerate(names)
+        ]
         for worker in self.workers:
             worker.start()
         end = time.monotonic() + START_SECONDS
         while not all([worker.ready() for worker in self.workers]):
             if time.monotonic() > end:
-                raise ClusterError(f"the workers are not ready after {START_SECONDS} s: see {self.workers[0].log} and {self.workers[1].log}")
+                raise ClusterError(
+                    f"the workers are not ready after {START_SECONDS} s: see {self.workers[0].log} and {self.workers[1].log}"
+                )
             time.sleep(0.2)
 
     def stop(self) -> None:
         """Stop the workers, the nodes and PostgreSQL, in that order, whatever still runs of them; the data stay."""
-        with ExitStack() as last_first:        # one that will not stop keeps none of the others running
+        with ExitStack() as last_first:  # one that will not stop keeps none of the others running
             if self._lock:
                 last_first.callback(self._lock.close)
             last_first.callback(self.postgresql.stop)
             for part in [*self.nodes, *self.workers]:
                 last_first.callback(part.stop)
-            for worker in self.workers:        # all are told before the first is waited for
+            for worker in self.workers:  # all are told before the first is waited for
                 worker.terminate()
 
     def watch(self) -> Iterator[str]:
@@ -215,9 +260,19 @@ class Cluster:
 
     def ended(self) -> list[str]:
         """What runs no more though nobody stopped it, a line each."""
-        gone = [f"{worker.name} has ended with {worker.process.returncode}: see {worker.log}" for worker in self.workers if worker.process and worker.process.poll() is not None]
-        gone += [f"node {number} has ended: see {node.log}" for number, node in enumerate(self.nodes, 1) if not node.running()]
-        return gone if self.postgresql.running() else [*gone, f"PostgreSQL has ended: see {self.postgresql.log}"]
+        gone = [
+            f"{worker.name} has ended with {worker.process.returncode}: see {worker.log}"
+            for worker in self.workers
+            if worker.process and worker.process.poll() is not None
+        ]
+        gone += [
+            f"node {number} has ended: see {node.log}"
+            for number, node in enumerate(self.nodes, 1)
+            if not node.running()
+        ]
+        return (
+            gone if self.postgresql.running() else [*gone, f"PostgreSQL has ended: see {self.postgresql.log}"]
+        )
 
 
 def _lock(file: IO[str]) -> bool:

@@ -1,4 +1,5 @@
 """Whose task it was: what is given back, and what is handed over, goes on the child's record, from the engine's own log of who did what."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -13,7 +14,7 @@ from workers.rest.session import EngineError, EngineSession
 from workers.topics.place import Place, ancestry, asked_in, locate
 
 NOTIFICATION = "acknowledge-notification"
-EVERY = 2.0                            # seconds between looks
+EVERY = 2.0  # seconds between looks
 PAGE = 500
 # A change is dated before it is committed. So long after its date it may still turn up in the log, behind others that are dated later.
 LATE = dt.timedelta(minutes=1)
@@ -26,11 +27,11 @@ class Custody(Periodic):
         super().__init__("custody", EVERY)
         self.session, self.record = session, record
         self.since: dt.datetime | None = None
-        self.seen: dict[str, dt.datetime] = {}         # operations that were looked at and may come up again
+        self.seen: dict[str, dt.datetime] = {}  # operations that were looked at and may come up again
 
     def turn(self) -> int:
         """Note what has happened since the last turn; how many changes were looked at."""
-        if self.since is None:                         # a start: whatever came after the last one on the record, however long ago
+        if self.since is None:  # a start: whatever came after the last one on the record, however long ago
             with self.record.reading() as view:
                 last = view.last_of("task-given-back", "task-handed-over")
             self.since = last and last - LATE
@@ -48,8 +49,16 @@ class Custody(Periodic):
     def _log(self) -> Iterator[list[dict[str, Any]]]:
         after = {"afterTimestamp": codec.timestamp(self.since)} if self.since else {}
         for first in itertools.count(step=PAGE):
-            page = self.session.fetch("/history/user-operation", entityType="Task", property="assignee", sortBy="timestamp", sortOrder="asc",
-                                      firstResult=first, maxResults=PAGE, **after)
+            page = self.session.fetch(
+                "/history/user-operation",
+                entityType="Task",
+                property="assignee",
+                sortBy="timestamp",
+                sortOrder="asc",
+                firstResult=first,
+                maxResults=PAGE,
+                **after,
+            )
             yield page
             if len(page) < PAGE or self.stopping.is_set():
                 return
@@ -58,16 +67,32 @@ class Custody(Periodic):
         """Nothing of what is no child's, or was started in the middle."""
         if not news:
             return
-        places, names = self._places({row["processInstanceId"] for row in news}), self._names({row["taskId"] for row in news})
+        places, names = (
+            self._places({row["processInstanceId"] for row in news}),
+            self._names({row["taskId"] for row in news}),
+        )
         with self.record.transaction() as tx:
             for row in news:
                 if place := places.get(row["processInstanceId"]):
-                    tx.entry(key=f"custody:{row['operationId']}", what="task-given-back" if _given_back(row) else "task-handed-over", by=row["userId"],
-                             at=codec.moment(row["timestamp"]), **place.entry,
-                             details={"task": names.get(row["taskId"]), "from": row["orgValue"] or None, "to": row["newValue"] or None})
+                    tx.entry(
+                        key=f"custody:{row['operationId']}",
+                        what="task-given-back" if _given_back(row) else "task-handed-over",
+                        by=row["userId"],
+                        at=codec.moment(row["timestamp"]),
+                        **place.entry,
+                        details={
+                            "task": names.get(row["taskId"]),
+                            "from": row["orgValue"] or None,
+                            "to": row["newValue"] or None,
+                        },
+                    )
 
     def _names(self, tasks: set[str]) -> dict[str, str]:
-        return {row["id"]: row["name"] for task in tasks for row in self.session.fetch("/history/task", taskId=task)}
+        return {
+            row["id"]: row["name"]
+            for task in tasks
+            for row in self.session.fetch("/history/task", taskId=task)
+        }
 
     def _places(self, instances: set[str]) -> dict[str, Place]:
         """Where each instance stands, if it does."""
@@ -76,7 +101,7 @@ class Custody(Periodic):
             try:
                 found[instance] = self._place(instance)
             except EngineError as error:
-                if error.status != 404:                # else: the engine has forgotten it
+                if error.status != 404:  # else: the engine has forgotten it
                     raise
         return {instance: place for instance, place in found.items() if place}
 
@@ -84,7 +109,12 @@ class Custody(Periodic):
         chain = ancestry(self.session, instance)
         if chain[0]["processDefinitionKey"] != NOTIFICATION:
             return locate(self.record, chain[0]["businessKey"], chain)
-        keys = self.session.fetch("/history/variable-instance", processInstanceId=instance, variableName="requestKey", deserializeValues=False)       # nobody has called it
+        keys = self.session.fetch(
+            "/history/variable-instance",
+            processInstanceId=instance,
+            variableName="requestKey",
+            deserializeValues=False,
+        )  # nobody has called it
         return asked_in(self.session, self.record, keys[0]["value"]) if keys else None
 
 

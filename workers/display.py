@@ -1,4 +1,5 @@
 """What the command prints for people. Programs use `--json`."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -14,11 +15,11 @@ from rich.table import Table
 
 from workers.calendar.arithmetic import LONDON
 
-WIDE = 200                             # columns, where nobody's screen ends
+WIDE = 200  # columns, where nobody's screen ends
 DATE = re.compile(r"\d{4}-\d\d-\d\d(T.*)?")
 
 console = Console(highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDE)
-HIDDEN = {"notificationId", "requestKey", "channel", "told"}          # for programs only
+HIDDEN = {"notificationId", "requestKey", "channel", "told"}  # for programs only
 
 
 def rows(found: list[dict[str, Any]], as_json: bool, columns: dict[str, str]) -> None:
@@ -28,7 +29,7 @@ def rows(found: list[dict[str, Any]], as_json: bool, columns: dict[str, str]) ->
     if not found:
         return console.print("nothing")
     table = Table(box=None, header_style="bold")
-    for key, title in columns.items():                         # names may be folded, a date never
+    for key, title in columns.items():  # names may be folded, a date never
         table.add_column(title, overflow="fold", no_wrap=any(_dated(row.get(key)) for row in found))
     for row in found:
         table.add_row(*(_dated(row.get(key)) or _words(row.get(key)) for key in columns))
@@ -42,7 +43,11 @@ def _dated(value: Any) -> str | None:
     if len(value) == 10:
         return f"{dt.date.fromisoformat(value):%d %b %Y}"
     moment = dt.datetime.fromisoformat(value).astimezone(LONDON)
-    return f"{moment:%d %b %Y}" if moment.time().replace(microsecond=0) == dt.time(23, 59, 59) else f"{moment:%d %b %Y %H:%M}"
+    return (
+        f"{moment:%d %b %Y}"
+        if moment.time().replace(microsecond=0) == dt.time(23, 59, 59)
+        else f"{moment:%d %b %Y %H:%M}"
+    )
 
 
 def document(found: Any) -> None:
@@ -63,7 +68,11 @@ def chronology(entries: list[dict[str, Any]]) -> None:
             process = entry["process"]
             console.print(f"[bold]{process or 'the case'}[/]")
         when = dt.datetime.fromisoformat(entry["at"]).astimezone(LONDON)
-        console.print(f"  {when:%d %b %Y %H:%M}  {entry['what']:25} {entry['by'] or '':24} {_words(entry['details'])}", soft_wrap=True, markup=False)
+        console.print(
+            f"  {when:%d %b %Y %H:%M}  {entry['what']:25} {entry['by'] or '':24} {_words(entry['details'])}",
+            soft_wrap=True,
+            markup=False,
+        )
 
 
 def _together(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -71,7 +80,13 @@ def _together(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for entry in entries:
         last = joined[-1] if joined else None
         mail = entry["what"] == "notification-sent"
-        if mail and last and last["what"] == "notification-sent" and (last["process"], last["details"]["template"]) == (entry["process"], entry["details"]["template"]):
+        if (
+            mail
+            and last
+            and last["what"] == "notification-sent"
+            and (last["process"], last["details"]["template"])
+            == (entry["process"], entry["details"]["template"])
+        ):
             last["details"]["to"] += f", {entry['details']['to']}"
         else:
             joined.append(entry | {"details": dict(entry["details"])})
@@ -80,7 +95,11 @@ def _together(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _words(value: Any) -> str:
     if isinstance(value, dict):
-        return "; ".join(f"{key} {_words(item)}" for key, item in value.items() if item not in (None, [], "") and key not in HIDDEN)
+        return "; ".join(
+            f"{key} {_words(item)}"
+            for key, item in value.items()
+            if item not in (None, [], "") and key not in HIDDEN
+        )
     if isinstance(value, list):
         return ", ".join(map(_words, value))
     return "" if value is None else str(value)

@@ -3,6 +3,7 @@ polls too?). And, where the setting `calendar_token` is given, what is due as a 
 
 Red is 503 and says why, a line each. `/healthz` stays green while the engine or the record is away: a restart would not bring them back.
 """
+
 from __future__ import annotations
 
 import hmac
@@ -33,8 +34,10 @@ from workers.timescales.calendar_file import calendar
 
 log = structlog.get_logger("homeward.health")
 
-PROBE = 2.0                            # seconds that engine and record have to answer a probe
-STALLED = LONGEST_PAUSE + 6 * POLL     # seconds: no honest turn takes as long, not even a pause and then a poll that is never answered
+PROBE = 2.0  # seconds that engine and record have to answer a probe
+STALLED = (
+    LONGEST_PAUSE + 6 * POLL
+)  # seconds: no honest turn takes as long, not even a pause and then a poll that is never answered
 TEXT = "text/plain; charset=utf-8"
 CALENDAR = "text/calendar; charset=utf-8"
 
@@ -49,14 +52,16 @@ class Health(Collector):
     def __init__(self, settings: Settings, port: int, worker: Worker, outbox: OutboxThread):
         self.worker, self.outbox, self.record_url = worker, outbox, settings.record
         self.token = settings.calendar_token
-        working = worker.engine.session                # a probe is no part of its numbers, and waits less
+        working = worker.engine.session  # a probe is no part of its numbers, and waits less
         self.engine = EngineSession(working.url, working.auth, timeout=(PROBE, PROBE))
         self.outbox_stalled = STALLED + settings.smtp_timeout
         try:
             self._server = _Server(settings.health_host, port, self)
         except OSError as error:
-            raise HealthError(f"health pages at {settings.health_host}:{port}: {error.strerror or error}; choose another port with --health-port "
-                              "or HOMEWARD_HEALTH_PORT (0: no pages), or another address with HOMEWARD_HEALTH_HOST") from None
+            raise HealthError(
+                f"health pages at {settings.health_host}:{port}: {error.strerror or error}; choose another port with --health-port "
+                "or HOMEWARD_HEALTH_PORT (0: no pages), or another address with HOMEWARD_HEALTH_HOST"
+            ) from None
         worker.metrics.registry.register(self)
 
     def start(self) -> None:
@@ -84,18 +89,27 @@ class Health(Collector):
 
     def stalled(self) -> list[str]:
         """What has stopped turning."""
-        turns = (("fetcher", self._age(self.worker), STALLED), ("outbox", self._age(self.outbox), self.outbox_stalled))
-        return [f"{name}: its last turn was {age:.0f} s ago, more than {limit:.0f}: restart the workers" for name, age, limit in turns if age > limit]
+        turns = (
+            ("fetcher", self._age(self.worker), STALLED),
+            ("outbox", self._age(self.outbox), self.outbox_stalled),
+        )
+        return [
+            f"{name}: its last turn was {age:.0f} s ago, more than {limit:.0f}: restart the workers"
+            for name, age, limit in turns
+            if age > limit
+        ]
 
     def away(self) -> list[str]:
         """What does not answer, or does not let us in."""
         wrong = []
         if (age := time.monotonic() - self.worker.last_answer) > STALLED:
-            wrong.append(f"fetcher: no poll was answered for {age:.0f} s, more than {STALLED:.0f}: the engine gives no work, or every slot hangs")
+            wrong.append(
+                f"fetcher: no poll was answered for {age:.0f} s, more than {STALLED:.0f}: the engine gives no work, or every slot hangs"
+            )
         for ask in (lambda: self.engine.fetch("/version"), self._write):
             try:
                 ask()
-            except Exception as error:                 # whatever it is, work cannot go on
+            except Exception as error:  # whatever it is, work cannot go on
                 wrong.append(" ".join(report.text(error).split()))
         return wrong
 
@@ -113,25 +127,41 @@ class Health(Collector):
         try:
             with closing(Record(self.record_url, timeout=PROBE)) as record, record.reading() as view:
                 return 200, CALENDAR, calendar(view.open_deadlines())
-        except RecordError as error:                   # to whoever has the token; subscribers keep what they have
+        except RecordError as error:  # to whoever has the token; subscribers keep what they have
             return 503, TEXT, f"{report.text(error)}\n".encode()
 
     def collect(self) -> Iterator[Metric]:
         """What is looked up when it is asked for; the registry calls it."""
         pool = self.worker.pool
         yield GaugeMetricFamily("homeward_tasks_in_flight", "Tasks that run now.", len(pool.running))
-        yield GaugeMetricFamily("homeward_tasks_waiting", "Tasks that are locked and wait for a slot.", len(pool.waiting))
-        yield GaugeMetricFamily("homeward_slots_free", "Tasks that could run beside them.", max(self.worker.slots - len(pool.running), 0))
-        yield GaugeMetricFamily("homeward_fetch_turn_age_seconds", "Since the fetcher's last turn.", self._age(self.worker))
-        yield GaugeMetricFamily("homeward_outbox_turn_age_seconds", "Since the outbox's last turn.", self._age(self.outbox))
+        yield GaugeMetricFamily(
+            "homeward_tasks_waiting", "Tasks that are locked and wait for a slot.", len(pool.waiting)
+        )
+        yield GaugeMetricFamily(
+            "homeward_slots_free",
+            "Tasks that could run beside them.",
+            max(self.worker.slots - len(pool.running), 0),
+        )
+        yield GaugeMetricFamily(
+            "homeward_fetch_turn_age_seconds", "Since the fetcher's last turn.", self._age(self.worker)
+        )
+        yield GaugeMetricFamily(
+            "homeward_outbox_turn_age_seconds", "Since the outbox's last turn.", self._age(self.outbox)
+        )
         try:
             with closing(Record(self.record_url, timeout=PROBE)) as record, record.reading() as view:
                 mail = figures.mail(view)
-        except RecordError:                            # /readyz says so
+        except RecordError:  # /readyz says so
             return
-        yield GaugeMetricFamily("homeward_outbox_queue", "Notifications that wait to be sent, of the whole record.", mail.queued)
-        yield CounterMetricFamily("homeward_outbox_sent", "Notifications sent, of the whole record.", mail.sent)
-        yield CounterMetricFamily("homeward_outbox_failed", "Attempts to send that failed, of the whole record.", mail.failed)
+        yield GaugeMetricFamily(
+            "homeward_outbox_queue", "Notifications that wait to be sent, of the whole record.", mail.queued
+        )
+        yield CounterMetricFamily(
+            "homeward_outbox_sent", "Notifications sent, of the whole record.", mail.sent
+        )
+        yield CounterMetricFamily(
+            "homeward_outbox_failed", "Attempts to send that failed, of the whole record.", mail.failed
+        )
 
     @staticmethod
     def _age(turning: Worker | OutboxThread) -> float:
@@ -141,7 +171,9 @@ class Health(Collector):
 class _Server(socketserver.ThreadingTCPServer):
     # Not http.server's own: it asks the name service for this machine's name.
     allow_reuse_address = daemon_threads = True
-    request_queue_size = 128           # connections that wait: with the usual five, a few that are never finished would hold up a probe
+    request_queue_size = (
+        128  # connections that wait: with the usual five, a few that are never finished would hold up a probe
+    )
 
     def __init__(self, host: str, port: int, health: Health):
         self.health = health
@@ -154,7 +186,7 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    timeout = 5                        # seconds for the request to arrive
+    timeout = 5  # seconds for the request to arrive
     server: _Server
 
     def do_GET(self) -> None:

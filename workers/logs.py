@@ -1,4 +1,5 @@
 """Logs as one JSON object a line, ours and the libraries': ids and outcomes, never a variable's value, never the text of an unknown error."""
+
 from __future__ import annotations
 
 import logging
@@ -10,7 +11,7 @@ import structlog
 
 from workers.runtime import report
 
-OURS = "homeward"                      # what the names of our loggers begin with
+OURS = "homeward"  # what the names of our loggers begin with
 # What these libraries say below the level given here holds values: rows that were read; the mail address that GOV.UK Notify refused.
 QUIET = {"sqlalchemy": logging.WARNING, "notifications_python_client": logging.CRITICAL}
 
@@ -23,10 +24,16 @@ def configure(level: str = "INFO") -> None:
     logging.getLogger(OURS).setLevel(levels[level.upper()])
     for name, quiet in QUIET.items():
         logging.getLogger(name).setLevel(quiet)
-    logging.getLogger().addHandler(handler())             # adding it again does nothing
+    logging.getLogger().addHandler(handler())  # adding it again does nothing
     structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(levels[level.upper()]), logger_factory=structlog.stdlib.LoggerFactory(),
-        processors=[structlog.processors.add_log_level, structlog.stdlib.ProcessorFormatter.wrap_for_formatter], cache_logger_on_first_use=True)
+        wrapper_class=structlog.make_filtering_bound_logger(levels[level.upper()]),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        cache_logger_on_first_use=True,
+    )
 
 
 @lru_cache
@@ -34,9 +41,17 @@ def handler() -> logging.StreamHandler:
     """The one handler of this process; made at the first call, for what is standard error then."""
     made = logging.StreamHandler(sys.stderr)
     made.addFilter(lambda record: record.levelno >= logging.WARNING or record.name.startswith(OURS))
-    made.setFormatter(structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=[_library],
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _trace, structlog.processors.TimeStamper(fmt="iso"), structlog.processors.JSONRenderer()]))
+    made.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[_library],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _trace,
+                structlog.processors.TimeStamper(fmt="iso"),
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
     return made
 
 
@@ -49,5 +64,13 @@ def _library(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
 def _trace(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
     """An exception is told by its kind and its way; its text may quote a value."""
     found = event.pop("exc_info", None)
-    error = found[1] if isinstance(found, tuple) else found if isinstance(found, BaseException) else sys.exception() if found else None
+    error = (
+        found[1]
+        if isinstance(found, tuple)
+        else found
+        if isinstance(found, BaseException)
+        else sys.exception()
+        if found
+        else None
+    )
     return event | ({"trace": report.trace(error)} if error else {})

@@ -1,4 +1,5 @@
 """What the engine would take, and no case could get past: models that ask the workers for what they do not know, timescales that cannot be counted."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -14,9 +15,16 @@ from workers.topics import catalogue
 def findings(models: Path) -> list[str]:
     """Each with file, place and mend. The files can be read: `deploy` has looked. Raises TableError."""
     files = model_files(models)
-    found = [f"{one.file.relative_to(models)}: {one.element}: {one.what}" for one in check.findings(files, catalogue(), organisation.startable(models))]
+    found = [
+        f"{one.file.relative_to(models)}: {one.element}: {one.what}"
+        for one in check.findings(files, catalogue(), organisation.startable(models))
+    ]
     if any(file.parent.name == "timescales" for file in files):
         tables = Tables.of_files(models)
-        found += [f"dmn/timescales/{row.table}.dmn: {row.rule} ({row.place}): {fault}"
-                  for row in tables.rows() if tables[row.table].folder == "timescales" for fault in faults(row.outputs)]
+        found += [
+            f"dmn/timescales/{row.table}.dmn: {row.rule} ({row.place}): {fault}"
+            for row in tables.rows()
+            if tables[row.table].folder == "timescales"
+            for fault in faults(row.outputs)
+        ]
     return found

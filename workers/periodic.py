@@ -1,4 +1,5 @@
 """A thread that does the same small thing again and again, and survives that it fails."""
+
 from __future__ import annotations
 
 import threading
@@ -21,7 +22,7 @@ class Periodic(threading.Thread):
         while not self.stopping.wait(self.every):
             try:
                 self.turn()
-            except Exception as error:                 # the next turn may go better
+            except Exception as error:  # the next turn may go better
                 log.warning(f"{self.name}_failed", error=report.text(error))
 
     def turn(self) -> object:

@@ -1,4 +1,5 @@
 """The workers process: runtime, outbox, clean-up, custody and health pages, started and stopped together."""
+
 from __future__ import annotations
 
 from contextlib import suppress
@@ -22,7 +23,7 @@ from workers.topics.services import Services
 
 log = structlog.get_logger("homeward.service")
 
-CLEAN_EVERY = 2.0                      # seconds between looks for ended instances whose answers are still in the engine's history
+CLEAN_EVERY = 2.0  # seconds between looks for ended instances whose answers are still in the engine's history
 
 
 class Cleaner(Periodic):
@@ -51,7 +52,7 @@ class Cleaner(Periodic):
     def _clean(self, instance: str) -> bool:
         try:
             return self._ended(instance)
-        except EngineError as error:                   # the others' turn comes all the same
+        except EngineError as error:  # the others' turn comes all the same
             log.warning("clean_up_failed", instance=instance, error=report.text(error))
             return False
 
@@ -62,7 +63,7 @@ class Cleaner(Periodic):
         try:
             self.session.call(f"/history/process-instance/{instance}/variable-instances", method="DELETE")
         except EngineError as error:
-            if error.status != 404:                    # 404: nothing there, or the history went before us
+            if error.status != 404:  # 404: nothing there, or the history went before us
                 raise
         return True
 
@@ -73,7 +74,9 @@ class Service:
     ValueError: a topic that does not exist; RecordError: no usable record; EngineError: refused; HealthError: the port is taken.
     """
 
-    def __init__(self, settings: Settings, topics: set[str] | None = None, slots: int = 8, health_port: int = 0):
+    def __init__(
+        self, settings: Settings, topics: set[str] | None = None, slots: int = 8, health_port: int = 0
+    ):
         known = catalogue()
         if unknown := (topics or set()) - known.keys():
             raise ValueError(f"no such topic: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
@@ -81,15 +84,23 @@ class Service:
             raise ValueError("--concurrency must be 1 or more")
         self.record = Record(settings.record)
         self.record.upgrade()
-        session = EngineSession.of(settings, settings.worker_user, settings.worker_password.get_secret_value())
-        with suppress(EngineUnreachable):      # it may come later; a refused password would not mend itself
+        session = EngineSession.of(
+            settings, settings.worker_user, settings.worker_password.get_secret_value()
+        )
+        with suppress(EngineUnreachable):  # it may come later; a refused password would not mend itself
             session.fetch("/version")
         self.outbox = OutboxThread(notifications.from_settings(self.record, settings), interval=2.0)
         self.cleaner, self.custody = Cleaner(session, self.record), Custody(session, self.record)
         metrics = Metrics()
         metrics.watch(session)
         services = Services(session, self.record, Directory(session), settings.channel, self.outbox.wake)
-        self.worker = Worker(session, {name: topic for name, topic in known.items() if not topics or name in topics}, services, slots, metrics=metrics)
+        self.worker = Worker(
+            session,
+            {name: topic for name, topic in known.items() if not topics or name in topics},
+            services,
+            slots,
+            metrics=metrics,
+        )
         self.health = Health(settings, health_port, self.worker, self.outbox) if health_port else None
 
     def start(self) -> None:
@@ -99,7 +110,12 @@ class Service:
         self.worker.start()
         if self.health:
             self.health.start()
-        log.info("workers_started", worker=self.worker.engine.worker_id, topics=len(self.worker.topics), slots=self.worker.slots)
+        log.info(
+            "workers_started",
+            worker=self.worker.engine.worker_id,
+            topics=len(self.worker.topics),
+            slots=self.worker.slots,
+        )
 
     def stop(self) -> None:
         self.worker.stop()

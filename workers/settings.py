@@ -3,6 +3,7 @@
 Environment variables: `CAMUNDA_URL`, `CAMUNDA_USER`, `CAMUNDA_PASSWORD`, `ENGINE` and `HOMEWARD_<NAME>` for the rest,
 for example `HOMEWARD_RECORD_URL`. A file `.env` in the working directory is read too.
 """
+
 from __future__ import annotations
 
 import re
@@ -18,43 +19,61 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="HOMEWARD_", env_file=".env", extra="ignore", populate_by_name=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_prefix="HOMEWARD_",
+        env_file=".env",
+        extra="ignore",
+        populate_by_name=True,
+        hide_input_in_errors=True,
+    )
 
-    camunda_url: str = Field("http://localhost:8080/engine-rest", validation_alias=AliasChoices("CAMUNDA_URL", "camunda_url"))
+    camunda_url: str = Field(
+        "http://localhost:8080/engine-rest", validation_alias=AliasChoices("CAMUNDA_URL", "camunda_url")
+    )
     camunda_user: str = Field("demo", validation_alias=AliasChoices("CAMUNDA_USER", "camunda_user"))
-    camunda_password: SecretStr = Field(SecretStr("demo"), validation_alias=AliasChoices("CAMUNDA_PASSWORD", "camunda_password"))
-    engine: Literal["camunda", "operaton"] = Field("camunda", validation_alias=AliasChoices("ENGINE", "engine"))
+    camunda_password: SecretStr = Field(
+        SecretStr("demo"), validation_alias=AliasChoices("CAMUNDA_PASSWORD", "camunda_password")
+    )
+    engine: Literal["camunda", "operaton"] = Field(
+        "camunda", validation_alias=AliasChoices("ENGINE", "engine")
+    )
 
-    worker_user: str = ""                       # the workers' own account, of the group homeward-workers; default: CAMUNDA_USER
+    worker_user: str = ""  # the workers' own account, of the group homeward-workers; default: CAMUNDA_USER
     worker_password: SecretStr = Field(SecretStr(""), validate_default=True)
 
-    bearer_token: SecretStr = SecretStr("")     # instead of user and password, where a gateway before the engine wants a token
-    oauth_token_url: str = ""                   # or: where tokens are had for the three that follow (OAuth2 client credentials)
+    bearer_token: SecretStr = SecretStr(
+        ""
+    )  # instead of user and password, where a gateway before the engine wants a token
+    oauth_token_url: str = (
+        ""  # or: where tokens are had for the three that follow (OAuth2 client credentials)
+    )
     oauth_client_id: str = ""
     oauth_client_secret: SecretStr = SecretStr("")
     oauth_scope: str = ""
 
-    models: Path = PROJECT                      # the folder that holds bpmn/, dmn/ and forms/
-    var: Path = PROJECT / "var"                 # what Homeward writes: database, mail, record, logs
-    cache: Path = Path.home() / ".cache" / "homeward"   # the engine's artifacts, checked on every start
-    record_url: str = ""                        # SQLAlchemy URL; default: SQLite under `var`
+    models: Path = PROJECT  # the folder that holds bpmn/, dmn/ and forms/
+    var: Path = PROJECT / "var"  # what Homeward writes: database, mail, record, logs
+    cache: Path = Path.home() / ".cache" / "homeward"  # the engine's artifacts, checked on every start
+    record_url: str = ""  # SQLAlchemy URL; default: SQLite under `var`
 
-    health_host: str = "127.0.0.1"              # where `homeward workers` serves /metrics, /healthz and /readyz
-    health_port: int = Field(9464, ge=0, le=65535)   # 0: not at all
-    calendar_token: SecretStr = SecretStr("")   # what is due, as a calendar at /deadlines/<token>.ics beside them; default: no calendar
+    health_host: str = "127.0.0.1"  # where `homeward workers` serves /metrics, /healthz and /readyz
+    health_port: int = Field(9464, ge=0, le=65535)  # 0: not at all
+    calendar_token: SecretStr = SecretStr(
+        ""
+    )  # what is due, as a calendar at /deadlines/<token>.ics beside them; default: no calendar
 
-    tasklist_url: str = ""                      # where people find Tasklist, as mail says; default: below CAMUNDA_URL
+    tasklist_url: str = ""  # where people find Tasklist, as mail says; default: below CAMUNDA_URL
     channel: Literal["maildir", "smtp", "govuk-notify"] = "maildir"
     mail_from: str = "homeward@example.org"
-    mail_domains: str = ""                      # mail goes to addresses of these domains only, comma separated, each in full; default: the domain of `mail_from`
+    mail_domains: str = ""  # mail goes to addresses of these domains only, comma separated, each in full; default: the domain of `mail_from`
     smtp_host: str = "localhost"
     smtp_port: int = 25
     smtp_user: str = ""
     smtp_password: SecretStr = SecretStr("")
     smtp_starttls: bool = False
-    smtp_timeout: float = 20.0                  # seconds
+    smtp_timeout: float = 20.0  # seconds
     govuk_notify_key: SecretStr = SecretStr("")
-    govuk_notify_template: str = ""             # one template with the personalisation fields `subject` and `body`
+    govuk_notify_template: str = ""  # one template with the personalisation fields `subject` and `body`
 
     @field_validator("worker_password")
     @classmethod
@@ -68,8 +87,12 @@ class Settings(BaseSettings):
     @classmethod
     def _domains(cls, text: str) -> str:
         """A domain that nobody can have would stop all mail."""
-        if wrong := [domain for domain in _list(text) if not re.fullmatch(r"([a-z0-9-]+\.)+[a-z0-9-]+", domain)]:
-            raise ValueError(f"{', '.join(wrong)}: name domains as in example.org, comma separated, without @ and *")
+        if wrong := [
+            domain for domain in _list(text) if not re.fullmatch(r"([a-z0-9-]+\.)+[a-z0-9-]+", domain)
+        ]:
+            raise ValueError(
+                f"{', '.join(wrong)}: name domains as in example.org, comma separated, without @ and *"
+            )
         return text
 
     @field_validator("calendar_token")
@@ -77,7 +100,9 @@ class Settings(BaseSettings):
     def _long(cls, token: SecretStr) -> SecretStr:
         """The address is all that protects the calendar."""
         if token.get_secret_value() and not re.fullmatch(r"[A-Za-z0-9_.~-]{20,}", token.get_secret_value()):
-            raise ValueError("use 20 or more letters, digits, - and _: `python -c 'import secrets; print(secrets.token_urlsafe())'` makes one")
+            raise ValueError(
+                "use 20 or more letters, digits, - and _: `python -c 'import secrets; print(secrets.token_urlsafe())'` makes one"
+            )
         return token
 
     @model_validator(mode="after")

@@ -1,4 +1,5 @@
 """What is asked of each record, and how long the answer takes."""
+
 from __future__ import annotations
 
 import json
@@ -16,9 +17,13 @@ from workers.records.deadlines import OF_A_RULE, derive, now, today
 from workers.records.schema import entries
 from workers.timescales.calendar_file import calendar
 
-CHILDREN = 23                          # who are asked for in turn
-LEAST, ENOUGH, LONG = 3, 0.1, 1.0      # answers a round: so many, or more until the seconds are enough; fewer of what takes long
-KINDS = (*OF_A_RULE, "pathway-ended", "withdrawn")     # what lists of deadlines were derived from
+CHILDREN = 23  # who are asked for in turn
+LEAST, ENOUGH, LONG = (
+    3,
+    0.1,
+    1.0,
+)  # answers a round: so many, or more until the seconds are enough; fewer of what takes long
+KINDS = (*OF_A_RULE, "pathway-ended", "withdrawn")  # what lists of deadlines were derived from
 
 
 def _late(view: Reads) -> list[dict[str, object]]:
@@ -48,7 +53,16 @@ EVERYBODY = "every child (`children()`)"
 
 def write(tx: Transaction, of: str) -> None:
     key, about = uuid4().hex, {"child_id": of, "rule": "PERM-081", "pathway_id": "bench"}
-    tx.deadline_set(key=f"{key}s", from_="2026-01-01", statutory_due=None, local_target="2026-04-01", last_working_day="2026-04-01", source="s", kind="local-target", **about)
+    tx.deadline_set(
+        key=f"{key}s",
+        from_="2026-01-01",
+        statutory_due=None,
+        local_target="2026-04-01",
+        last_working_day="2026-04-01",
+        source="s",
+        kind="local-target",
+        **about,
+    )
     tx.deadline_met(key=f"{key}m", met_on="2026-03-01", **about)
 
 
@@ -96,6 +110,12 @@ def derived(record: Record) -> float:
     """Seconds of the list of deadlines as it was made before there was a table: from every entry that tells of one, each sought among all."""
     begun = time.perf_counter()
     with record.reading() as view:
-        found = [one for one in derive(view._rows(select(entries).where(entries.c.what.in_(KINDS)).order_by(entries.c.id))) if one.open]
+        found = [
+            one
+            for one in derive(
+                view._rows(select(entries).where(entries.c.what.in_(KINDS)).order_by(entries.c.id))
+            )
+            if one.open
+        ]
     assert found
     return time.perf_counter() - begun

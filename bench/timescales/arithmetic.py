@@ -1,4 +1,5 @@
 """`add_working_days` beside numpy's business-day functions: the same pairs of date and amount, the same holidays, the same process."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -14,7 +15,7 @@ from bench.timescales.population import FIRST, LAST
 from workers.calendar.arithmetic import DAY, add_working_days
 from workers.calendar.holidays import holidays, working_days
 
-MOST = 60                              # working days forward or back; 0 is left out: there numpy moves to a working day, and a limit of ours does not move
+MOST = 60  # working days forward or back; 0 is left out: there numpy moves to a working day, and a limit of ours does not move
 BUSINESS = np.busdaycalendar(weekmask="1111100", holidays=list(holidays()))
 # What is counted from a day that is no working day: numpy has it roll to one first, against the direction of counting, or it would be counted itself.
 BACKWARD, FORWARD = "backward", "forward"
@@ -36,7 +37,10 @@ class Timing:
 
 def pairs(count: int, seed: int) -> Pairs:
     chance, span = random.Random(seed), (LAST - FIRST).days
-    return [(FIRST + DAY * chance.randint(0, span), chance.choice((-1, 1)) * chance.randint(1, MOST)) for _ in range(count)]
+    return [
+        (FIRST + DAY * chance.randint(0, span), chance.choice((-1, 1)) * chance.randint(1, MOST))
+        for _ in range(count)
+    ]
 
 
 def ours(given: Pairs) -> list[dt.date]:
@@ -44,7 +48,10 @@ def ours(given: Pairs) -> list[dt.date]:
 
 
 def scalar(given: Pairs) -> list[dt.date]:
-    return [np.busday_offset(day, amount, roll=BACKWARD if amount > 0 else FORWARD, busdaycal=BUSINESS).item() for day, amount in given]
+    return [
+        np.busday_offset(day, amount, roll=BACKWARD if amount > 0 else FORWARD, busdaycal=BUSINESS).item()
+        for day, amount in given
+    ]
 
 
 def vector(days: np.ndarray, amounts: np.ndarray, ahead: np.ndarray) -> np.ndarray:
@@ -67,17 +74,20 @@ def run(given: Pairs, repetitions: int) -> list[Timing]:
         "ours, a loop": lambda: ours(given),
         "numpy, a loop of scalar calls": lambda: scalar(given),
         "numpy, vectorised, dates in and out": lambda: vector(*arrays(given)).tolist(),
-        "numpy, vectorised, arrays in and out": lambda: vector(*ready)}
-    working_days()                                     # read once in a process: not part of any call
+        "numpy, vectorised, arrays in and out": lambda: vector(*ready),
+    }
+    working_days()  # read once in a process: not part of any call
     check(given)
     spent: dict[str, list[float]] = {name: [] for name in contestants}
     for repetition in range(repetitions):
-        for name in list(contestants)[::-1 if repetition % 2 else 1]:
+        for name in list(contestants)[:: -1 if repetition % 2 else 1]:
             begun = time.perf_counter_ns()
             contestants[name]()
             spent[name].append((time.perf_counter_ns() - begun) / len(given))
     base = spent["ours, a loop"]
-    return [Timing(name, times, [other / own for other, own in zip(times, base)]) for name, times in spent.items()]
+    return [
+        Timing(name, times, [other / own for other, own in zip(times, base)]) for name, times in spent.items()
+    ]
 
 
 def check(given: Pairs) -> None:
@@ -85,8 +95,15 @@ def check(given: Pairs) -> None:
     found, (days, amounts, ahead) = ours(given), arrays(given)
     due = np.array(found, dtype="datetime64[D]")
     # Counted are the days after the start up to the due one, or from the due one up to the start.
-    counted = np.where(ahead, np.busday_count(days + 1, due + 1, busdaycal=BUSINESS), -np.busday_count(due, days, busdaycal=BUSINESS))
-    for other, same in (("busday_offset, a loop", scalar(given) == found), ("busday_offset, vectorised", bool((vector(days, amounts, ahead) == due).all())),
-                        ("busday_count", bool((counted == amounts).all()))):
+    counted = np.where(
+        ahead,
+        np.busday_count(days + 1, due + 1, busdaycal=BUSINESS),
+        -np.busday_count(due, days, busdaycal=BUSINESS),
+    )
+    for other, same in (
+        ("busday_offset, a loop", scalar(given) == found),
+        ("busday_offset, vectorised", bool((vector(days, amounts, ahead) == due).all())),
+        ("busday_count", bool((counted == amounts).all())),
+    ):
         if not same:
             raise RuntimeError(f"add_working_days and numpy's {other} do not agree")

@@ -1,4 +1,5 @@
 """Open deadlines as `set-deadlines` leaves them on the record, of children who do not exist: real tables, events, authorities and facts, dates from a seeded chance."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -20,7 +21,7 @@ from workers.timescales.tables import Fact, Table, Tables
 AUTHORITIES = ("camden", "wokingham", "york")
 FIRST, LAST = dt.date(2024, 1, 1), dt.date(2026, 12, 31)
 THREADS = 4
-CHANGED = 10                           # of every so many deadlines one is recorded a day later than the tables say today
+CHANGED = 10  # of every so many deadlines one is recorded a day later than the tables say today
 
 
 @dataclass
@@ -36,7 +37,9 @@ class Population:
         if number % CHANGED == 0:
             _move(details)
             self.changed += 1
-        self.deadlines.append(Deadline(f"child-{number:06d}", f"pathway-{number:06d}", None, decision, details))
+        self.deadlines.append(
+            Deadline(f"child-{number:06d}", f"pathway-{number:06d}", None, decision, details)
+        )
 
 
 def draw(session: EngineSession, tables: Tables, cases: int, seed: int) -> Population:
@@ -65,7 +68,9 @@ def _question(table: Table, chance: random.Random) -> tuple[str, dict[str, Any]]
     """Decision, and what it is asked: one of its events, an authority that has rows for it, facts that these look at."""
     event = chance.choice(table.events)
     relevant = table.facts_of(event)
-    authorities = sorted({row.authority for row in table.rows if row.event == event} & set(AUTHORITIES)) or AUTHORITIES
+    authorities = (
+        sorted({row.authority for row in table.rows if row.event == event} & set(AUTHORITIES)) or AUTHORITIES
+    )
     facts = {name: _value(fact, chance) if name in relevant else None for name, fact in table.facts.items()}
     return table.id, {"event": event, "authority": chance.choice(authorities), **facts}
 
@@ -79,7 +84,9 @@ def _value(fact: Fact, chance: random.Random) -> Any:
     return chance.choice(fact.values)
 
 
-def _details(rows: list[dict[str, Any]], decision: str, asked: Mapping[str, Any], chance: random.Random) -> dict[str, Any] | None:
+def _details(
+    rows: list[dict[str, Any]], decision: str, asked: Mapping[str, Any], chance: random.Random
+) -> dict[str, Any] | None:
     """What `Writes.deadline_set` keeps of one of the deadlines, None if there is none with a date."""
     names = sorted({row["deadline"] for row in rows})
     if not names:
@@ -95,9 +102,20 @@ def _details(rows: list[dict[str, Any]], decision: str, asked: Mapping[str, Any]
     if not found:
         return None
     entry = recorded(found)
-    return entry["details"] | {"decision": decision, "asked": dict(asked), "remindHour": 9, "followUpDays": 5, "dates": found.dates(9, 5),
-                               "rule": entry["rule"], "statutoryDue": iso(entry["statutory_due"]), "localTarget": iso(entry["local_target"]),
-                               "lastWorkingDay": iso(entry["last_working_day"]), "from": iso(start), "source": entry["source"], "kind": entry["kind"]}
+    return entry["details"] | {
+        "decision": decision,
+        "asked": dict(asked),
+        "remindHour": 9,
+        "followUpDays": 5,
+        "dates": found.dates(9, 5),
+        "rule": entry["rule"],
+        "statutoryDue": iso(entry["statutory_due"]),
+        "localTarget": iso(entry["local_target"]),
+        "lastWorkingDay": iso(entry["last_working_day"]),
+        "from": iso(start),
+        "source": entry["source"],
+        "kind": entry["kind"],
+    }
 
 
 def _move(details: dict[str, Any]) -> None:

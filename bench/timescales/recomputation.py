@@ -1,4 +1,5 @@
 """`workers.timescales.recompute.compare` over many deadlines on a real engine: how long, and how much of it is the engine's."""
+
 from __future__ import annotations
 
 import time
@@ -51,7 +52,9 @@ def run(session: EngineSession, population: Population) -> Recomputed:
         found = recompute.compare(session, population.deadlines)
         seconds, cpu = _since(begun)
     if len(found) != population.changed or not all(change.found for change in found):
-        raise RuntimeError(f"compare finds {len(found)} changes ({sum(not change.found for change in found)} without a date), and there are {population.changed}")
+        raise RuntimeError(
+            f"compare finds {len(found)} changes ({sum(not change.found for change in found)} without a date), and there are {population.changed}"
+        )
     engine, engine_cpu = (sum(times) for times in zip(*spent))
     return Recomputed(len(population.deadlines), seconds, engine, cpu - engine_cpu, len(spent), len(found))
 

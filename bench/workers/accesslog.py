@@ -1,4 +1,5 @@
 """What the engine's own access log says of a contestant: the same ruler for all, and nothing stands between client and engine."""
+
 from __future__ import annotations
 
 from collections import Counter
@@ -12,14 +13,20 @@ PATTERN = "%{begin:msec}t %{end:msec}t %{remote}p %m %s %U"
 
 def settings(folder: Path) -> dict[str, object]:
     """Spring's properties that turn it on; written through at once, so that it may be read while a contestant runs."""
-    return {"server.tomcat.accesslog.enabled": True, "server.tomcat.accesslog.directory": str(folder), "server.tomcat.accesslog.prefix": "access",
-            "server.tomcat.accesslog.suffix": ".log", "server.tomcat.accesslog.rotate": False, "server.tomcat.accesslog.buffered": False,
-            "server.tomcat.accesslog.pattern": PATTERN}
+    return {
+        "server.tomcat.accesslog.enabled": True,
+        "server.tomcat.accesslog.directory": str(folder),
+        "server.tomcat.accesslog.prefix": "access",
+        "server.tomcat.accesslog.suffix": ".log",
+        "server.tomcat.accesslog.rotate": False,
+        "server.tomcat.accesslog.buffered": False,
+        "server.tomcat.accesslog.pattern": PATTERN,
+    }
 
 
 @dataclass(frozen=True)
 class Call:
-    begin: int                         # epoch milliseconds
+    begin: int  # epoch milliseconds
     end: int
     port: str
     method: str
@@ -27,7 +34,8 @@ class Call:
     path: str
 
     @property
-    def fetch(self) -> bool: return self.path.endswith("/fetchAndLock")
+    def fetch(self) -> bool:
+        return self.path.endswith("/fetchAndLock")
 
     @property
     def completed(self) -> str | None:
@@ -47,7 +55,7 @@ class AccessLog:
         with self.file.open("rb") as log:
             log.seek(self.position)
             text = log.read()
-        whole = text[:text.rfind(b"\n") + 1]
+        whole = text[: text.rfind(b"\n") + 1]
         self.position += len(whole)
         return [_call(line) for line in whole.decode().splitlines()]
 
@@ -61,7 +69,7 @@ def _call(line: str) -> Call:
 class Tally:
     """One contestant's run, from its first call on the tasks to the answer to the last `complete`."""
 
-    begin: float                       # epoch seconds
+    begin: float  # epoch seconds
     end: float
     tasks: int
     requests: int
@@ -73,6 +81,15 @@ class Tally:
     def of(cls, calls: Iterable[Call]) -> Tally:
         calls = list(calls)
         last = max(call.end for call in calls if call.completed)
-        calls = [call for call in calls if call.begin <= last]           # an idle poll after the last task is no cost of a task
-        return cls(min(call.begin for call in calls) / 1000, last / 1000, len({call.completed for call in calls} - {None}), len(calls),
-                   sum(call.fetch for call in calls), len({call.port for call in calls}), Counter(call.status for call in calls))
+        calls = [
+            call for call in calls if call.begin <= last
+        ]  # an idle poll after the last task is no cost of a task
+        return cls(
+            min(call.begin for call in calls) / 1000,
+            last / 1000,
+            len({call.completed for call in calls} - {None}),
+            len(calls),
+            sum(call.fetch for call in calls),
+            len({call.port for call in calls}),
+            Counter(call.status for call in calls),
+        )

@@ -1,4 +1,5 @@
 """Whether the real work was done, counted from the mail that arrived and the rows that were written, not from what a client says."""
+
 from __future__ import annotations
 
 from contextlib import suppress
@@ -34,5 +35,7 @@ def missing(ground: Ground, key: str, tasks: int) -> list[str]:
     if found[-1]:
         problems.append(f"{found[-1]} still queued")
     if len(mails := ground.mail.arrived) != tasks or len({id_ for _, id_ in mails}) != tasks:
-        problems.append(f"{len(mails)} mails, {len({id_ for _, id_ in mails})} of them different, for {tasks} tasks")
+        problems.append(
+            f"{len(mails)} mails, {len({id_ for _, id_ in mails})} of them different, for {tasks} tasks"
+        )
     return problems

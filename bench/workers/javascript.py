@@ -1,4 +1,5 @@
 """The JavaScript client, installed exactly as its lock says, once."""
+
 import subprocess
 
 from bench.workers.ground import HERE, NODE

@@ -1,4 +1,5 @@
 """`python -m bench.workers.load`: 20 topics, 5 replicas, 10,000 tasks that arrive steadily; how long each waits for its start."""
+
 from __future__ import annotations
 
 import json
@@ -24,9 +25,9 @@ from bench.workers.ground import Ground, wait_for
 from workers.rest.session import EngineSession
 from workers.settings import PROJECT
 
-CREATORS = 8                           # threads that start instances
-CALIBRATION = 600                      # tasks as fast as they come: what engine and replicas can do together
-PATIENCE = 600.0                       # seconds after the last arrival
+CREATORS = 8  # threads that start instances
+CALIBRATION = 600  # tasks as fast as they come: what engine and replicas can do together
+PATIENCE = 600.0  # seconds after the last arrival
 
 
 class Replicas:
@@ -35,12 +36,32 @@ class Replicas:
     def __init__(self, ground: Ground, topics: list[str], number: int, slots: int, work: float):
         self.files = [ground.var / f"replica-{n}.json" for n in range(number)]
         known = ground.settings
-        told = {"url": known.camunda_url, "user": known.camunda_user, "password": known.camunda_password.get_secret_value(), "certificate": "",
-                "topics": topics, "slots": slots, "work": work, "profile": "", "warm_topic": "", "warm_tasks": 0, "topic": ""}
+        told = {
+            "url": known.camunda_url,
+            "user": known.camunda_user,
+            "password": known.camunda_password.get_secret_value(),
+            "certificate": "",
+            "topics": topics,
+            "slots": slots,
+            "work": work,
+            "profile": "",
+            "warm_topic": "",
+            "warm_tasks": 0,
+            "topic": "",
+        }
         with (ground.var / "clients.log").open("ab") as log:
-            self.processes = [subprocess.Popen(
-                [sys.executable, "-m", "bench.workers.clients.replica"], cwd=PROJECT, env=os.environ | {"BENCH_CLIENT": json.dumps(told | {"out": str(file)})},
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True) for file in self.files]
+            self.processes = [
+                subprocess.Popen(
+                    [sys.executable, "-m", "bench.workers.clients.replica"],
+                    cwd=PROJECT,
+                    env=os.environ | {"BENCH_CLIENT": json.dumps(told | {"out": str(file)})},
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    text=True,
+                )
+                for file in self.files
+            ]
 
     def go(self) -> None:
         for process in self.processes:
@@ -77,9 +98,13 @@ def arrive(ground: Ground, key: str, topics: list[str], tasks: int, rate: float,
                 return
             if rate:
                 time.sleep(max(0.0, began + n / rate - time.monotonic()))
-            before = int(n * hot)                      # how many of the earlier ones were the hot topic's
+            before = int(n * hot)  # how many of the earlier ones were the hot topic's
             topic = topics[0] if int((n + 1) * hot) > before else topics[(n - before) % len(topics)]
-            session.call("/process-definition/key/bench-empty/start", {"businessKey": f"{key}-{n}", "variables": {"topic": {"value": topic, "type": "String"}}})
+            session.call(
+                "/process-definition/key/bench-empty/start",
+                {"businessKey": f"{key}-{n}", "variables": {"topic": {"value": topic, "type": "String"}}},
+            )
+
     threads = [threading.Thread(target=start) for _ in range(CREATORS)]
     for thread in threads:
         thread.start()
@@ -98,6 +123,7 @@ def drained(ground: Ground, tasks: int) -> list[Call]:
         calls.extend(fresh)
         done.update(call.completed for call in fresh if call.completed)
         return len(done) >= tasks
+
     wait_for(all_done, PATIENCE, f"the completion of {tasks} tasks")
     return calls
 
@@ -107,11 +133,20 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @app.command()
 def main(
-    tasks: int = 10_000, topics: int = 20, replicas: int = 5, slots: int = 8,
+    tasks: int = 10_000,
+    topics: int = 20,
+    replicas: int = 5,
+    slots: int = 8,
     rate: Annotated[float, typer.Option(help="Tasks a second; 0: 60 % of what was just measured.")] = 0.0,
-    hot: Annotated[float, typer.Option(help="Share of the tasks that one topic has beside its equal part of the rest; 0: all alike.")] = 0.25,
+    hot: Annotated[
+        float,
+        typer.Option(
+            help="Share of the tasks that one topic has beside its equal part of the rest; 0: all alike."
+        ),
+    ] = 0.25,
     work: Annotated[float, typer.Option(help="Seconds that a handler waits.")] = 0.0,
-    json_: Annotated[Path | None, typer.Option("--json")] = None, markdown: Path | None = None,
+    json_: Annotated[Path | None, typer.Option("--json")] = None,
+    markdown: Path | None = None,
 ) -> None:
     """Exit code 0 even where a target is missed: the report says so."""
     var, key = Path(tempfile.mkdtemp(prefix="homeward-bench-")), f"child-load-{uuid.uuid4().hex[:8]}"
@@ -122,7 +157,7 @@ def main(
         stack.callback(fleet.kill)
         fleet.go()
         began = time.monotonic()
-        for part in range(2):                          # the first is the warm-up
+        for part in range(2):  # the first is the warm-up
             began = time.monotonic()
             arrive(ground, f"{key}w{part}", names, CALIBRATION, 0, 0)
             drained(ground, CALIBRATION)
@@ -134,9 +169,18 @@ def main(
         calls = watcher.calls()
         seen, cpu = fleet.stop()
         ended = ground.finished(key)
-    found = load_report.facts([[row for row in rows if row[1].startswith(f"{key}-")] for rows in seen], calls, tasks, ended, took) | {
-        "topics": topics, "replicas": replicas, "slots": slots, "capacity": round(capacity, 1), "rate": round(rate, 1), "hot": hot, "work": work,
-        "cpuMs": round(1000 * cpu / (tasks + 2 * CALIBRATION), 2)}
+    found = load_report.facts(
+        [[row for row in rows if row[1].startswith(f"{key}-")] for rows in seen], calls, tasks, ended, took
+    ) | {
+        "topics": topics,
+        "replicas": replicas,
+        "slots": slots,
+        "capacity": round(capacity, 1),
+        "rate": round(rate, 1),
+        "hot": hot,
+        "work": work,
+        "cpuMs": round(1000 * cpu / (tasks + 2 * CALIBRATION), 2),
+    }
     print(text := load_report.text(found), flush=True)
     if json_:
         json_.write_text(json.dumps(found, indent=1), encoding="utf-8")
@@ -170,5 +214,5 @@ class _Watcher(threading.Thread):
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, signal.default_int_handler)      # so that engine and database are stopped
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that engine and database are stopped
     app()

@@ -1,4 +1,5 @@
 """A real SMTP server that takes every mail and counts it: what was sent is counted where it arrives."""
+
 from __future__ import annotations
 
 import threading

@@ -1,4 +1,5 @@
 """The two models that the contestants work on: one external task each, its topic given at the start."""
+
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="bench">
   <process id="{id}" name="{name}" isExecutable="true" camunda:historyTimeToLive="1">
@@ -12,7 +13,11 @@ USER, ADDRESS = "bench-manager", "bench-manager@example.org"
 
 # As the worksteps map the topic `notify`: template `request` writes an entry and queues a mail.
 NOTIFY = {
-    "user": USER, "template": "request", "stepName": "Benchmark Step", "requestLabel": "Benchmark Request", "dueDate": "2026-12-01",
+    "user": USER,
+    "template": "request",
+    "stepName": "Benchmark Step",
+    "requestLabel": "Benchmark Request",
+    "dueDate": "2026-12-01",
 }
 
 
@@ -23,5 +28,12 @@ def empty() -> str:
 
 def real() -> str:
     """A task with the inputs of the topic `notify`."""
-    inputs = "".join(f'<camunda:inputParameter name="{name}">{value}</camunda:inputParameter>' for name, value in NOTIFY.items())
-    return HEAD.format(id="bench-real", name="Bench Real", inputs=f"<extensionElements><camunda:inputOutput>{inputs}</camunda:inputOutput></extensionElements>")
+    inputs = "".join(
+        f'<camunda:inputParameter name="{name}">{value}</camunda:inputParameter>'
+        for name, value in NOTIFY.items()
+    )
+    return HEAD.format(
+        id="bench-real",
+        name="Bench Real",
+        inputs=f"<extensionElements><camunda:inputOutput>{inputs}</camunda:inputOutput></extensionElements>",
+    )

@@ -56,9 +56,7 @@ TOPICS = {
 
 def process(identifier: str, *inner: str, outside: str = "") -> str:
     """A file with the process."""
-    return (
-        f'{HEAD}<b:process id="{identifier}" isExecutable="true">{"".join(inner)}</b:process>{outside}</b:definitions>'
-    )
+    return f'{HEAD}<b:process id="{identifier}" isExecutable="true">{"".join(inner)}</b:process>{outside}</b:definitions>'
 
 
 def flows(line: str) -> str:
@@ -71,7 +69,9 @@ def flows(line: str) -> str:
 
 def when(one: str, other: str, condition: str) -> str:
     asked = f"<b:conditionExpression>{condition}</b:conditionExpression>"
-    return f'<b:sequenceFlow id="{one}_{other}" sourceRef="{one}" targetRef="{other}">{asked}</b:sequenceFlow>'
+    return (
+        f'<b:sequenceFlow id="{one}_{other}" sourceRef="{one}" targetRef="{other}">{asked}</b:sequenceFlow>'
+    )
 
 
 def ext(*inner: str) -> str:
@@ -175,9 +175,7 @@ def see(text: str = "${x}", identifier: str = "See") -> str:
 
 
 def topic(identifier: str, name: str, *inner: str) -> str:
-    return (
-        f'<b:serviceTask id="{identifier}" camunda:type="external" camunda:topic="{name}">{ext(*inner)}</b:serviceTask>'
-    )
+    return f'<b:serviceTask id="{identifier}" camunda:type="external" camunda:topic="{name}">{ext(*inner)}</b:serviceTask>'
 
 
 def form(identifier: str, *components: dict) -> dict[str, str]:
@@ -192,7 +190,9 @@ def two(passed: str, caller: str, step: str = "", begin: str = flows("Start > As
     """A process with `Ask`, and one that calls it."""
     return {
         "step.bpmn": process("step", start(), step or ask(), END, begin),
-        "caller.bpmn": process("caller", start(), call("Call", "step", passed), END, flows("Start > Call"), caller),
+        "caller.bpmn": process(
+            "caller", start(), call("Call", "step", passed), END, flows("Start > Call"), caller
+        ),
     }
 
 
@@ -205,11 +205,15 @@ def check(folder: Path, files: dict[str, str], starts: tuple[str, ...] = ()) -> 
 
 def opened(found: list[Finding]) -> set[tuple[str, str]]:
     """(Element, variable) of what is open; anything else that was found, as it is."""
-    return {(one.element, one.what.partition("may also write ")[2].partition(",")[0] or one.what) for one in found}
+    return {
+        (one.element, one.what.partition("may also write ")[2].partition(",")[0] or one.what) for one in found
+    }
 
 
 # Posted by whoever may complete `Ask`; and what makes that harmless.
 NOW = '<b:escalationEventDefinition escalationRef="Now" />'
 GUARD = (
-    boundary("Guard", "Ask", "<b:escalationEventDefinition />", beside=True) + end("Nothing") + flows("Guard > Nothing")
+    boundary("Guard", "Ask", "<b:escalationEventDefinition />", beside=True)
+    + end("Nothing")
+    + flows("Guard > Nothing")
 )

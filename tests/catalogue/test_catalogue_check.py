@@ -58,8 +58,17 @@ class Fault(NamedTuple):
 
 
 FAULTS = [
-    Fault("misspelt topic", STEP, 'topic="weigh"', 'topic="wiegh"', "Task_Weigh", "topic wiegh does not exist"),
-    Fault("misspelt topic of an event", STEP, 'topic="tell"', 'topic="tel"', "Event_Told", "topic tel does not exist"),
+    Fault(
+        "misspelt topic", STEP, 'topic="weigh"', 'topic="wiegh"', "Task_Weigh", "topic wiegh does not exist"
+    ),
+    Fault(
+        "misspelt topic of an event",
+        STEP,
+        'topic="tell"',
+        'topic="tel"',
+        "Event_Told",
+        "topic tel does not exist",
+    ),
     Fault(
         "input that the topic does not know",
         STEP,
@@ -176,7 +185,9 @@ def test_fault_is_found(fault: Fault, tmp_path: Path) -> None:
     assert text.count(fault.good) >= 1, "the fault does not apply: the sample has changed"
     (tmp_path / fault.file).write_text(text.replace(fault.good, fault.bad))
     found = findings(sorted(tmp_path.iterdir()), TOPICS)
-    assert [finding for finding in found if finding.element == fault.element and fault.says in finding.what], found
+    assert [
+        finding for finding in found if finding.element == fault.element and fault.says in finding.what
+    ], found
 
 
 def test_sound_sample_has_no_finding() -> None:
@@ -201,7 +212,9 @@ def test_join_is_sound_with_either_async(mend: tuple[str, str], tmp_path: Path) 
 
 
 CATCH = '<bpmn:errorEventDefinition id="Definition_1" errorRef="Error_NoScale" />'
-INNER = f'<bpmn:subProcess triggeredByEvent="true"><bpmn:startEvent>{CATCH}</bpmn:startEvent></bpmn:subProcess>'
+INNER = (
+    f'<bpmn:subProcess triggeredByEvent="true"><bpmn:startEvent>{CATCH}</bpmn:startEvent></bpmn:subProcess>'
+)
 OUTER = '<bpmn:subProcess id="SubProcess_Outer">{}</bpmn:subProcess>'
 
 
@@ -217,7 +230,9 @@ OUTER = '<bpmn:subProcess id="SubProcess_Outer">{}</bpmn:subProcess>'
 def test_error_may_be_caught_otherwise(around: str, attached: str, catch: str, tmp_path: Path) -> None:
     head, rest = (SAMPLE / STEP).read_text().split('<bpmn:startEvent id="StartEvent_Come" />')
     task = rest[rest.index("<bpmn:serviceTask") : rest.index("<bpmn:boundaryEvent")]
-    boundary = f'<bpmn:boundaryEvent id="B" attachedToRef="{attached}">{catch}</bpmn:boundaryEvent>' if catch else ""
+    boundary = (
+        f'<bpmn:boundaryEvent id="B" attachedToRef="{attached}">{catch}</bpmn:boundaryEvent>' if catch else ""
+    )
     tail = rest[rest.index("</bpmn:process>") :]
     (tmp_path / STEP).write_text(head + around.format(task) + boundary + tail)
     assert findings([tmp_path / STEP], TOPICS) == []
@@ -243,5 +258,7 @@ def test_every_model_fits_the_contracts() -> None:
 
 
 def test_modelling_page_names_the_same_variables_of_every_workstep() -> None:
-    section = (PROJECT / "docs/modelling.md").read_text().split("## Variables of every workstep")[1].split("##")[0]
+    section = (
+        (PROJECT / "docs/modelling.md").read_text().split("## Variables of every workstep")[1].split("##")[0]
+    )
     assert set(re.findall(r"`(\w+)`", section)) == set(EVERY_WORKSTEP)

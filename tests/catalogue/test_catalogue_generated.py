@@ -77,7 +77,10 @@ def test_a_topic_on_a_message_event_has_a_template_for_events(project: Path) -> 
 def modeler(*paths: Path) -> str:
     """What Modeler's own validator says; empty: nothing."""
     done = node(
-        [str(TOOLS / "templates.mjs"), *map(str, paths)], return_completed_process=True, capture_output=True, text=True
+        [str(TOOLS / "templates.mjs"), *map(str, paths)],
+        return_completed_process=True,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == bool(done.stdout), f"tools/templates.mjs failed: {done.stderr.strip()}"
     return done.stdout
@@ -148,7 +151,9 @@ def test_every_topic_and_field_is_described(topic: Any) -> None:
 
 
 def test_page_has_every_topic_and_field() -> None:
-    sections = {part.split("\n")[0]: part for part in (PROJECT / "docs/topics.md").read_text().split("\n## ")[1:]}
+    sections = {
+        part.split("\n")[0]: part for part in (PROJECT / "docs/topics.md").read_text().split("\n## ")[1:]
+    }
     assert list(sections) == list(catalogue())
     for name, topic in catalogue().items():
         assert re.findall(r"^\| `(\w+)`", sections[name], re.M) == topic.input.names() + topic.output.names()

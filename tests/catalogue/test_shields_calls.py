@@ -43,7 +43,10 @@ def test_what_a_caller_takes_and_reads_is_open_at_the_step(tmp_path: Path) -> No
     found = check(tmp_path, files)
     assert opened(found) == {("Ask", "y")} and "See of caller (input text)" in found[0].what
     assert (
-        check(tmp_path, files | {"step.bpmn": process("step", start(), ask("y"), END, flows("Start > Ask > End"))})
+        check(
+            tmp_path,
+            files | {"step.bpmn": process("step", start(), ask("y"), END, flows("Start > Ask > End"))},
+        )
         == []
     )
 
@@ -65,11 +68,16 @@ def test_a_declared_answer_is_open_where_a_second_form_could_overwrite_it(tmp_pa
     body = (flows("Start > Ask > Second > See > End"), see("${said}"))
     others = form("other", {"type": "radio", "key": "decision"})
     assert opened(
-        check(tmp_path, {"step.bpmn": process("step", start(), ask("decision"), second, END, *body), **others})
+        check(
+            tmp_path, {"step.bpmn": process("step", start(), ask("decision"), second, END, *body), **others}
+        )
     ) == {("Second", "said")}
     shielded = ask("said", identifier="Second", form="other")
     assert (
-        check(tmp_path, {"step.bpmn": process("step", start(), ask("decision"), shielded, END, *body), **others}) == []
+        check(
+            tmp_path, {"step.bpmn": process("step", start(), ask("decision"), shielded, END, *body), **others}
+        )
+        == []
     )
 
 
@@ -102,7 +110,12 @@ def test_two_callers_are_told_apart(tmp_path: Path) -> None:
         flows("Start > Ask > There > End"),
     )
     other = process(
-        "other", start(), call("There", "through", back("z", "x")), see(), END, flows("Start > There > See > End")
+        "other",
+        start(),
+        call("There", "through", back("z", "x")),
+        see(),
+        END,
+        flows("Start > There > See > End"),
     )
     assert check(tmp_path, {"through.bpmn": through, "one.bpmn": one, "other.bpmn": other}) == []
 
@@ -129,7 +142,9 @@ def test_an_escalation_brings_outputs_before_the_end(tmp_path: Path) -> None:
 def test_a_write_lands_in_the_sub_process_that_holds_the_name(tmp_path: Path) -> None:
     inner = ask() + see() + flows("Begin > Ask > See")
     files = {
-        "step.bpmn": process("step", start(), sub("Sub", given("x", "${null}"), inner), END, flows("Start > Sub > End"))
+        "step.bpmn": process(
+            "step", start(), sub("Sub", given("x", "${null}"), inner), END, flows("Start > Sub > End")
+        )
     }
     assert opened(check(tmp_path, files)) == {("Ask", "x")}, "inside it is read"
     files["step.bpmn"] = files["step.bpmn"].replace("${x}", "${execution.processInstance.getVariable('x')}")
@@ -158,13 +173,17 @@ def test_an_output_of_the_sub_process_carries_it_out(tmp_path: Path) -> None:
 def test_an_output_of_the_step_that_no_form_asks_is_open(tmp_path: Path) -> None:
     shielded = ask("x", parameters=out("x", "${x}"))
     found = check(
-        tmp_path, {"step.bpmn": process("step", start(), shielded, see(), END, flows("Start > Ask > See > End"))}
+        tmp_path,
+        {"step.bpmn": process("step", start(), shielded, see(), END, flows("Start > Ask > See > End"))},
     )
     assert opened(found) == {("Ask", "x")} and "its own output parameter passes x on" in found[0].what
 
 
 def test_a_listener_under_the_name_of_a_shield_is_lost(tmp_path: Path) -> None:
-    step = ask("author", listeners=task_listener("complete", "${task.execution.setVariable('author', currentUser())}"))
+    step = ask(
+        "author",
+        listeners=task_listener("complete", "${task.execution.setVariable('author', currentUser())}"),
+    )
     found = check(tmp_path, {"step.bpmn": process("step", start(), step, END, flows("Start > Ask > End"))})
     assert [one.element for one in found] == ["Ask"] and "so that is lost" in found[0].what
 
@@ -173,7 +192,9 @@ def test_what_a_listener_sets_is_open_to_what_begins_before_the_end(tmp_path: Pa
     step = ask(listeners=task_listener("complete", "${task.execution.setVariable('x', currentUser())}"))
     closed = early('<b:messageEventDefinition messageRef="Close" />', see(), flows("Asked > See"))
     message = '<b:message id="Close" name="close-workstep" />'
-    files = {"step.bpmn": process("step", start(), step, closed, END, flows("Start > Ask > End"), outside=message)}
+    files = {
+        "step.bpmn": process("step", start(), step, closed, END, flows("Start > Ask > End"), outside=message)
+    }
     found = check(tmp_path, files)
     assert opened(found) == {("Ask", "x")} and "its listener sets it only when the step ends" in found[0].what
     brought = {"step.bpmn": files["step.bpmn"].replace("${x}", "${closedBy}")}
@@ -183,7 +204,11 @@ def test_what_a_listener_sets_is_open_to_what_begins_before_the_end(tmp_path: Pa
 def test_a_topic_without_inputs_reads_all_that_it_may(tmp_path: Path) -> None:
     found = check(
         tmp_path,
-        {"step.bpmn": process("step", start(), ask(), topic("See", "tell"), END, flows("Start > Ask > See > End"))},
+        {
+            "step.bpmn": process(
+                "step", start(), ask(), topic("See", "tell"), END, flows("Start > Ask > See > End")
+            )
+        },
     )
     assert opened(found) == {("Ask", "text"), ("Ask", "who")} and all(
         one.what.endswith("map the inputs of See") for one in found
@@ -203,7 +228,9 @@ def test_a_topic_without_inputs_reads_all_that_it_may(tmp_path: Path) -> None:
 
 def test_a_branch_that_does_not_interrupt_does_not_bring_back_what_was_overwritten(tmp_path: Path) -> None:
     late = boundary("Late", "Ask", timer("${1}"), beside=True) + end("Over")
-    step = ask(listeners=task_listener("complete", "${task.execution.setVariable('y', currentUser())}")) + late
+    step = (
+        ask(listeners=task_listener("complete", "${task.execution.setVariable('y', currentUser())}")) + late
+    )
     assert (
         check(
             tmp_path,
@@ -223,7 +250,8 @@ def test_who_starts_may_say_what_open_pathway_reads_and_nothing_else(tmp_path: P
         "Open",
         "open-pathway",
         io(
-            given("authority", "${execution.getVariable('authority')}"), given("iro", "${execution.getVariable('iro')}")
+            given("authority", "${execution.getVariable('authority')}"),
+            given("iro", "${execution.getVariable('iro')}"),
         ),
     )
     seen = see("${authority} ${x}")

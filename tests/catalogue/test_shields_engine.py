@@ -72,8 +72,13 @@ FORGED = {name: "forged" for name in ("shielded", "absent", "own", "inner", "by"
 
 @pytest.fixture(scope="module")
 def lab(engine: EngineSession) -> Iterator[EngineSession]:
-    files = {name: (name, text) for name, text in (("shields-called.bpmn", CALLED), ("shields-caller.bpmn", CALLER))}
-    deployment = engine.post("/deployment/create", files=files, data={"deployment-name": "shields"}).json()["id"]
+    files = {
+        name: (name, text)
+        for name, text in (("shields-called.bpmn", CALLED), ("shields-caller.bpmn", CALLER))
+    }
+    deployment = engine.post("/deployment/create", files=files, data={"deployment-name": "shields"}).json()[
+        "id"
+    ]
     yield engine
     engine.call(f"/deployment/{deployment}?cascade=true", method="DELETE")
 
@@ -104,7 +109,9 @@ def test_where_a_submission_lands(lab: EngineSession, door: str) -> None:
     lab.call(f"/task/{task(lab, instance)}/{door}", {"variables": codec.encode(FORGED)})
     after = held(lab, instance)
     assert after["fresh"] == "forged", "what nobody holds becomes a variable of the process"
-    assert after["shielded"] == "true one", "an input parameter of the same name takes the write and ends with the step"
+    assert after["shielded"] == "true one", (
+        "an input parameter of the same name takes the write and ends with the step"
+    )
     assert "absent" not in after, "so does one that holds nothing"
     assert after["passedOn"] == "forged", "but an output parameter carries it out"
     assert "inner" not in after, "an input parameter of the sub-process around takes it too"
@@ -121,7 +128,10 @@ def test_an_escalation_writes_while_the_step_stays_open_and_brings_the_outputs_t
 ) -> None:
     caller = begun(lab, "shields-caller")
     called = lab.fetch("/process-instance", superProcessInstance=caller)[0]["id"]
-    lab.call(f"/task/{task(lab, called)}/bpmnEscalation", {"escalationCode": "now", "variables": codec.encode(FORGED)})
+    lab.call(
+        f"/task/{task(lab, called)}/bpmnEscalation",
+        {"escalationCode": "now", "variables": codec.encode(FORGED)},
+    )
     assert held(lab, called)["fresh"] == "forged" and held(lab, called)["shielded"] == "true one"
     assert held(lab, caller)["taken"] == "forged"
     assert lab.fetch("/task", processInstanceId=called), "the step is still open"

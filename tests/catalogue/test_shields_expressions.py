@@ -39,7 +39,9 @@ def test_juel_reads(text: str) -> None:
 
 def test_juel_sets() -> None:
     (write,) = juel("${task.execution.setVariable('a', b == null ? execution.getVariable('c') : 1)}").writes
-    assert (write.where, write.name, write.local) == (OWN, "a", False) and {read.name for read in write.value} == {
+    assert (write.where, write.name, write.local) == (OWN, "a", False) and {
+        read.name for read in write.value
+    } == {
         "b",
         "c",
     }

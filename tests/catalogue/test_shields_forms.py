@@ -71,7 +71,9 @@ def answers(*callers: str) -> dict[str, str]:
 def test_the_answers_are_those_of_the_form_that_the_caller_passes(tmp_path: Path) -> None:
     assert check(tmp_path, answers(asked("brief", "brief-rules"), asked("long", "long-rules"))) == []
     found = check(tmp_path, answers(asked("brief", "long-rules"), asked("long", "long-rules")))
-    assert opened(found) == {("Answer", "reason")}, "the brief form does not ask for it, and its rules read it"
+    assert opened(found) == {("Answer", "reason")}, (
+        "the brief form does not ask for it, and its rules read it"
+    )
 
 
 def test_a_form_or_rule_that_nobody_knows_is_said(tmp_path: Path) -> None:
@@ -83,7 +85,9 @@ def test_a_form_or_rule_that_nobody_knows_is_said(tmp_path: Path) -> None:
 
 def test_the_name_of_the_form_is_shielded_too(tmp_path: Path) -> None:
     files = answers(asked("brief", "brief-rules"))
-    again = files["answer.bpmn"].replace("</b:process>", when("Rules", "Answer", "${message != null}") + "</b:process>")
+    again = files["answer.bpmn"].replace(
+        "</b:process>", when("Rules", "Answer", "${message != null}") + "</b:process>"
+    )
     assert check(tmp_path, files | {"answer.bpmn": again}) == []
     bare = again.replace(SHIELD.format("form"), "")
     assert opened(check(tmp_path, files | {"answer.bpmn": bare})) == {("Answer", "form")}
@@ -93,8 +97,13 @@ def test_a_form_asks_under_no_name_that_the_process_sets(tmp_path: Path) -> None
     """Else the answer would stand for what the process itself says."""
     reset = start(listener("start", "${execution.setVariable('said', 1)}"))
     found = check(tmp_path, {"step.bpmn": process("step", reset, ask(), END, flows("Start > Ask > End"))})
-    assert [one.element for one in found] == ["Ask"] and "asks under the name said, which listeners" in found[0].what
-    assert check(tmp_path, {"step.bpmn": process("step", reset, ask("said"), END, flows("Start > Ask > End"))}) == []
+    assert [one.element for one in found] == ["Ask"] and "asks under the name said, which listeners" in found[
+        0
+    ].what
+    assert (
+        check(tmp_path, {"step.bpmn": process("step", reset, ask("said"), END, flows("Start > Ask > End"))})
+        == []
+    )
 
 
 def test_a_required_table_that_may_have_no_row_lets_the_variable_of_that_name_through(tmp_path: Path) -> None:
@@ -104,7 +113,9 @@ def test_a_required_table_that_may_have_no_row_lets_the_variable_of_that_name_th
       <decision id="weigh" name="Weigh"><decisionTable><input><inputExpression><text>said</text></inputExpression></input><output name="x" />
         <rule><inputEntry><text>"heavy"</text></inputEntry><outputEntry><text>1</text></outputEntry></rule>{}</decisionTable></decision></definitions>"""
     files = {
-        "step.bpmn": process("step", start(), ask(), rule("Next", "judge"), END, flows("Start > Ask > Next > End"))
+        "step.bpmn": process(
+            "step", start(), ask(), rule("Next", "judge"), END, flows("Start > Ask > Next > End")
+        )
     }
     assert opened(check(tmp_path, files | {"judge.dmn": table.format("")})) == {("Ask", "x")}
     assert (
@@ -130,7 +141,9 @@ def posted(catch: str, guard: str = "") -> dict[str, str]:
 
 def test_an_escalation_caught_around_a_step_needs_a_guard(tmp_path: Path) -> None:
     found = check(tmp_path, posted(CATCH))
-    assert [one.element for one in found] == ["Ask"] and "the escalation that Caught of caller catches" in found[0].what
+    assert [one.element for one in found] == [
+        "Ask"
+    ] and "the escalation that Caught of caller catches" in found[0].what
     assert check(tmp_path, posted(CATCH, GUARD)) == []
 
 
@@ -152,12 +165,16 @@ def test_a_guard_takes_every_escalation_and_does_nothing(spoilt: str, tmp_path: 
 def test_an_error_caught_around_a_step_is_never_right(tmp_path: Path) -> None:
     error = boundary("Caught", "Call", "<b:errorEventDefinition />") + end("Other") + flows("Caught > Other")
     found = check(tmp_path, posted(error, GUARD))
-    assert [one.element for one in found] == ["Ask"] and "the BPMN error that Caught of caller catches" in found[0].what
+    assert [one.element for one in found] == [
+        "Ask"
+    ] and "the BPMN error that Caught of caller catches" in found[0].what
 
 
 def test_an_event_sub_process_catches_too(tmp_path: Path) -> None:
     catch = early("<b:errorEventDefinition />")
-    found = check(tmp_path, {"step.bpmn": process("step", start(), ask(), catch, END, flows("Start > Ask > End"))})
+    found = check(
+        tmp_path, {"step.bpmn": process("step", start(), ask(), catch, END, flows("Start > Ask > End"))}
+    )
     assert len(found) == 1 and "Asked catches" in found[0].what
 
 
@@ -175,7 +192,9 @@ UNREADABLE = {
     "class": '<b:serviceTask id="Next" camunda:class="org.example.Any" />',
     "delegate": '<b:serviceTask id="Next" camunda:delegateExpression="${bean}" />',
     "listener class": task("Next", '<camunda:executionListener event="start" class="org.example.Any" />'),
-    "script listener": task("Next", f'<camunda:executionListener event="start">{SCRIPT}</camunda:executionListener>'),
+    "script listener": task(
+        "Next", f'<camunda:executionListener event="start">{SCRIPT}</camunda:executionListener>'
+    ),
     "connector": '<b:serviceTask id="Next">' + ext("<camunda:connector />") + "</b:serviceTask>",
     "all variables": '<b:serviceTask id="Next" camunda:expression="${execution.variables}" />',
     "a name that is worked out": '<b:serviceTask id="Next" camunda:expression="${execution.getVariable(said)}" />',
@@ -193,7 +212,8 @@ UNREADABLE = {
 @pytest.mark.parametrize("element", UNREADABLE.values(), ids=UNREADABLE)
 def test_what_cannot_be_read_is_said(element: str, tmp_path: Path) -> None:
     found = check(
-        tmp_path, {"step.bpmn": process("step", start(), ask(), element, END, flows("Start > Ask > Next > End"))}
+        tmp_path,
+        {"step.bpmn": process("step", start(), ask(), element, END, flows("Start > Ask > Next > End"))},
     )
     said = ("nobody knows", "cannot be told", "takes whatever")
     assert [one for one in found if one.element == "Next" and any(words in one.what for words in said)], found
@@ -214,4 +234,7 @@ def test_a_form_or_table_that_cannot_be_read_is_said(tmp_path: Path) -> None:
         "step.bpmn": process("step", start(), ask(), brief, END, flows("Start > Ask > Next > End")),
         "rules.dmn": odd,
     }
-    assert any(one.element == "brief-rules" and "its language is groovy" in one.what for one in check(tmp_path, files))
+    assert any(
+        one.element == "brief-rules" and "its language is groovy" in one.what
+        for one in check(tmp_path, files)
+    )

@@ -88,7 +88,9 @@ READS = [
     Way(
         "of the process",
         "Next (expression)",
-        after("""<b:serviceTask id="Next" camunda:expression="${execution.processInstance.getVariable('x')}" />"""),
+        after(
+            """<b:serviceTask id="Next" camunda:expression="${execution.processInstance.getVariable('x')}" />"""
+        ),
     ),
     Way(
         "text around it",
@@ -100,7 +102,11 @@ READS = [
         "list in an input",
         "Next (input text)",
         after(
-            topic("Next", "tell", io(given("text", "<camunda:list><camunda:value>${x}</camunda:value></camunda:list>")))
+            topic(
+                "Next",
+                "tell",
+                io(given("text", "<camunda:list><camunda:value>${x}</camunda:value></camunda:list>")),
+            )
         ),
     ),
     Way(
@@ -126,12 +132,18 @@ READS = [
     Way(
         "description",
         "Next (the description)",
-        after('<b:userTask id="Next" camunda:formRef="ask"><b:documentation>${x}</b:documentation></b:userTask>'),
+        after(
+            '<b:userTask id="Next" camunda:formRef="ask"><b:documentation>${x}</b:documentation></b:userTask>'
+        ),
     ),
     Way("assignee", "Next (assignee)", user('camunda:assignee="${x}"')),
     Way("candidate groups", "Next (candidateGroups)", user('camunda:candidateGroups="${x}"')),
     Way("due date", "Next (dueDate)", user('camunda:dueDate="${x}"')),
-    Way("create listener", "Next (the create listener)", user(listeners=task_listener("create", "${task.setName(x)}"))),
+    Way(
+        "create listener",
+        "Next (the create listener)",
+        user(listeners=task_listener("create", "${task.setName(x)}")),
+    ),
     Way(
         "key of another form",
         "Next (form other)",
@@ -172,7 +184,9 @@ READS = [
         "greyed out in the step's own form",
         "Ask (form ask)",
         when("Ask", "Ask", "${said}") + flows("Ask > End"),
-        form("ask", {"type": "textfield", "key": "said"}, {"type": "textfield", "key": "x", "disabled": True}),
+        form(
+            "ask", {"type": "textfield", "key": "said"}, {"type": "textfield", "key": "x", "disabled": True}
+        ),
     ),
     Way(
         "shown when the step is done again",
@@ -192,7 +206,9 @@ READS = [
     Way(
         "timer at a task",
         "Late (timeDate)",
-        after(see("a", "Next") + boundary("Late", "Next", timer("${x}")) + end("Over") + flows("Late > Over")),
+        after(
+            see("a", "Next") + boundary("Late", "Next", timer("${x}")) + end("Over") + flows("Late > Over")
+        ),
     ),
     Way(
         "conditional event",
@@ -233,12 +249,16 @@ READS = [
     Way(
         "while the step is open",
         "Timed (input text)",
-        flows("Ask > End") + boundary("Late", "Ask", timer("${1}")) + see(identifier="Timed") + flows("Late > Timed"),
+        flows("Ask > End")
+        + boundary("Late", "Ask", timer("${1}"))
+        + see(identifier="Timed")
+        + flows("Late > Timed"),
     ),
     Way(
         "event sub-process",
         "Closed (input text)",
-        flows("Ask > End") + early("<b:messageEventDefinition />", see(identifier="Closed"), flows("Asked > Closed")),
+        flows("Ask > End")
+        + early("<b:messageEventDefinition />", see(identifier="Closed"), flows("Asked > Closed")),
     ),
     Way(
         "passed to a called process",
@@ -249,7 +269,8 @@ READS = [
         "passed as an expression",
         "Inner of called (input text)",
         *called(
-            '<camunda:in sourceExpression="${x}" target="y" />', see("${y}", "Inner") + flows("Start > Inner > End")
+            '<camunda:in sourceExpression="${x}" target="y" />',
+            see("${y}", "Inner") + flows("Start > Inner > End"),
         ),
     ),
     Way(
@@ -257,13 +278,18 @@ READS = [
         "Inner of called (input text)",
         *called('<camunda:in variables="all" />', see(identifier="Inner") + flows("Start > Inner > End")),
     ),
-    Way("business key", "Next (the business key)", *called('<camunda:in businessKey="${x}" />', flows("Start > End"))),
+    Way(
+        "business key",
+        "Next (the business key)",
+        *called('<camunda:in businessKey="${x}" />', flows("Start > End")),
+    ),
     Way(
         "asked of the caller",
         "Inner of called (input text)",
         *called(
             into("said", "y"),
-            see("${execution.processInstance.superExecution.getVariable('x')}", "Inner") + flows("Start > Inner > End"),
+            see("${execution.processInstance.superExecution.getVariable('x')}", "Inner")
+            + flows("Start > Inner > End"),
         ),
     ),
     Way(

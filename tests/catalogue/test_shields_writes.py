@@ -38,7 +38,9 @@ from tests.catalogue.shield_models import (
 SEEN = see(identifier="Next") + flows("Next > End")
 SAFE = {
     "its own answer": ask() + see("${said}", "Other") + flows("Ask > Other > End"),
-    "complete listener": ask(listeners=task_listener("complete", "${task.execution.setVariable('x', currentUser())}"))
+    "complete listener": ask(
+        listeners=task_listener("complete", "${task.execution.setVariable('x', currentUser())}")
+    )
     + flows("Ask > Next")
     + SEEN,
     "output of what it answered": ask(parameters=given("said", "${null}") + out("x", "${said}"))
@@ -58,8 +60,13 @@ SAFE = {
     + task("Set", listener("start", "${execution.setVariable('x', 1)}"))
     + flows("Ask > Set > Next")
     + SEEN,
-    "end listener": ask(listeners=listener("end", "${execution.setVariable('x', 1)}")) + flows("Ask > Next") + SEEN,
-    "what a called process brings": ask() + call("Set", "called", back("y", "x")) + flows("Ask > Set > Next") + SEEN,
+    "end listener": ask(listeners=listener("end", "${execution.setVariable('x', 1)}"))
+    + flows("Ask > Next")
+    + SEEN,
+    "what a called process brings": ask()
+    + call("Set", "called", back("y", "x"))
+    + flows("Ask > Set > Next")
+    + SEEN,
     "on both branches of a choice": ask()
     + gate("Gate")
     + topic("One", "tell", io(out("x", "1")))
@@ -79,7 +86,9 @@ SAFE = {
     "hidden by the reader's own input": ask()
     + topic("Next", "tell", io(given("x", "${null}"), given("text", "${x}")))
     + flows("Ask > Next > End"),
-    "held by the sub-process around": sub("Sub", given("x", "${null}"), ask(), end("Done"), flows("Begin > Ask > Done"))
+    "held by the sub-process around": sub(
+        "Sub", given("x", "${null}"), ask(), end("Done"), flows("Begin > Ask > Done")
+    )
     + flows("Start > Sub > Next")
     + SEEN,
     "row of its own list": ask(form="rows") + flows("Ask > Last > End") + ask(identifier="Last", form="rows"),
@@ -117,14 +126,19 @@ OPEN = {
     + topic("Next", "tell", io(out("x", "1")))
     + when("Ask", "Ask", "${said}")
     + flows("Ask > Next > End"),
-    "by a listener that may not run": ask(listeners=task_listener("timeout", "${task.execution.setVariable('x', 1)}"))
+    "by a listener that may not run": ask(
+        listeners=task_listener("timeout", "${task.execution.setVariable('x', 1)}")
+    )
     + flows("Ask > Next")
     + SEEN,
     "by an output that copies it": ask()
     + topic("Set", "tell", io(out("x", "${x}")))
     + flows("Ask > Set > Next")
     + SEEN,
-    "to the reader's own scope": ask() + task("Set", io(given("x", "${null}"))) + flows("Ask > Set > Next") + SEEN,
+    "to the reader's own scope": ask()
+    + task("Set", io(given("x", "${null}")))
+    + flows("Ask > Set > Next")
+    + SEEN,
     "for the task alone": ask(listeners=task_listener("create", "${task.setVariableLocal('x', 1)}"))
     + flows("Ask > Next")
     + SEEN,
@@ -170,6 +184,11 @@ def test_one_shield_taken_away_is_exactly_one_finding(tmp_path: Path) -> None:
     for gone in names:
         kept = [name for name in names if name != gone]
         assert opened(
-            check(tmp_path, {"step.bpmn": process("step", start(), END, flows("Start > Ask"), ask(*kept), seen)})
+            check(
+                tmp_path, {"step.bpmn": process("step", start(), END, flows("Start > Ask"), ask(*kept), seen)}
+            )
         ) == {("Ask", gone)}
-    assert check(tmp_path, {"step.bpmn": process("step", start(), END, flows("Start > Ask"), ask(*names), seen)}) == []
+    assert (
+        check(tmp_path, {"step.bpmn": process("step", start(), END, flows("Start > Ask"), ask(*names), seen)})
+        == []
+    )

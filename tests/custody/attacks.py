@@ -1,4 +1,5 @@
 """Every call of REST that changes whose task it is, or who may work on it."""
+
 from __future__ import annotations
 
 from http.cookiejar import DefaultCookiePolicy
@@ -13,8 +14,16 @@ OTHER, OUTSIDER = "social-worker-2", "lac-health-team"
 
 # What it is called: the path behind /task/{id}, the body, the method.
 CALLS: dict[str, tuple[str, Any, str]] = {
-    "variables": ("/variables", {"modifications": {"purpose": {"value": "Forged", "type": "String"}}}, "POST"),
-    "local variables": ("/localVariables", {"modifications": {"childId": {"value": "forged", "type": "String"}}}, "POST"),
+    "variables": (
+        "/variables",
+        {"modifications": {"purpose": {"value": "Forged", "type": "String"}}},
+        "POST",
+    ),
+    "local variables": (
+        "/localVariables",
+        {"modifications": {"childId": {"value": "forged", "type": "String"}}},
+        "POST",
+    ),
     "name and dates": ("", {"name": "Forged", "priority": 1, "assignee": "social-worker"}, "PUT"),
     "candidate user": ("/identity-links", {"userId": "cp-chair", "type": "candidate"}, "POST"),
     "candidate group": ("/identity-links", {"groupId": "business-support", "type": "candidate"}, "POST"),
@@ -47,11 +56,16 @@ def status(session: EngineSession, task: str, call: str) -> int:
 def web_session(web_url: str, user: str) -> EngineSession:
     """The interface that Tasklist itself uses: its address, its login, its token against forged requests."""
     session = EngineSession(f"{web_url}/camunda/api/engine/engine/default", timeout=ANSWER)
-    session.cookies.set_policy(DefaultCookiePolicy())                           # unlike ours at REST, it remembers who logged in
+    session.cookies.set_policy(DefaultCookiePolicy())  # unlike ours at REST, it remembers who logged in
     requests.Session.get(session, f"{web_url}/camunda/app/tasklist/default/", timeout=ANSWER)
     token = {"X-XSRF-TOKEN": session.cookies["XSRF-TOKEN"]}
-    login = requests.Session.post(session, f"{web_url}/camunda/api/admin/auth/user/default/login/tasklist", data={"username": user, "password": user}, headers=token)
+    login = requests.Session.post(
+        session,
+        f"{web_url}/camunda/api/admin/auth/user/default/login/tasklist",
+        data={"username": user, "password": user},
+        headers=token,
+    )
     assert login.ok
-    session.fetch("/task/count")                                                # logging in made a new session, with a token of its own
+    session.fetch("/task/count")  # logging in made a new session, with a token of its own
     session.headers.update({"X-XSRF-TOKEN": session.cookies["XSRF-TOKEN"]})
     return session

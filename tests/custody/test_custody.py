@@ -1,4 +1,5 @@
 """A claimed task is its owner's: who may change that, what the record says of it, and what holds nobody up."""
+
 from __future__ import annotations
 
 from typing import Any, Callable
@@ -33,14 +34,23 @@ def session_of(request, case: Case) -> Callable[[str], EngineSession]:
 def snapshot(case: Case, task: dict[str, Any]) -> Any:
     """Everything that a call could change of a task."""
     path = f"/task/{task['id']}"
-    return (case.engine.fetch(path) | {"lastUpdated": None}, case.engine.fetch(f"{path}/identity-links"), case.engine.fetch(f"{path}/variables", deserializeValues=False),
-            sorted((row["userId"] or "", row["groupId"] or "", tuple(row["permissions"])) for row in case.engine.fetch("/authorization", resourceType=7, resourceId=task["id"])))
+    return (
+        case.engine.fetch(path) | {"lastUpdated": None},
+        case.engine.fetch(f"{path}/identity-links"),
+        case.engine.fetch(f"{path}/variables", deserializeValues=False),
+        sorted(
+            (row["userId"] or "", row["groupId"] or "", tuple(row["permissions"]))
+            for row in case.engine.fetch("/authorization", resourceType=7, resourceId=task["id"])
+        ),
+    )
 
 
 def test_a_colleague_changes_nothing_of_a_claimed_task(case: Case, task, session_of):
     case.person(OWNER).claim(task["id"])
     before, colleague = snapshot(case, task), session_of(OTHER)
-    assert colleague.fetch(f"/task/{task['id']}")["assignee"] == OWNER          # they read it: it was offered to them too
+    assert (
+        colleague.fetch(f"/task/{task['id']}")["assignee"] == OWNER
+    )  # they read it: it was offered to them too
     answers = {call: status(colleague, task["id"], call) for call in CALLS}
     assert not [call for call, answer in answers.items() if answer not in (403, 500)], answers
     assert snapshot(case, task) == before
@@ -67,11 +77,31 @@ def test_the_owner_gives_back_and_the_record_says_so(case: Case, task, session_o
     owner = session_of(OWNER)
     owner.call(f"/task/{task['id']}/claim", {"userId": OWNER})
     owner.call(f"/task/{task['id']}/claim", {"userId": None})
-    assert case.person(OTHER).session.fetch("/task", processInstanceBusinessKey=case.child, candidateUser=OTHER)[0]["id"] == task["id"]
+    assert (
+        case.person(OTHER).session.fetch("/task", processInstanceBusinessKey=case.child, candidateUser=OTHER)[
+            0
+        ]["id"]
+        == task["id"]
+    )
     entry = case.event("task-given-back")
-    assert entry["by"] == OWNER and entry["details"] == {"task": "Write the report", "from": OWNER, "to": None}
-    assert (entry["process"], entry["workstepId"], entry["pathwayId"]) == ("permanency-planning-process", task["processInstanceId"], case.pathway)
-    logged, = case.engine.fetch("/history/user-operation", taskId=task["id"], property="assignee", sortBy="timestamp", sortOrder="desc", maxResults=1)
+    assert entry["by"] == OWNER and entry["details"] == {
+        "task": "Write the report",
+        "from": OWNER,
+        "to": None,
+    }
+    assert (entry["process"], entry["workstepId"], entry["pathwayId"]) == (
+        "permanency-planning-process",
+        task["processInstanceId"],
+        case.pathway,
+    )
+    (logged,) = case.engine.fetch(
+        "/history/user-operation",
+        taskId=task["id"],
+        property="assignee",
+        sortBy="timestamp",
+        sortOrder="desc",
+        maxResults=1,
+    )
     assert logged["timestamp"][:23] == entry["at"][:23]
 
 
@@ -85,9 +115,12 @@ def test_a_manager_hands_over_to_whom_it_may_go_and_the_record_says_so(case: Cas
             manager.call(f"{path}/assignee", {"userId": user})
     manager.call(f"{path}/assignee", {"userId": None})
     case.event("task-handed-over", to=None, **{"from": OTHER})
-    case.submit(REPORT, OWNER)                                         # offered again
+    case.submit(REPORT, OWNER)  # offered again
     case.task(MANAGER)
-    assert [entry["details"]["to"] for entry in case.events("task-handed-over")] == [OTHER, None] and not case.events("task-given-back")
+    assert [entry["details"]["to"] for entry in case.events("task-handed-over")] == [
+        OTHER,
+        None,
+    ] and not case.events("task-given-back")
 
 
 def test_a_manager_opens_no_other_door(case: Case, task, session_of):
@@ -104,7 +137,10 @@ def test_a_manager_opens_no_other_door(case: Case, task, session_of):
 def test_a_manager_of_others_hands_nothing_over(case: Case, task):
     case.person(OWNER).claim(task["id"])
     other = case.person("family-finding-manager").session
-    assert {call: status(other, task["id"], call) for call in ("assign to a colleague", "claim for nobody", "unclaim")} == dict.fromkeys(("assign to a colleague", "claim for nobody", "unclaim"), 403)
+    assert {
+        call: status(other, task["id"], call)
+        for call in ("assign to a colleague", "claim for nobody", "unclaim")
+    } == dict.fromkeys(("assign to a colleague", "claim for nobody", "unclaim"), 403)
     assert not other.fetch("/task", processInstanceBusinessKey=case.child)
 
 
@@ -113,7 +149,7 @@ def test_claims_and_answers_are_no_news(case: Case, task):
     case.submit(REPORT, OWNER)
     case.submit(MANAGER, LEADER, decision="returned", comments="An invented reason.")
     case.came_back(REPORT, OWNER)
-    case.submit(REPORT, OWNER, reportDate=None)                                 # refused by the rules, and theirs again
+    case.submit(REPORT, OWNER, reportDate=None)  # refused by the rules, and theirs again
     case.came_back(REPORT, OWNER)
     other = case.task(REPORT, OWNER)
     case.person(OWNER).session.call(f"/task/{other['id']}/claim", {"userId": None})
@@ -123,6 +159,7 @@ def test_claims_and_answers_are_no_news(case: Case, task):
 
 def test_a_restart_writes_nothing_twice_and_misses_nothing(case: Case, task, workers):
     from workers.custody import Custody
+
     owner = case.person(OWNER)
     owner.claim(task["id"])
     owner.session.call(f"/task/{task['id']}/claim", {"userId": None})
@@ -134,6 +171,7 @@ def test_a_restart_writes_nothing_twice_and_misses_nothing(case: Case, task, wor
 
 def test_a_long_log_is_read_page_by_page(case: Case, task, workers, monkeypatch):
     from workers import custody
+
     monkeypatch.setattr(custody, "PAGE", 2)
     owner = case.person(OWNER)
     for _ in range(3):
@@ -147,7 +185,9 @@ def test_a_long_log_is_read_page_by_page(case: Case, task, workers, monkeypatch)
 
 def test_setup_makes_and_unmakes_managers(engine: EngineSession, monkeypatch):
     def grants() -> dict[str, set[str]]:
-        rows = engine.fetch("/authorization", groupIdIn="iro-manager", resourceType=organisation.PROCESS_DEFINITION)
+        rows = engine.fetch(
+            "/authorization", groupIdIn="iro-manager", resourceType=organisation.PROCESS_DEFINITION
+        )
         return {row["resourceId"]: set(row["permissions"]) for row in rows}
 
     def set_up(hands_over: list[str]) -> None:

@@ -1,4 +1,5 @@
 """The commands on any pathway, not on permanence alone: one of a single step, which only these tests know."""
+
 from __future__ import annotations
 
 import json
@@ -26,9 +27,22 @@ MODEL = """<?xml version="1.0" encoding="UTF-8"?>
 @pytest.fixture(scope="module")
 def errand(engine, workers):
     """Deployed, and the workers may work on it, as `homeward setup` would say if it were one of the models."""
-    deployment = engine.post("/deployment/create", files={"errand.bpmn": ("errand.bpmn", MODEL)}, data={"deployment-name": "errand"}).json()["id"]
-    grant = engine.call("/authorization/create", {"type": 1, "groupId": "homeward-workers", "userId": None, "resourceType": 6, "resourceId": "errand",
-                                                  "permissions": ["READ", "READ_INSTANCE", "UPDATE_INSTANCE", "READ_HISTORY", "DELETE_HISTORY"]})["id"]
+    deployment = engine.post(
+        "/deployment/create",
+        files={"errand.bpmn": ("errand.bpmn", MODEL)},
+        data={"deployment-name": "errand"},
+    ).json()["id"]
+    grant = engine.call(
+        "/authorization/create",
+        {
+            "type": 1,
+            "groupId": "homeward-workers",
+            "userId": None,
+            "resourceType": 6,
+            "resourceId": "errand",
+            "permissions": ["READ", "READ_INSTANCE", "UPDATE_INSTANCE", "READ_HISTORY", "DELETE_HISTORY"],
+        },
+    )["id"]
     yield "errand"
     engine.call(f"/authorization/{grant}", method="DELETE")
     engine.call(f"/deployment/{deployment}?cascade=true", method="DELETE")
@@ -40,12 +54,21 @@ def start(homeward, case: Case, *options: str) -> Any:
 
 def test_any_pathway_is_opened_counted_and_refused_a_second_time(case: Case, errand, homeward):
     opened = json.loads(start(homeward, case, "--json").out)
-    instance, = case.engine.fetch("/process-instance", businessKey=case.child)
-    assert opened == {"childId": case.child, "pathway": errand, "pathwayId": instance["id"], "authority": "camden"}
+    (instance,) = case.engine.fetch("/process-instance", businessKey=case.child)
+    assert opened == {
+        "childId": case.child,
+        "pathway": errand,
+        "pathwayId": instance["id"],
+        "authority": "camden",
+    }
     case.start()
     case.task("permanency-planning")
     status = json.loads(homeward("status", "--json").out)
-    assert status["pathways"][errand] == 1 and status["pathways"]["permanence"] >= 1 and status["open"] == sum(status["pathways"].values())
+    assert (
+        status["pathways"][errand] == 1
+        and status["pathways"]["permanence"] >= 1
+        and status["open"] == sum(status["pathways"].values())
+    )
     assert f"{errand} 1" in homeward("status").out
     said = start(homeward, case)
     assert said.code == 1 and f"{case.child} has an open errand pathway already" in said.err
@@ -55,8 +78,11 @@ def test_a_pathway_that_fails_at_its_start_says_why(case: Case, errand, homeward
     model = case.engine.fetch("/process-definition/key/errand")
     said = start(homeward, case, "--iro", "iro")
     assert said.code == 0 and model["key"] == errand
-    case.engine.call(f"/process-instance/{case.engine.fetch('/process-instance', businessKey=case.child)[0]['id']}", method="DELETE")
-    assert start(homeward, case).code == 0                          # what was deleted behind our back holds nothing up
+    case.engine.call(
+        f"/process-instance/{case.engine.fetch('/process-instance', businessKey=case.child)[0]['id']}",
+        method="DELETE",
+    )
+    assert start(homeward, case).code == 0  # what was deleted behind our back holds nothing up
 
 
 def test_a_pathway_that_cannot_be_withdrawn_is_not_called_closed(case: Case, errand, homeward):
@@ -64,7 +90,11 @@ def test_a_pathway_that_cannot_be_withdrawn_is_not_called_closed(case: Case, err
     assert said.code == 1 and f"{case.child} has no open errand pathway" in said.err
     start(homeward, case)
     said = homeward("withdraw", case.child, "--pathway", errand, "--reason", "other")
-    assert said.code == 1 and f"errand of {case.child} waits for no message withdraw-errand" in said.err and said.err.count("\n") == 1
+    assert (
+        said.code == 1
+        and f"errand of {case.child} waits for no message withdraw-errand" in said.err
+        and said.err.count("\n") == 1
+    )
     for row in case.engine.fetch("/process-instance", businessKey=case.child):
         case.engine.call(f"/process-instance/{row['id']}", method="DELETE")
     eventually(lambda: case.is_over(), lambda: str(case.picture()))

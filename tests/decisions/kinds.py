@@ -21,7 +21,9 @@ class Raw(NamedTuple):
 def encode(variables: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Variables as REST takes them."""
     plain = {key: value for key, value in variables.items() if not isinstance(value, Raw)}
-    return codec.encode(plain) | {key: value._asdict() for key, value in variables.items() if isinstance(value, Raw)}
+    return codec.encode(plain) | {
+        key: value._asdict() for key, value in variables.items() if isinstance(value, Raw)
+    }
 
 
 BYTES = Raw("Bytes", "aGk=")
@@ -54,7 +56,11 @@ def questions(form: str) -> list[Question]:
 def dates(form: str) -> list[str]:
     """The keys of its dates; of what is a date, the rules have a decision of its own."""
     path = next(ROOT.glob(f"forms/*/{form}.form"))
-    return [question.key for question in _walk(json.loads(path.read_text())["components"], None) if not question.kind]
+    return [
+        question.key
+        for question in _walk(json.loads(path.read_text())["components"], None)
+        if not question.kind
+    ]
 
 
 def _walk(parts: list[dict[str, Any]], inside: dict[str, Any] | None) -> Iterator[Question]:
@@ -65,7 +71,10 @@ def _walk(parts: list[dict[str, Any]], inside: dict[str, Any] | None) -> Iterato
         elif kind == "rows":
             yield Question(kind, part["path"], part["label"], None, part, [])
             yield from _walk(part["components"], part)
-        elif part.get("key") and part["key"] not in (STEERS, "childAge"):  # the age is a number in a text field
+        elif part.get("key") and part["key"] not in (
+            STEERS,
+            "childAge",
+        ):  # the age is a number in a text field
             fixed = part.get("readonly") or part.get("disabled")
             kind = "text" if fixed and part["type"] in ("select", "radio", "datetime", "checklist") else kind
             label = part.get("label") or part.get("dateLabel", "")
@@ -117,7 +126,9 @@ def right(question: Question) -> list[Any]:
 def battery(form: str, names: dict[str, str]) -> Iterator[tuple[str, dict[str, Any], str]]:
     """(name of the case, what is different, labels): each question alone, all of one kind, and what is right."""
     asked = questions(form)
-    by_kind = [[question for question in asked if question.kind == kind] for kind in dict.fromkeys(KINDS.values())]
+    by_kind = [
+        [question for question in asked if question.kind == kind] for kind in dict.fromkeys(KINDS.values())
+    ]
     for question in asked:
         values = [*wrong(question)]
         yield f"{question.label} cannot be read", _filled([(question, values[0])], names), question.label
@@ -138,7 +149,9 @@ def battery(form: str, names: dict[str, str]) -> Iterator[tuple[str, dict[str, A
 
 def _filled(answers: list[tuple[Question, Any]], names: dict[str, str]) -> dict[str, Any]:
     """The variables with these answers; questions of one list stand in one row, below an empty one."""
-    variables = {names.get(question.key, question.key): value for question, value in answers if not question.inside}
+    variables = {
+        names.get(question.key, question.key): value for question, value in answers if not question.inside
+    }
     rows: dict[str, dict[str, Any]] = {}
     for question, value in answers:
         if question.inside:

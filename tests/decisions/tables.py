@@ -34,7 +34,18 @@ from tests.decisions import kinds
 
 FOLDER = Path(__file__).parent
 EXPECTATIONS = ("message", "accepted", "gives", "rows", "nothing")
-NO_DAYS = ("2026-02-30", "2026-02-29", "2026-13-01", "02/11/2026", "2026-11-02T10:00:00", "soon", " ", "0026-11-02", "1899-12-31", "2101-01-01")
+NO_DAYS = (
+    "2026-02-30",
+    "2026-02-29",
+    "2026-13-01",
+    "02/11/2026",
+    "2026-11-02T10:00:00",
+    "soon",
+    " ",
+    "0026-11-02",
+    "1899-12-31",
+    "2101-01-01",
+)
 NO_TEXTS = (20261102, True, [], ["2026-11-02"], {"day": "2026-11-02"}, kinds.MOMENT, kinds.BYTES)
 DAYS = ("2026-11-02", "2028-02-29", "1900-01-01", "2100-12-31")
 BLANKS = ("", " ", " \n\t ")
@@ -56,14 +67,18 @@ def cases(folder: Path = FOLDER) -> list[Case]:
 def given(folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
     """What the cases of each decision start from."""
     files = (tomllib.loads(file.read_text()) for file in sorted(folder.glob("*.toml")))
-    return {decision: content.get("given", {}) for content in files for decision in content if decision != "given"}
+    return {
+        decision: content.get("given", {}) for content in files for decision in content if decision != "given"
+    }
 
 
 def _file(content: dict[str, Any]) -> Iterator[Case]:
     given = content.pop("given", {})
     for decision, table in content.items():
         if unknown := table.keys() - {"cases", "sections", "dates", "form", "names"}:
-            raise ValueError(f"{decision}: knows no {', '.join(unknown)}, only cases, sections, dates, form and names")
+            raise ValueError(
+                f"{decision}: knows no {', '.join(unknown)}, only cases, sections, dates, form and names"
+            )
         for row in table.get("cases", []):
             yield from _written(decision, given, row)
         if sections := table.get("sections"):
@@ -118,9 +133,13 @@ def _sections(decision: str, given: dict[str, Any], sections: dict[str, list[str
         for key in keys:
             yield from _variants(decision, f"{key} is missing", given, {}, [key], [{"": section}])
             for blank in BLANKS:
-                yield from _variants(decision, f"{key} is {blank!r}", given, {key: blank}, [], [{"": section}])
+                yield from _variants(
+                    decision, f"{key} is {blank!r}", given, {key: blank}, [], [{"": section}]
+                )
     everything = [key for keys in sections.values() for key in keys]
-    yield from _variants(decision, "everything is missing", given, {}, everything, [{"": ", ".join(sections)}])
+    yield from _variants(
+        decision, "everything is missing", given, {}, everything, [{"": ", ".join(sections)}]
+    )
 
 
 def _dates(decision: str, given: dict[str, Any], dates: dict[str, str]) -> Iterator[Case]:
@@ -134,4 +153,6 @@ def _dates(decision: str, given: dict[str, Any], dates: dict[str, str]) -> Itera
         yield from _variants(decision, f"{key} is not given", given, {}, [key], [{"": ""}])
     for value in (NO_DAYS[0], *NO_TEXTS):
         name = f"all are {str(value)[:30]}"
-        yield from _variants(decision, name, given, dict.fromkeys(dates.values(), value), [], [{"": ", ".join(dates)}])
+        yield from _variants(
+            decision, name, given, dict.fromkeys(dates.values(), value), [], [{"": ", ".join(dates)}]
+        )

@@ -14,7 +14,9 @@ from workers.rest.session import EngineSession
 PLANTED = "planted"
 PEOPLE = {"answeredBy", "requestedBy", "writtenBy", "acknowledgedBy"}
 FORMS = sorted(path.stem for path in kinds.ROOT.glob("forms/*/*.form"))
-WRITTEN = {question.key: question for form in FORMS for question in kinds.questions(form) if not question.inside}
+WRITTEN = {
+    question.key: question for form in FORMS for question in kinds.questions(form) if not question.inside
+}
 DAYS = {"decision", *(key for form in FORMS for key in kinds.dates(form))}
 TICKS = {"chosenActions", "actions", "managerActions", "decisionMakerActions"}
 INTERNAL = {"openedFor", *PEOPLE}
@@ -46,8 +48,14 @@ def kept(engine: EngineSession) -> dict[str, list[dict[str, Any]]]:
     started = dt.datetime.now(dt.UTC).replace(microsecond=0)
     for decision in ROOTS:
         given = GIVEN[decision]
-        for variables in (EVERYWHERE, given | TEXTS, given | {"comments": word("comments"), "decision": "returned"}):
-            engine.call(f"/decision-definition/key/{decision}/evaluate", {"variables": kinds.encode(variables)})
+        for variables in (
+            EVERYWHERE,
+            given | TEXTS,
+            given | {"comments": word("comments"), "decision": "returned"},
+        ):
+            engine.call(
+                f"/decision-definition/key/{decision}/evaluate", {"variables": kinds.encode(variables)}
+            )
     rows = engine.fetch(
         "/history/decision-instance",
         evaluatedAfter=started.strftime("%Y-%m-%dT%H:%M:%S.000+0000"),

@@ -13,9 +13,13 @@ import pytest
 from tests.models.checks import BPMN, CAMUNDA, ROOT, models, trees
 
 FILES = models()
-FORMS = {form["id"]: form for path in FILES if path.suffix == ".form" for form in [json.loads(path.read_text())]}
+FORMS = {
+    form["id"]: form for path in FILES if path.suffix == ".form" for form in [json.loads(path.read_text())]
+}
 DECISIONS = {
-    decision.get("id"): decision for _, root in trees(FILES, ".dmn") for decision in root.iterfind("{*}decision")
+    decision.get("id"): decision
+    for _, root in trees(FILES, ".dmn")
+    for decision in root.iterfind("{*}decision")
 }
 PROCESSES = {path.stem: root for path, root in trees(FILES, ".bpmn")}
 ROLES = set(tomllib.loads((ROOT / "engine" / "organisation.toml").read_text())["roles"])
@@ -25,7 +29,9 @@ def used(root: Any) -> list[str]:
     """The forms of a workstep: of its own human steps, and those that it names where it calls a shared one."""
     named = [task.get(CAMUNDA + "formRef") for task in root.iter(BPMN + "userTask")]
     for call in root.iter(BPMN + "callActivity"):
-        named += [given.text for given in call.iter(CAMUNDA + "inputParameter") if given.get("name") == "form"]
+        named += [
+            given.text for given in call.iter(CAMUNDA + "inputParameter") if given.get("name") == "form"
+        ]
         passed = [given for given in call.iter(CAMUNDA + "in") if given.get("target") == "form"]
         named += [(given.get("sourceExpression") or "").strip("${'}") for given in passed]
     return [form for form in dict.fromkeys(named) if form in FORMS]
@@ -89,7 +95,10 @@ def text(decision: str, *, deep: bool = False) -> str:
         else []
     )
     return "\n".join(
-        [*(element.text or "" for element in own.iter("{*}text")), *(text(name, deep=True) for name in required)]
+        [
+            *(element.text or "" for element in own.iter("{*}text")),
+            *(text(name, deep=True) for name in required),
+        ]
     )
 
 
@@ -157,7 +166,10 @@ def test_what_can_be_ticked_or_chosen_the_rules_can_read(step: str, form: str) -
         text(rules_of(step, form).replace("-rules", "-unreadable")),
     )
     offered = [
-        ((f"{question.list_label}: " if question.inside else "") + question.part["label"], question.part["values"])
+        (
+            (f"{question.list_label}: " if question.inside else "") + question.part["label"],
+            question.part["values"],
+        )
         for question in questions(form)
         if question.part.get("values") and question.key != "decision"
     ]
@@ -214,9 +226,9 @@ def test_what_a_form_requires_the_rules_require(step: str, form: str) -> None:
 
 @pytest.mark.parametrize(("step", "form"), asks("decision"))
 def test_an_answer_form_requires_the_answer_only(step: str, form: str) -> None:
-    assert [question.key for question in questions(form) if question.part.get("validate", {}).get("required")] == [
-        "decision"
-    ]
+    assert [
+        question.key for question in questions(form) if question.part.get("validate", {}).get("required")
+    ] == ["decision"]
     answers = options(form, "decision").keys()
     assert answers == {"authorised", "returned"} <= set(re.findall(r'"([a-z]+)"', text(rules_of(step, form))))
 
@@ -229,15 +241,22 @@ def test_every_date_of_a_form_is_checked(step: str, form: str) -> None:
         return
     expression = text(rules_of(step, form), deep=True)
     checked = {(label, key) for label, key in re.findall(r'{label: "([^"]+)", days: \[(\w+)\]}', expression)}
-    assert {(question.part["dateLabel"], question.key) for question in asked if not question.inside} == checked
+    assert {
+        (question.part["dateLabel"], question.key) for question in asked if not question.inside
+    } == checked
     for question in asked:
         if question.inside:
-            assert f"sublist({question.inside}, 1, 200).{question.key}" in expression, f"{question.inside}: {question.key}"
+            assert f"sublist({question.inside}, 1, 200).{question.key}" in expression, (
+                f"{question.inside}: {question.key}"
+            )
 
 
 @pytest.mark.parametrize("routing", ROUTING)
 def test_routes_lead_somewhere_and_to_somebody(routing: str) -> None:
-    assert {opens for opens, _ in column(routing, "opens").values()} <= PROCESSES.keys() | {"end", "three-month-review"}
+    assert {opens for opens, _ in column(routing, "opens").values()} <= PROCESSES.keys() | {
+        "end",
+        "three-month-review",
+    }
     assert {to for to, _ in column(routing, "to").values()} <= ROLES | {None}
     assert {when for when, _ in column(routing, "when").values()} <= {"on-finish", "immediately"}
 

@@ -49,7 +49,9 @@ def answers(engine: EngineSession, started: dt.datetime) -> list[Rows]:
         rows = engine.call(
             f"/decision-definition/key/{case.decision}/evaluate", {"variables": kinds.encode(case.variables)}
         )
-        return [{name: value for name, value in codec.decode(row).items() if value is not None} for row in rows]
+        return [
+            {name: value for name, value in codec.decode(row).items() if value is not None} for row in rows
+        ]
 
     return [evaluate(case) for case in CASES]
 
@@ -59,7 +61,9 @@ def hits(engine: EngineSession, started: dt.datetime, answers: list[Rows]) -> di
     """The rules that the cases hit, as the engine's history tells; decisions of running processes are left out."""
     found: dict[str, set[str]] = defaultdict(set)
     for row in engine.fetch(
-        "/history/decision-instance", evaluatedAfter=started.strftime("%Y-%m-%dT%H:%M:%S.000+0000"), includeOutputs=True
+        "/history/decision-instance",
+        evaluatedAfter=started.strftime("%Y-%m-%dT%H:%M:%S.000+0000"),
+        includeOutputs=True,
     ):
         if row["processInstanceId"] is None:
             found[row["decisionDefinitionKey"]] |= {output["ruleId"] for output in row["outputs"]}
@@ -94,6 +98,8 @@ def test_every_rule_has_a_case(decision: str, hits: dict[str, set[str]]) -> None
 def test_every_answer_decides_alone(decision: str, answers: list[Rows]) -> None:
     """Each answer that the expression reads changes the result in some case where nothing else is different."""
     changed = {
-        case.changes for case, rows in zip(CASES, answers) if case.decision == decision and [*rows[0].values()] != [""]
+        case.changes
+        for case, rows in zip(CASES, answers)
+        if case.decision == decision and [*rows[0].values()] != [""]
     }
     assert not {key for key in feel(LITERALS[decision]) if frozenset({key}) not in changed}

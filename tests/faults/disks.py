@@ -1,4 +1,5 @@
 """Disks that run full: a small file system of its own where one may be mounted, else a limit on what a process may write."""
+
 from __future__ import annotations
 
 import resource
@@ -34,7 +35,9 @@ class Limit:
         self.folder = folder
 
     def fill(self, pid: int) -> None:
-        self._set(pid, max(file.stat().st_size for file in self.folder.iterdir() if not file.name.endswith("-shm")))
+        self._set(
+            pid, max(file.stat().st_size for file in self.folder.iterdir() if not file.name.endswith("-shm"))
+        )
 
     def free(self, pid: int) -> None:
         self._set(pid, resource.RLIM_INFINITY)
@@ -47,7 +50,10 @@ class Limit:
 @contextmanager
 def small_disk(folder: Path, megabytes: int) -> Iterator[SmallDisk | None]:
     """None where nothing may be mounted: most containers."""
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=777", "homeward-test", folder], capture_output=True).returncode:
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=777", "homeward-test", folder],
+        capture_output=True,
+    ).returncode:
         yield None
         return
     try:

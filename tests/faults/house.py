@@ -1,4 +1,5 @@
 """A house of its own: an engine, a record, a mailbox, and workers that run as people start them and may be killed. All real processes."""
+
 from __future__ import annotations
 
 import json
@@ -34,8 +35,15 @@ class Node:
     """An engine process, on H2 or on a database of PostgreSQL's: several may share one."""
 
     def __init__(self, var: Path, postgresql: PostgreSQL | None = None, database: str = "engine"):
-        self.settings = Settings(_env_file=None, camunda_url=f"http://localhost:{free_port()}/engine-rest", engine="camunda", var=var)
-        self.engine = EmbeddedEngine(self.settings, database=postgresql.jdbc(database) if postgresql else None)
+        self.settings = Settings(
+            _env_file=None,
+            camunda_url=f"http://localhost:{free_port()}/engine-rest",
+            engine="camunda",
+            var=var,
+        )
+        self.engine = EmbeddedEngine(
+            self.settings, database=postgresql.jdbc(database) if postgresql else None
+        )
         self.session = patient(EngineSession.of(self.settings))
 
     def kill(self) -> None:
@@ -54,24 +62,34 @@ class House:
     `postgresql`: a running server that is to hold the engine's data, in `database`. `models`: a folder with bpmn/ and engine/organisation.toml.
     """
 
-    def __init__(self, var: Path, record_url: str = "", postgresql: PostgreSQL | None = None, models: Path = PROJECT, database: str = "engine"):
+    def __init__(
+        self,
+        var: Path,
+        record_url: str = "",
+        postgresql: PostgreSQL | None = None,
+        models: Path = PROJECT,
+        database: str = "engine",
+    ):
         self.node = Node(var, postgresql, database)
         self.settings = self.node.settings.model_copy(update={"record_url": record_url, "models": models})
         self.session = self.node.session
-        self.record = Record(self.settings.record, clock=lambda _: datetime.now(UTC))      # which `deliver` sets
+        self.record = Record(self.settings.record, clock=lambda _: datetime.now(UTC))  # which `deliver` sets
         self.log = var / "workers.log"
-        self.environment: dict[str, str] = {}                  # of workers, beside what they need
+        self.environment: dict[str, str] = {}  # of workers, beside what they need
         self.workers: subprocess.Popen[bytes] | None = None
-        self.steps: list[str] = []     # of all cases, as they are done
+        self.steps: list[str] = []  # of all cases, as they are done
         self.dead: list[int] = []
-        self.abandoned = 0             # tasks that dead workers held
+        self.abandoned = 0  # tasks that dead workers held
 
     def open(self, workers: bool = True) -> None:
         self.node.engine.start()
         organisation.set_up(self.session, self.settings.models, demo_users=True)
         deploy.deploy(self.session, self.settings.models)
         account = organisation.worker_account(self.session, self.settings.models)
-        self.environment |= {"HOMEWARD_WORKER_USER": account["worker_user"], "HOMEWARD_WORKER_PASSWORD": account["worker_password"].get_secret_value()}
+        self.environment |= {
+            "HOMEWARD_WORKER_USER": account["worker_user"],
+            "HOMEWARD_WORKER_PASSWORD": account["worker_password"].get_secret_value(),
+        }
         self.record.upgrade()
         if workers:
             self.start_workers()
@@ -86,13 +104,24 @@ class House:
     def start_workers(self) -> None:
         self.workers = self.worker(WORKERS)
 
-    def worker(self, program: tuple[str, ...] = WORKERS, quiet: bool = False, **environment: str) -> subprocess.Popen[bytes]:
+    def worker(
+        self, program: tuple[str, ...] = WORKERS, quiet: bool = False, **environment: str
+    ) -> subprocess.Popen[bytes]:
         """A workers process, as people start it or faulty (see runner.py). It is not waited for."""
-        needed = {"HOMEWARD_VAR": str(self.settings.var), "CAMUNDA_URL": self.settings.camunda_url, "ENGINE": "camunda",
-                  "HOMEWARD_RECORD_URL": self.settings.record, "HOMEWARD_HEALTH_PORT": "0"}
+        needed = {
+            "HOMEWARD_VAR": str(self.settings.var),
+            "CAMUNDA_URL": self.settings.camunda_url,
+            "ENGINE": "camunda",
+            "HOMEWARD_RECORD_URL": self.settings.record,
+            "HOMEWARD_HEALTH_PORT": "0",
+        }
         with self.log.open("ab") as log:
-            return subprocess.Popen([sys.executable, *program], cwd=PROJECT, env=os.environ | needed | self.environment | environment,
-                                    stderr=subprocess.DEVNULL if quiet else log)
+            return subprocess.Popen(
+                [sys.executable, *program],
+                cwd=PROJECT,
+                env=os.environ | needed | self.environment | environment,
+                stderr=subprocess.DEVNULL if quiet else log,
+            )
 
     @contextmanager
     def working(self, **faults: Any) -> Iterator[subprocess.Popen[bytes]]:
@@ -119,11 +148,15 @@ class House:
         """End the locks of the dead: they would run out by themselves, later. Their open polls still lock tasks after them."""
         for task in [task for pid in self.dead for task in self.held_by(pid)]:
             self.abandoned += 1
-            with suppress(EngineError):        # it was completed all the same
+            with suppress(EngineError):  # it was completed all the same
                 self.session.call(f"/external-task/{task}/unlock", {})
 
     def held_by(self, pid: int) -> list[str]:
-        return [task["id"] for task in self.session.fetch("/external-task", locked=True) if f"-{pid}-" in task["workerId"]]
+        return [
+            task["id"]
+            for task in self.session.fetch("/external-task", locked=True)
+            if f"-{pid}-" in task["workerId"]
+        ]
 
     def terminate_workers(self) -> list[str]:
         """SIGTERM, and new ones; what the old ones still held when they were gone."""
@@ -160,9 +193,18 @@ class House:
 
     def traces(self, child: str) -> tuple[Counter, Counter]:
         """What the case has left on the record and in the mailbox."""
-        eventually(lambda: self.deliver() or self.sent(child), lambda: f"not sent: {self.record.notifications(child)}")
-        mails = Counter((mail["To"], " ".join(mail["Subject"].replace(child, "").split())) for mail in mailbox.Maildir(self.settings.maildir) if child in text(mail))
-        return Counter((entry["what"], entry["process"], entry["by"]) for entry in self.record.chronology(child)), mails
+        eventually(
+            lambda: self.deliver() or self.sent(child),
+            lambda: f"not sent: {self.record.notifications(child)}",
+        )
+        mails = Counter(
+            (mail["To"], " ".join(mail["Subject"].replace(child, "").split()))
+            for mail in mailbox.Maildir(self.settings.maildir)
+            if child in text(mail)
+        )
+        return Counter(
+            (entry["what"], entry["process"], entry["by"]) for entry in self.record.chronology(child)
+        ), mails
 
 
 def text(mail: mailbox.MaildirMessage) -> str:

@@ -3,6 +3,7 @@
 The model has two tasks in a row of the product's own topic `notify`; each writes an entry on the record and sends a mail. They begin once the record
 knows the instance as a pathway.
 """
+
 from __future__ import annotations
 
 import itertools
@@ -21,7 +22,7 @@ from workers.rest.session import EngineError, EngineUnreachable
 from workers.settings import PROJECT
 
 PROCESS = "faults-load"
-TOLD = {"Task_TellFirst": "social-worker", "Task_TellSecond": "team-manager"}      # activity -> who gets its mail
+TOLD = {"Task_TellFirst": "social-worker", "Task_TellSecond": "team-manager"}  # activity -> who gets its mail
 ADDRESSES = {f"{user}@example.org" for user in TOLD.values()}
 _TASK = """
     <serviceTask id="{id}" name="Tell the {user}" camunda:type="external" camunda:topic="notify">
@@ -31,21 +32,28 @@ _TASK = """
         <camunda:inputParameter name="requestLabel">Invented request</camunda:inputParameter>
       </camunda:inputOutput></extensionElements>
     </serviceTask>"""
-MODEL = """<?xml version="1.0" encoding="UTF-8"?>
+MODEL = (
+    """<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" id="Definitions_Load" targetNamespace="faults">
   <process id="faults-load" name="Faults" isExecutable="true" camunda:historyTimeToLive="1">
     <startEvent id="Start" /><sequenceFlow id="a" sourceRef="Start" targetRef="Event_Known" />
-    <receiveTask id="Event_Known" messageRef="Message_Known" /><sequenceFlow id="k" sourceRef="Event_Known" targetRef="Task_TellFirst" />""" + "".join(_TASK.format(id=id_, user=user) for id_, user in TOLD.items()) + """
+    <receiveTask id="Event_Known" messageRef="Message_Known" /><sequenceFlow id="k" sourceRef="Event_Known" targetRef="Task_TellFirst" />"""
+    + "".join(_TASK.format(id=id_, user=user) for id_, user in TOLD.items())
+    + """
     <sequenceFlow id="b" sourceRef="Task_TellFirst" targetRef="Task_TellSecond" />
     <sequenceFlow id="c" sourceRef="Task_TellSecond" targetRef="End" /><endEvent id="End" />
   </process>
   <message id="Message_Known" name="faults-known" />
 </definitions>"""
+)
 
 
 def models(folder: Path) -> Path:
     """A folder like the project's, with this model alone."""
-    for name, content in {"engine/organisation.toml": (PROJECT / "engine" / "organisation.toml").read_text(), f"bpmn/{PROCESS}.bpmn": MODEL}.items():
+    for name, content in {
+        "engine/organisation.toml": (PROJECT / "engine" / "organisation.toml").read_text(),
+        f"bpmn/{PROCESS}.bpmn": MODEL,
+    }.items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(content)
@@ -84,23 +92,41 @@ class Load:
     def entries(self) -> Counter[tuple[str, str]]:
         """(user, child) -> rows of requests sent, read past every layer of the product's own."""
         with self.record._engine.connect() as connection:
-            rows = connection.execute(select(schema.entries.c.child_id, schema.entries.c.details).where(
-                schema.entries.c.what == "request-sent", schema.entries.c.child_id.startswith(self.batch, autoescape=True)))
+            rows = connection.execute(
+                select(schema.entries.c.child_id, schema.entries.c.details).where(
+                    schema.entries.c.what == "request-sent",
+                    schema.entries.c.child_id.startswith(self.batch, autoescape=True),
+                )
+            )
             return Counter((row.details["to"], row.child_id) for row in rows)
 
     def mails(self) -> dict[str, int]:
         """State of the last attempt -> how many mails of the record are in it; `queued` where there was none."""
         with self.record._engine.connect() as connection:
             mine = schema.deliveries.c.notification_id == schema.notifications.c.id
-            last = select(schema.deliveries.c.state).where(mine).order_by(schema.deliveries.c.id.desc()).limit(1).scalar_subquery()
-            states = select(func.coalesce(last, "queued")).where(schema.notifications.c.child_id.startswith(self.batch, autoescape=True))
+            last = (
+                select(schema.deliveries.c.state)
+                .where(mine)
+                .order_by(schema.deliveries.c.id.desc())
+                .limit(1)
+                .scalar_subquery()
+            )
+            states = select(func.coalesce(last, "queued")).where(
+                schema.notifications.c.child_id.startswith(self.batch, autoescape=True)
+            )
             return dict(Counter(connection.execute(states).scalars()))
 
     def errors(self) -> set[str]:
         """What attempts to send ended with, as the record has it."""
         with self.record._engine.connect() as connection:
-            rows = connection.execute(select(schema.deliveries.c.error).join(schema.notifications).where(
-                schema.deliveries.c.error.is_not(None), schema.notifications.c.child_id.startswith(self.batch, autoescape=True)))
+            rows = connection.execute(
+                select(schema.deliveries.c.error)
+                .join(schema.notifications)
+                .where(
+                    schema.deliveries.c.error.is_not(None),
+                    schema.notifications.c.child_id.startswith(self.batch, autoescape=True),
+                )
+            )
             return set(rows.scalars())
 
     def given_up(self) -> list[dict[str, Any]]:
@@ -109,26 +135,38 @@ class Load:
 
     def open(self) -> int:
         """How many instances have not ended."""
-        return self.session.fetch("/history/process-instance/count", processDefinitionKey=PROCESS, unfinished=True)["count"]
+        return self.session.fetch(
+            "/history/process-instance/count", processDefinitionKey=PROCESS, unfinished=True
+        )["count"]
 
     def over(self, share: float, patience: float = PATIENCE) -> None:
         """Wait until that share of the batch's mails has been queued: the middle of the load."""
         wanted = share * 2 * len(self.children)
-        eventually(lambda: self.entries().total() >= wanted, lambda: f"{self.entries().total()} of {wanted} entries; {self.picture()}", patience)
+        eventually(
+            lambda: self.entries().total() >= wanted,
+            lambda: f"{self.entries().total()} of {wanted} entries; {self.picture()}",
+            patience,
+        )
 
     def ended(self, patience: float = PATIENCE) -> None:
         """Wait until every instance has ended; an incident fails at once, an engine that is away does not."""
+
         def over() -> bool:
             try:
                 assert not (incidents := self.incidents()), incidents
                 return not self.open()
             except (EngineError, EngineUnreachable):
                 return False
+
         eventually(over, lambda: f"not ended: {self.picture()}", patience)
 
     def sent(self, patience: float = PATIENCE) -> None:
         """Wait until every mail of the batch is sent."""
-        eventually(lambda: self.mails() == {"sent": 2 * len(self.children)}, lambda: f"not sent: {self.mails()}", patience)
+        eventually(
+            lambda: self.mails() == {"sent": 2 * len(self.children)},
+            lambda: f"not sent: {self.mails()}",
+            patience,
+        )
 
     def incidents(self) -> list[str]:
         return [row["incidentMessage"] for row in self.session.fetch("/incident")]
@@ -137,23 +175,40 @@ class Load:
         """For messages of failing tests."""
         tasks = self.session.fetch("/external-task", processDefinitionKey=PROCESS)
         shown = ("activityId", "businessKey", "retries", "workerId", "lockExpirationTime", "errorMessage")
-        return {"incidents": self.incidents(), "mails": self.mails(), "tasks": [{name: task[name] for name in shown} for task in tasks[:5]]}
+        return {
+            "incidents": self.incidents(),
+            "mails": self.mails(),
+            "tasks": [{name: task[name] for name in shown} for task in tasks[:5]],
+        }
 
     # the counting, after which nothing is left of it
 
     def worked_once(self) -> None:
         """The engine and the record: every task was completed once, and left what it leaves once."""
         definition, of = self.session.fetch(f"/process-definition/key/{PROCESS}")["id"], self._instances()
-        history = self.session.fetch("/history/activity-instance", processDefinitionId=definition, activityType="serviceTask", finished=True)
-        completed = Counter((row["activityId"], of[row["processInstanceId"]]) for row in history if row["processInstanceId"] in of and not row["canceled"])
+        history = self.session.fetch(
+            "/history/activity-instance",
+            processDefinitionId=definition,
+            activityType="serviceTask",
+            finished=True,
+        )
+        completed = Counter(
+            (row["activityId"], of[row["processInstanceId"]])
+            for row in history
+            if row["processInstanceId"] in of and not row["canceled"]
+        )
         assert completed == Counter({(task, child): 1 for task in TOLD for child in self.children})
         assert not self.session.fetch("/external-task") and not self.incidents()
-        assert self.entries() == Counter({(user, child): 1 for user in TOLD.values() for child in self.children})
+        assert self.entries() == Counter(
+            {(user, child): 1 for user in TOLD.values() for child in self.children}
+        )
 
     def mailed_once(self) -> None:
         """The post office: every mail came, and came once."""
         self.sent()
-        assert self.post.letters(self.batch) == Counter({(address, child): 1 for address in ADDRESSES for child in self.children})
+        assert self.post.letters(self.batch) == Counter(
+            {(address, child): 1 for address in ADDRESSES for child in self.children}
+        )
         assert set(self.post.ids(self.batch).values()) == {1}
 
     def burnt(self) -> list[str]:

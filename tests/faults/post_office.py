@@ -1,4 +1,5 @@
 """A mail server that keeps what it is given, and misbehaves as it is told."""
+
 from __future__ import annotations
 
 import asyncio
@@ -20,7 +21,7 @@ class PostOffice:
 
     def __init__(self) -> None:
         self.port, self.manner = free_port(), "closed"
-        self.met = 0                           # how often it did what its manner is
+        self.met = 0  # how often it did what its manner is
         self.received: list[Any] = []
         self._controller: Controller | None = None
         self._mute: socket.socket | None = None
@@ -32,7 +33,7 @@ class PostOffice:
             self._mute = socket.create_server((HOST, self.port), backlog=64)
         elif manner != "closed":
             self._controller = Controller(self, hostname=HOST, port=self.port, ready_timeout=90)
-            self._controller.factory = lambda: _Server(self, self)       # type: ignore[method-assign]
+            self._controller.factory = lambda: _Server(self, self)  # type: ignore[method-assign]
             self._controller.start()
 
     def close(self) -> None:
@@ -45,11 +46,17 @@ class PostOffice:
 
     def letters(self, reference: str = "") -> Counter[tuple[str, str]]:
         """(to, reference of the child) -> how many mails, of children whose reference begins so."""
-        return Counter(letter for mail in list(self.received) if (letter := (mail["To"], _reference(mail)))[1].startswith(reference))
+        return Counter(
+            letter
+            for mail in list(self.received)
+            if (letter := (mail["To"], _reference(mail)))[1].startswith(reference)
+        )
 
     def ids(self, reference: str = "") -> Counter[str]:
         """How many mails of each Message-ID, of the same children."""
-        return Counter(mail["Message-ID"] for mail in list(self.received) if _reference(mail).startswith(reference))
+        return Counter(
+            mail["Message-ID"] for mail in list(self.received) if _reference(mail).startswith(reference)
+        )
 
     async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:
         if self.manner == "slow":

@@ -7,6 +7,7 @@ fetcher, `quick`: the outbox' waits.
 No more tasks are begun than the file `sluice` in HOMEWARD_VAR says, if there is one (see load.py): what a test does in the middle of the load
 finds the load there, however late it comes.
 """
+
 from __future__ import annotations
 
 import datetime as dt
@@ -48,7 +49,12 @@ def passing(point: str) -> None:
         _passed += 1
 
 
-def around(owner: Any, name: str, before: Callable[..., None] = lambda *_: None, after: Callable[..., None] = lambda *_: None) -> None:
+def around(
+    owner: Any,
+    name: str,
+    before: Callable[..., None] = lambda *_: None,
+    after: Callable[..., None] = lambda *_: None,
+) -> None:
     """Call `before(self, *arguments)` and `after(result, self, *arguments)` around a method."""
     original = getattr(owner, name)
 
@@ -63,20 +69,21 @@ def around(owner: Any, name: str, before: Callable[..., None] = lambda *_: None,
 
 def the_engine() -> None:
     """On the wire, so that it is the same for every client: what is locked, what is sent, what has been answered."""
+
     def asked(self: Any, method: str, url: str, *_: Any) -> None:
         self.asked = url.rpartition("/")[2]
         if self.asked == "complete":
-            passing("committed")                           # the handler is done, the engine does not know
+            passing("committed")  # the handler is done, the engine does not know
 
     def answering(self: Any, *_: Any) -> None:
         if getattr(self, "asked", "") == "complete":
-            passing("reported")                            # sent, not answered
+            passing("reported")  # sent, not answered
 
     def answered(response: http.client.HTTPResponse, self: Any, *_: Any) -> None:
-        if self.asked == "fetchAndLock" and b"[{" in response.fp.peek(20)[:20]:       # behind a chunk's length
+        if self.asked == "fetchAndLock" and b"[{" in response.fp.peek(20)[:20]:  # behind a chunk's length
             passing("fetched")
         if self.asked == "complete":
-            passing("done")                                # the engine's transaction is over, nobody here has heard
+            passing("done")  # the engine's transaction is over, nobody here has heard
 
     around(http.client.HTTPConnection, "putrequest", asked)
     around(http.client.HTTPConnection, "getresponse", answering, answered)
@@ -87,8 +94,8 @@ def the_mail() -> None:
         passing("claimed")
 
     def travelled(_: Any, self: Any, data: Any) -> None:
-        if isinstance(data, bytes) and FAULTS.get("die") == "dialogue":        # the mail; commands are text
-            select.select([self.sock], [], [], 60)         # the server has it, and says so; nobody here has heard
+        if isinstance(data, bytes) and FAULTS.get("die") == "dialogue":  # the mail; commands are text
+            select.select([self.sock], [], [], 60)  # the server has it, and says so; nobody here has heard
             passing("dialogue")
 
     around(Smtp, "send", begins, lambda *_: passing("accepted"))
@@ -102,7 +109,7 @@ def through_the_sluice() -> None:
         _begun += 1
         mine = _begun
     while SLUICE.exists():
-        with suppress(OSError, ValueError):                # it is just being written, or taken away
+        with suppress(OSError, ValueError):  # it is just being written, or taken away
             if mine <= int(SLUICE.read_text()):
                 return
         time.sleep(0.02)
@@ -110,14 +117,21 @@ def through_the_sluice() -> None:
 
 def the_times() -> None:
     if quick := FAULTS.get("quick"):
-        outbox.STALE, outbox.WAITS, outbox.PAUSES = dt.timedelta(seconds=quick), 0, (dt.timedelta(seconds=quick),)
+        outbox.STALE, outbox.WAITS, outbox.PAUSES = (
+            dt.timedelta(seconds=quick),
+            0,
+            (dt.timedelta(seconds=quick),),
+        )
     worker.POLL = FAULTS.get("poll", worker.POLL)
     catalogue, linger = service.catalogue, FAULTS.get("linger", 0)
 
     def lingering(handler: Callable[..., Any]) -> Callable[..., Any]:
         return lambda *arguments: (through_the_sluice(), time.sleep(linger), handler(*arguments))[2]
 
-    service.catalogue = lambda: {name: replace(topic, handler=lingering(topic.handler), lock=FAULTS.get("lock", topic.lock)) for name, topic in catalogue().items()}
+    service.catalogue = lambda: {
+        name: replace(topic, handler=lingering(topic.handler), lock=FAULTS.get("lock", topic.lock))
+        for name, topic in catalogue().items()
+    }
     if clock := FAULTS.get("clock"):
         time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(seconds=clock), tick=True).start()
 
@@ -127,6 +141,6 @@ if __name__ == "__main__":
     the_engine()
     the_mail()
     the_times()
-    around(Transaction, "notify", after=lambda *_: passing("writing"))     # in the transaction
+    around(Transaction, "notify", after=lambda *_: passing("writing"))  # in the transaction
     sys.argv = ["homeward", "workers"]
     cli.main()

@@ -1,4 +1,5 @@
 """Wrong input and broken models: the person or the operator is told what to mend, nothing is stored halfway, and after mending the case goes on."""
+
 from __future__ import annotations
 
 import json
@@ -23,7 +24,9 @@ def deployed(engine: EngineSession, file: str, change: Callable[[str], str]):
     path = next(settings().models.glob(f"*/*/{file}"))
     text = path.read_text()
     assert change(text) != text, f"{file} has nothing to change"
-    answer = engine.post("/deployment/create", files={file: (file, change(text))}, data={"deployment-name": "broken"}).json()
+    answer = engine.post(
+        "/deployment/create", files={file: (file, change(text))}, data={"deployment-name": "broken"}
+    ).json()
     try:
         yield
     finally:
@@ -32,9 +35,15 @@ def deployed(engine: EngineSession, file: str, change: Callable[[str], str]):
 
 def the_incident(case: Case) -> dict:
     """The one incident of the child, waited for."""
+
     def found() -> list[dict]:
-        return [row for instance in case.engine.fetch("/process-instance", businessKey=case.child) for row in case.engine.fetch("/incident", processInstanceId=instance["id"])
-                if row["id"] == row["rootCauseIncidentId"]]      # the pathway above shows it too
+        return [
+            row
+            for instance in case.engine.fetch("/process-instance", businessKey=case.child)
+            for row in case.engine.fetch("/incident", processInstanceId=instance["id"])
+            if row["id"] == row["rootCauseIncidentId"]
+        ]  # the pathway above shows it too
+
     incidents = eventually(found, lambda: f"no incident: {case.picture()}")
     assert len(incidents) == 1
     return incidents[0]
@@ -74,7 +83,10 @@ def test_a_text_that_is_too_long_is_refused_and_the_task_stays_as_it_was(case: C
     worker = case.person("social-worker")
     values = worker.values(before["id"])
     with pytest.raises(EngineError) as refused:
-        worker.session.call(f"/task/{before['id']}/submit-form", {"variables": {"comments": {"value": "x" * 4001}, "legalStatus": {"value": "y" * 4001}}})
+        worker.session.call(
+            f"/task/{before['id']}/submit-form",
+            {"variables": {"comments": {"value": "x" * 4001}, "legalStatus": {"value": "y" * 4001}}},
+        )
     assert refused.value.status in (400, 500)
     assert case.task(REPORT) == before and worker.values(before["id"]) == values and not case.incidents()
     case.submit(REPORT, "social-worker")
@@ -85,7 +97,9 @@ def test_next_actions_that_no_table_knows_are_refused(case: Case):
     case.start()
     case.submit(REPORT, "social-worker")
     case.submit(MANAGER, "team-manager", decision="authorised", nextActions=["fly-to-the-moon"])
-    assert case.came_back(MANAGER, "team-manager")["message"].endswith("cannot be read. Please answer them again: Next actions")
+    assert case.came_back(MANAGER, "team-manager")["message"].endswith(
+        "cannot be read. Please answer them again: Next actions"
+    )
     end_early(case)
 
 
@@ -93,7 +107,11 @@ def test_a_broken_rule_is_an_error_to_the_person_and_the_task_stays(case: Case):
     case.start()
     case.submit(REPORT, "social-worker")
     before = case.task(MANAGER)
-    with deployed(case.engine, "permanency-planning-process.dmn", lambda text: text.replace('trim(comments) != ""</text>', "1 + (</text>")):
+    with deployed(
+        case.engine,
+        "permanency-planning-process.dmn",
+        lambda text: text.replace('trim(comments) != ""</text>', "1 + (</text>"),
+    ):
         with pytest.raises(EngineError) as refused:
             case.submit(MANAGER, "team-manager", decision="authorised", nextActions=[NFA])
         assert refused.value.status == 500 and "FEEL" in refused.value.message
@@ -114,17 +132,39 @@ def test_a_manager_who_has_gone_is_an_incident_that_says_what_to_mend(case: Case
     case.start()
     nobody = case.lose_manager()
     incident = the_incident(case)
-    assert f"user {nobody} does not exist" in incident["incidentMessage"] and "then retry" in incident["incidentMessage"]
+    assert (
+        f"user {nobody} does not exist" in incident["incidentMessage"]
+        and "then retry" in incident["incidentMessage"]
+    )
     match mend:
-        case "variable":                 # as Cockpit does it
-            case.engine.call(f"/execution/{incident['executionId']}/localVariables/user", {"value": "team-manager", "type": "String"}, "PUT")
+        case "variable":  # as Cockpit does it
+            case.engine.call(
+                f"/execution/{incident['executionId']}/localVariables/user",
+                {"value": "team-manager", "type": "String"},
+                "PUT",
+            )
         case "user":
             organisation.make_demo_users(case.engine, [nobody])
         case "allocate":
-            assert homeward("allocate", case.child, "--role", "teamManager", "--to", "team-manager", "--reason", "mistyped").code == 0
+            assert (
+                homeward(
+                    "allocate",
+                    case.child,
+                    "--role",
+                    "teamManager",
+                    "--to",
+                    "team-manager",
+                    "--reason",
+                    "mistyped",
+                ).code
+                == 0
+            )
     retry(case, incident)
     try:
-        assert case.task(MANAGER)["assignee"] == {"variable": None, "user": nobody, "allocate": "team-manager"}[mend]
+        assert (
+            case.task(MANAGER)["assignee"]
+            == {"variable": None, "user": nobody, "allocate": "team-manager"}[mend]
+        )
     finally:
         if mend == "user":
             case.engine.call(f"/user/{nobody}", method="DELETE")
@@ -133,8 +173,14 @@ def test_a_manager_who_has_gone_is_an_incident_that_says_what_to_mend(case: Case
 def test_an_unknown_user_at_the_start_is_an_incident_until_the_variable_is_right(case: Case):
     pathway = case.start(socialWorker="nobody")
     incident = the_incident(case)
-    assert incident["incidentMessage"] == "user nobody, named as socialWorker, does not exist: create the user or correct the variable socialWorker, then retry"
-    case.engine.call(f"/process-instance/{pathway}/variables", {"modifications": codec.encode({"socialWorker": "social-worker"})})
+    assert (
+        incident["incidentMessage"]
+        == "user nobody, named as socialWorker, does not exist: create the user or correct the variable socialWorker, then retry"
+    )
+    case.engine.call(
+        f"/process-instance/{pathway}/variables",
+        {"modifications": codec.encode({"socialWorker": "social-worker"})},
+    )
     retry(case, incident)
     assert case.task(REPORT)["assignee"] == "social-worker"
 
@@ -142,8 +188,13 @@ def test_an_unknown_user_at_the_start_is_an_incident_until_the_variable_is_right
 def test_an_unknown_authority_is_an_incident_until_the_variable_is_right(case: Case):
     pathway = case.start(authority="atlantis")
     incident = the_incident(case)
-    assert "authority atlantis is not known: set the variable authority to camden, wokingham, york" in incident["incidentMessage"]
-    case.engine.call(f"/process-instance/{pathway}/variables", {"modifications": codec.encode({"authority": "york"})})
+    assert (
+        "authority atlantis is not known: set the variable authority to camden, wokingham, york"
+        in incident["incidentMessage"]
+    )
+    case.engine.call(
+        f"/process-instance/{pathway}/variables", {"modifications": codec.encode({"authority": "york"})}
+    )
     retry(case, incident)
     case.task(REPORT)
 
@@ -151,7 +202,12 @@ def test_an_unknown_authority_is_an_incident_until_the_variable_is_right(case: C
 def test_a_start_without_the_child_is_an_incident_that_says_so(case: Case):
     instance = case.engine.call("/process-definition/key/permanence/start", {})["id"]
     try:
-        found = eventually(lambda: case.engine.fetch("/incident", processInstanceId=instance), lambda: "no incident")
-        assert "has no business key: start it with the child's reference as business key" in found[0]["incidentMessage"]
+        found = eventually(
+            lambda: case.engine.fetch("/incident", processInstanceId=instance), lambda: "no incident"
+        )
+        assert (
+            "has no business key: start it with the child's reference as business key"
+            in found[0]["incidentMessage"]
+        )
     finally:
         case.engine.call(f"/process-instance/{instance}", method="DELETE")

@@ -1,4 +1,5 @@
 """The record or the mail folder is not there for a while: work waits, says why, and goes on when they are back. PostgreSQL is a real one, stopped and started."""
+
 from __future__ import annotations
 
 import warnings
@@ -10,7 +11,11 @@ import pytest
 from tests.case import Case, eventually
 from tests.faults.house import House
 
-REPORT, MANAGER, NFA = "permanency-planning", "permanency-planning-authorisation", "permanency-planning-no-longer-required"
+REPORT, MANAGER, NFA = (
+    "permanency-planning",
+    "permanency-planning-authorisation",
+    "permanency-planning-no-longer-required",
+)
 
 
 class Database:
@@ -56,12 +61,16 @@ def test_mail_waits_for_its_folder(house: House):
     house.settings.maildir.write_text("no folder")
     case = Case(house.session, house.record, house.settings.camunda_url, "mail-1")
     case.start(socialWorker="social-worker")
-    case.task(REPORT)                    # work goes on meanwhile
+    case.task(REPORT)  # work goes on meanwhile
+
     def statuses() -> list[str]:
         return [row["status"] for row in house.record.notifications(case.child)]
+
     eventually(lambda: statuses() == ["failed"], lambda: str(statuses()))
     house.settings.maildir.unlink()
-    eventually(lambda: house.deliver() or statuses() == ["sent"], lambda: str(statuses()))        # unless the workers have it in hand
+    eventually(
+        lambda: house.deliver() or statuses() == ["sent"], lambda: str(statuses())
+    )  # unless the workers have it in hand
 
 
 def test_work_waits_for_the_record(house: House, database: Database):
@@ -69,28 +78,42 @@ def test_work_waits_for_the_record(house: House, database: Database):
     case.start()
     case.task(REPORT)
     database.stop()
-    case.submit(REPORT, "social-worker")                     # people may go on with what is open
+    case.submit(REPORT, "social-worker")  # people may go on with what is open
 
     def waiting() -> list[dict[str, Any]]:
-        tasks = [task for instance in house.session.fetch("/process-instance", businessKey=case.child)
-                 for task in house.session.fetch("/external-task", processInstanceId=instance["id"])]
+        tasks = [
+            task
+            for instance in house.session.fetch("/process-instance", businessKey=case.child)
+            for task in house.session.fetch("/external-task", processInstanceId=instance["id"])
+        ]
         return [task for task in tasks if task["errorMessage"]]
 
     task = eventually(waiting, lambda: f"nothing waits: {case.picture()}")[0]
-    assert task["errorMessage"].startswith("record at postgresql") and "start its database" in task["errorMessage"]
+    assert (
+        task["errorMessage"].startswith("record at postgresql")
+        and "start its database" in task["errorMessage"]
+    )
 
     def left_and_failed() -> tuple[int, int]:
         log = house.session.fetch("/history/external-task-log", externalTaskId=task["id"], failureLog=True)
         return house.session.fetch(f"/external-task/{task['id']}")["retries"], len(log)
 
-    eventually(lambda: sum(left_and_failed()) == 5, lambda: f"not one retry a failure: {left_and_failed()}")      # between the two looks it may fail again
-    house.session.call(f"/external-task/{task['id']}/retries", {"retries": 1}, "PUT")        # as if it had waited for long
-    eventually(lambda: any(case.incidents()), lambda: f"no incident: {case.picture()}", 240)      # a try that was just failing has its own count
+    eventually(
+        lambda: sum(left_and_failed()) == 5, lambda: f"not one retry a failure: {left_and_failed()}"
+    )  # between the two looks it may fail again
+    house.session.call(
+        f"/external-task/{task['id']}/retries", {"retries": 1}, "PUT"
+    )  # as if it had waited for long
+    eventually(
+        lambda: any(case.incidents()), lambda: f"no incident: {case.picture()}", 240
+    )  # a try that was just failing has its own count
     database.start()
     house.session.call(f"/external-task/{task['id']}/retries", {"retries": 1}, "PUT")
     case.submit(MANAGER, "team-manager", decision="authorised", nextActions=[NFA])
     case.ended()
     assert [entry["by"] for entry in case.events("form-submitted")] == ["social-worker", "team-manager"]
     assert len(case.events("pathway-ended")) == 1
-    eventually(lambda: house.deliver() or house.sent(case.child), lambda: str(house.record.notifications(case.child)))
+    eventually(
+        lambda: house.deliver() or house.sent(case.child), lambda: str(house.record.notifications(case.child))
+    )
     assert house.record.notifications(case.child)

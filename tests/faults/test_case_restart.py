@@ -2,6 +2,7 @@
 
 What is compared is what an undisturbed case leaves behind: its entries on the record and the mails that people found in their mailboxes.
 """
+
 from __future__ import annotations
 
 import random
@@ -19,7 +20,7 @@ from workers import demo
 from workers.embedded.postgresql import PostgreSQL
 
 CHILDREN = 2
-STEPS = 18                             # what people do in one case; a few more or less when the script changes
+STEPS = 18  # what people do in one case; a few more or less when the script changes
 SECRETS = ("invented answer", "Robin Example", demo.RETURN_ONCE)
 
 
@@ -47,20 +48,41 @@ def test_a_case_survives_whatever_dies(house: House):
         player.start()
     left_by_stopped: list[str] = []
     kill, stop = house.kill_workers, lambda: left_by_stopped.extend(house.terminate_workers())
-    disturbances = [kill, kill, lambda: house.node.restart(signal.SIGTERM), kill, stop, kill, lambda: house.node.restart(signal.SIGKILL), kill]
+    disturbances = [
+        kill,
+        kill,
+        lambda: house.node.restart(signal.SIGTERM),
+        kill,
+        stop,
+        kill,
+        lambda: house.node.restart(signal.SIGKILL),
+        kill,
+    ]
     for number, disturb in enumerate(disturbances, 1):
         share = CHILDREN * STEPS * number // (len(disturbances) + 2)
-        eventually(lambda: house.release() or len(house.steps) >= share, lambda: f"stuck at {house.steps[-3:]}", patience=300)
-        time.sleep(random.uniform(0, 0.3))              # anywhere in what the workers do after a step
+        eventually(
+            lambda: house.release() or len(house.steps) >= share,
+            lambda: f"stuck at {house.steps[-3:]}",
+            patience=300,
+        )
+        time.sleep(random.uniform(0, 0.3))  # anywhere in what the workers do after a step
         disturb()
-    eventually(lambda: house.release() or not any(player.is_alive() for player in players), lambda: f"stuck at {house.steps[-3:]}", patience=300)
+    eventually(
+        lambda: house.release() or not any(player.is_alive() for player in players),
+        lambda: f"stuck at {house.steps[-3:]}",
+        patience=300,
+    )
     assert not left_by_stopped, "stopped workers still held tasks"
     assert house.abandoned, "no worker died with work in its hands: this test has tested nothing"
 
     for child in children:
         disturbed_entries, disturbed_mails = house.traces(child)
-        assert (disturbed_entries - entries, entries - disturbed_entries) == (Counter(), Counter()), f"{child}: twice on the record, or missing"
-        assert (disturbed_mails - mails, mails - disturbed_mails) == (Counter(), Counter()), f"{child}: mailed twice, or missing"
+        assert (disturbed_entries - entries, entries - disturbed_entries) == (Counter(), Counter()), (
+            f"{child}: twice on the record, or missing"
+        )
+        assert (disturbed_mails - mails, mails - disturbed_mails) == (Counter(), Counter()), (
+            f"{child}: mailed twice, or missing"
+        )
     assert not house.session.fetch("/incident")
     assert not house.terminate_workers()
     said = house.log.read_text()

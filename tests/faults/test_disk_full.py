@@ -1,4 +1,5 @@
 """The record's disk is full for a while, under load. Work waits and says why; once there is space again, everything is done once."""
+
 from __future__ import annotations
 
 import os
@@ -17,7 +18,7 @@ from workers.records import Record
 
 TASKS = 40
 TIMES = {"lock": 10, "poll": 1, "quick": 3}
-AFTERWARDS = 240.0                      # seconds: what has failed often waits for long
+AFTERWARDS = 240.0  # seconds: what has failed often waits for long
 
 
 @pytest.fixture
@@ -31,10 +32,12 @@ def run(load: Load, disk: SmallDisk | Limit, url: str) -> None:
     load.record.upgrade()
     load.let(TASKS // 2)
     load.start(TASKS)
-    with load.house.working(linger=0.2, HOMEWARD_RECORD_URL=url, quiet=isinstance(disk, Limit), **TIMES) as worker:
+    with load.house.working(
+        linger=0.2, HOMEWARD_RECORD_URL=url, quiet=isinstance(disk, Limit), **TIMES
+    ) as worker:
         load.over(0.1)
         disk.fill(worker.pid)
-        load.let(TASKS)                  # of twice as many
+        load.let(TASKS)  # of twice as many
         eventually(load.burnt, lambda: f"nothing failed: {load.picture()}")
         assert load.open(), "it was full too late: this has tested nothing"
         disk.free(worker.pid)
@@ -43,7 +46,9 @@ def run(load: Load, disk: SmallDisk | Limit, url: str) -> None:
         load.worked_once()
         eventually(lambda: load.mails().keys() <= {"sent", "unknown"}, load.mails)
     came, unknown = load.post.letters(load.batch), load.mails().get("unknown", 0)
-    assert set(came.values()) == {1} and came.total() + unknown >= 2 * TASKS and len(load.given_up()) == unknown
+    assert (
+        set(came.values()) == {1} and came.total() + unknown >= 2 * TASKS and len(load.given_up()) == unknown
+    )
 
 
 def test_sqlite_on_a_full_disk(load: Load, folder: Path):
@@ -63,7 +68,7 @@ def test_postgresql_on_a_full_disk(load: Load, folder: Path, postgresql: Postgre
         if not disk:
             pytest.skip("no file system may be mounted here")
         (folder / "space").mkdir()
-        owner = postgresql.data.stat()           # PostgreSQL takes no other's folder
+        owner = postgresql.data.stat()  # PostgreSQL takes no other's folder
         os.chown(folder / "space", owner.st_uid, owner.st_gid)
         with psycopg.connect(postgresql.url("postgres"), autocommit=True) as server:
             server.execute(f"CREATE TABLESPACE small LOCATION '{folder / 'space'}'")

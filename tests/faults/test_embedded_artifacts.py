@@ -1,4 +1,5 @@
 """The engine's jars: verified at every start, fetched when missing, and one line that says why when that fails."""
+
 import hashlib
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -16,6 +17,7 @@ LINE = f"org.example:thing:1.0:classes {hashlib.sha256(JAR).hexdigest()}"
 
 class Repository(BaseHTTPRequestHandler):
     """A Maven repository that serves `body` for any path, and remembers what it was asked for."""
+
     body: bytes | None
     asked: list[str]
 
@@ -38,7 +40,9 @@ def repository(monkeypatch):
     threading.Thread(target=server.serve_forever, daemon=True).start()
     remote = {"central": f"http://127.0.0.1:{server.server_port}"}
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setattr(artifacts, "MavenContext", lambda **options: MavenContext(remote_repos=remote, **options))
+    monkeypatch.setattr(
+        artifacts, "MavenContext", lambda **options: MavenContext(remote_repos=remote, **options)
+    )
     yield handler
     server.shutdown()
     server.server_close()
@@ -63,6 +67,7 @@ def one_line(error: pytest.ExceptionInfo) -> str:
 
 
 # --- artifacts
+
 
 def test_jar_is_fetched_once_and_then_taken_from_the_cache(lock, cache, repository):
     [jar] = artifacts.jars(lock, cache)
@@ -91,7 +96,9 @@ def test_jar_that_arrives_damaged_is_tried_twice_and_never_cached(lock, cache, r
 
 def test_jar_that_the_repository_does_not_have(lock, cache, repository):
     repository.body = None
-    with pytest.raises(EmbeddedEngineError, match="org.example:thing:1.0:classes: the repository does not offer it") as error:
+    with pytest.raises(
+        EmbeddedEngineError, match="org.example:thing:1.0:classes: the repository does not offer it"
+    ) as error:
         artifacts.jars(lock, cache)
     assert "127.0.0.1" not in one_line(error)
 
@@ -99,6 +106,7 @@ def test_jar_that_the_repository_does_not_have(lock, cache, repository):
 def test_no_network(lock, cache, monkeypatch):
     def unreachable(*_: object, **__: object) -> None:
         raise requests.ConnectionError("many\nlines")
+
     monkeypatch.setattr("jgo.util.http.request", unreachable)
     with pytest.raises(EmbeddedEngineError, match="no connection") as error:
         artifacts.jars(lock, cache)
@@ -132,6 +140,7 @@ def test_locks_of_the_project_are_sound(product):
 
 
 # --- the ahead-of-time cache
+
 
 def test_cache_that_changed_is_recorded_anew(tmp_path):
     java = tmp_path / "java"

@@ -1,4 +1,5 @@
 """A start that fails and a process that will not end say so in one line. Java is a shell script; processes are real."""
+
 import hashlib
 import json
 import os
@@ -26,8 +27,13 @@ def one_line(error: pytest.ExceptionInfo) -> str:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(_env_file=None, camunda_url=f"http://localhost:{free_port()}/engine-rest", engine="camunda",
-                    var=tmp_path / "var", cache=tmp_path / "cache")
+    return Settings(
+        _env_file=None,
+        camunda_url=f"http://localhost:{free_port()}/engine-rest",
+        engine="camunda",
+        var=tmp_path / "var",
+        cache=tmp_path / "cache",
+    )
 
 
 @pytest.fixture
@@ -45,6 +51,7 @@ def java(tmp_path: Path, monkeypatch):
         path.write_text(f"#!/bin/sh\n{script}\n")
         path.chmod(path.stat().st_mode | stat.S_IXUSR)
         return path
+
     return make
 
 
@@ -58,7 +65,9 @@ def test_taken_port(settings, java):
     with socket.socket() as other:
         other.bind(("127.0.0.1", settings.port))
         other.listen()
-        with pytest.raises(EmbeddedEngineError, match=f"port {settings.port} is taken: set CAMUNDA_URL") as error:
+        with pytest.raises(
+            EmbeddedEngineError, match=f"port {settings.port} is taken: set CAMUNDA_URL"
+        ) as error:
             EmbeddedEngine(settings, java("exit 1")).start()
     one_line(error)
 
@@ -84,14 +93,26 @@ def test_memory_limit_of_a_container_counts(tmp_path, monkeypatch):
     assert checks.available_mib() == 8000
 
 
-@pytest.mark.parametrize("script, says", [          # a failed start says its own last trouble, not the log's older ones
-    ("echo '10:00 ERROR o.s.b.SpringApplication : it broke'; echo '    at org.example.Thing'; exit 1", "it broke"),
-    ("echo 'Unrecognized VM option'; exit 1", "Unrecognized VM option"),
-    ("echo 'Caused by: Database may be already in use: \"h2.mv.db\"'; exit 1", "another engine has this database open"),
-    ("echo 'Caused by: org.postgresql.util.PSQLException: Connection to db refused'; exit 1", "does not answer"),
-    ("exit 3", "exit code 3"),
-    ("kill -9 $$", "want of memory"),
-])
+@pytest.mark.parametrize(
+    "script, says",
+    [  # a failed start says its own last trouble, not the log's older ones
+        (
+            "echo '10:00 ERROR o.s.b.SpringApplication : it broke'; echo '    at org.example.Thing'; exit 1",
+            "it broke",
+        ),
+        ("echo 'Unrecognized VM option'; exit 1", "Unrecognized VM option"),
+        (
+            "echo 'Caused by: Database may be already in use: \"h2.mv.db\"'; exit 1",
+            "another engine has this database open",
+        ),
+        (
+            "echo 'Caused by: org.postgresql.util.PSQLException: Connection to db refused'; exit 1",
+            "does not answer",
+        ),
+        ("exit 3", "exit code 3"),
+        ("kill -9 $$", "want of memory"),
+    ],
+)
 def test_java_that_dies_says_why(settings, java, script, says):
     engine = EmbeddedEngine(settings, java(script))
     engine.home.mkdir(parents=True)
@@ -134,22 +155,26 @@ def test_what_the_engine_writes_is_its_owners_alone(settings, java):
         engine.start()
     parts = [engine.home.parent, *engine.home.parent.rglob("*")]
     assert {"later", "h2.mv.db", "engine.log", "engine.pid", "new", "file"} < {path.name for path in parts}
-    assert [(path.name, oct(path.stat().st_mode & 0o777)) for path in parts if path.stat().st_mode & 0o077] == []
+    assert [
+        (path.name, oct(path.stat().st_mode & 0o777)) for path in parts if path.stat().st_mode & 0o077
+    ] == []
 
 
 # --- the process that runs
+
 
 def test_number_of_a_dead_process_is_not_taken_for_the_engine(settings):
     engine = EmbeddedEngine(settings)
     engine.home.mkdir(parents=True)
     engine.pid_file.write_text(json.dumps({"pid": os.getpid(), "port": settings.port, "draft": "none"}))
     assert engine.running() is None
-    engine.stop()       # must not end this very process
+    engine.stop()  # must not end this very process
 
 
 @pytest.fixture
 def sleeping(settings, java):
     """An engine whose Java is a sleeping shell, started without waiting for an answer."""
+
     def start(script: str = "exec sleep 60") -> EmbeddedEngine:
         engine = EmbeddedEngine(settings, java(script))
         engine.home.mkdir(parents=True)
@@ -186,6 +211,8 @@ def test_engine_that_does_not_stop_is_killed(sleeping, monkeypatch):
 def test_engine_on_another_port_is_not_started_twice(sleeping, settings):
     sleeping()
     there = settings.port
-    elsewhere = Settings(_env_file=None, camunda_url="http://localhost:1/engine-rest", engine="camunda", var=settings.var)
+    elsewhere = Settings(
+        _env_file=None, camunda_url="http://localhost:1/engine-rest", engine="camunda", var=settings.var
+    )
     with pytest.raises(EmbeddedEngineError, match=f"runs on port {there}: stop it first"):
         EmbeddedEngine(elsewhere).start()

@@ -1,4 +1,5 @@
 """`kill -9` strikes a worker at every point of a task's and of a mail's way. Another worker ends what it left, when the locks of the dead have run out."""
+
 from __future__ import annotations
 
 from collections import Counter
@@ -9,10 +10,12 @@ from tests.case import eventually
 from tests.faults.load import ADDRESSES, Load
 
 TASKS = 12
-TIMES = {"lock": 3, "quick": 2, "poll": 0.5}         # seconds
+TIMES = {"lock": 3, "quick": 2, "poll": 0.5}  # seconds
 
 
-@pytest.mark.parametrize("point, after", [("fetched", 0), ("writing", 3), ("committed", 3), ("reported", 3), ("done", 3)])
+@pytest.mark.parametrize(
+    "point, after", [("fetched", 0), ("writing", 3), ("committed", 3), ("reported", 3), ("done", 3)]
+)
 def test_a_worker_that_is_killed_loses_no_task_and_does_none_twice(load: Load, point: str, after: int):
     load.start(TASKS)
     with load.house.working(die=point, after=after, **TIMES) as victim:
@@ -27,7 +30,9 @@ def test_a_worker_that_is_killed_loses_no_task_and_does_none_twice(load: Load, p
 
 
 @pytest.mark.parametrize("point, arrived", [("claimed", False), ("dialogue", True), ("accepted", True)])
-def test_a_mail_in_hand_when_its_worker_is_killed_is_not_sent_again_unasked(load: Load, point: str, arrived: bool):
+def test_a_mail_in_hand_when_its_worker_is_killed_is_not_sent_again_unasked(
+    load: Load, point: str, arrived: bool
+):
     load.start(TASKS)
     with load.house.working(die=point, after=3, **TIMES) as victim:
         assert victim.wait(180) == -9

@@ -33,7 +33,9 @@ class Run:
 
     def __init__(self, var: Path):
         self.port, self.health = free_port(), free_port()
-        self.settings = Settings(_env_file=None, camunda_url=f"http://localhost:{self.port}/engine-rest", var=var)
+        self.settings = Settings(
+            _env_file=None, camunda_url=f"http://localhost:{self.port}/engine-rest", var=var
+        )
         environment = os.environ | {
             "CAMUNDA_URL": self.settings.camunda_url,
             "HOMEWARD_VAR": str(var),
@@ -51,7 +53,9 @@ class Run:
             text=True,
         )
         self.lines: list[str] = []
-        threading.Thread(target=lambda: self.lines.extend(iter(self.process.stdout.readline, "")), daemon=True).start()
+        threading.Thread(
+            target=lambda: self.lines.extend(iter(self.process.stdout.readline, "")), daemon=True
+        ).start()
 
     def says(self, what: str, since: int = 0) -> None:
         eventually(
@@ -89,7 +93,11 @@ def test_an_engine_that_is_killed_comes_back_and_the_case_goes_on(run: Run):
     run.says("the engine runs again")
     run.says("run until you press Ctrl-C")
     assert run.engine() != first
-    ends = [entry for entry in Record(run.settings.record).chronology("child-run") if entry["what"] == "pathway-ended"]
+    ends = [
+        entry
+        for entry in Record(run.settings.record).chronology("child-run")
+        if entry["what"] == "pathway-ended"
+    ]
     assert len(ends) == 1 and "Child Placed" in ends[0]["details"]["outcome"]
 
 
@@ -116,14 +124,20 @@ def test_what_is_up_and_idle_is_watched_too_and_a_stop_is_a_stop(run: Run):
 def test_an_engine_that_dies_again_and_again_is_given_up(settings: Settings, java):  # noqa: F811
     said: list[str] = []
     keeper = Keeper(
-        EmbeddedEngine(settings, java("echo 'Terminating due to java.lang.OutOfMemoryError: Java heap space'; exit 3")),
+        EmbeddedEngine(
+            settings, java("echo 'Terminating due to java.lang.OutOfMemoryError: Java heap space'; exit 3")
+        ),
         said.append,
         pauses=(0, 0),
     )
     keeper.engine.home.mkdir(parents=True)
     keeper.start()
     assert keeper.over.wait(PATIENCE) and not keeper.wait_up()
-    assert "too big for its memory" in keeper.reason and "died 3 times in a row" in keeper.reason and len(said) == 2
+    assert (
+        "too big for its memory" in keeper.reason
+        and "died 3 times in a row" in keeper.reason
+        and len(said) == 2
+    )
     keeper.stop()
 
 
@@ -157,11 +171,15 @@ def test_stopping_breaks_off_a_start(settings: Settings, java):  # noqa: F811
         (1, "ERROR Robin Example cannot be read", "Java ended with 1"),
     ],
 )
-def test_a_death_is_told_in_one_line_without_what_the_log_quotes(tmp_path: Path, code: int, log: str, says: str):
+def test_a_death_is_told_in_one_line_without_what_the_log_quotes(
+    tmp_path: Path, code: int, log: str, says: str
+):
     (tmp_path / "engine.log").write_text(f"earlier\n{log}\n")
     told = checks.death(tmp_path / "engine.log", 8, code, ran=True)
     (tmp_path / "engine.log").unlink()  # or the search for planted texts finds it
-    assert says in told and told.startswith("the engine has died: ") and "\n" not in told and "Robin" not in told
+    assert (
+        says in told and told.startswith("the engine has died: ") and "\n" not in told and "Robin" not in told
+    )
 
 
 def test_a_taken_port_costs_the_health_pages_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

@@ -1,4 +1,5 @@
 """docker-compose.yml as far as it can be judged without Docker: the Compose specification's rules, our settings, and `docker-compose config` where that is installed."""
+
 from __future__ import annotations
 
 import os
@@ -14,7 +15,19 @@ import yaml
 from workers.settings import PROJECT, Settings
 
 FILE = PROJECT / "docker-compose.yml"
-SERVICE_KEYS = {"build", "command", "depends_on", "entrypoint", "environment", "healthcheck", "image", "ports", "restart", "stop_grace_period", "volumes"}
+SERVICE_KEYS = {
+    "build",
+    "command",
+    "depends_on",
+    "entrypoint",
+    "environment",
+    "healthcheck",
+    "image",
+    "ports",
+    "restart",
+    "stop_grace_period",
+    "volumes",
+}
 CONDITIONS = {"service_started", "service_healthy", "service_completed_successfully"}
 DURATION = re.compile(r"(\d+(us|ms|s|m|h))+")
 GIVEN = re.compile(r"\$\{([A-Z_]+)(:\?[^}]+|:-[^}]*)?\}")
@@ -30,7 +43,11 @@ def known_settings() -> set[str]:
     names = set()
     for name, field in Settings.model_fields.items():
         aliases = getattr(field.validation_alias, "choices", None)
-        names |= {alias for alias in aliases if alias.isupper()} if aliases else {f"{Settings.model_config['env_prefix']}{name.upper()}"}
+        names |= (
+            {alias for alias in aliases if alias.isupper()}
+            if aliases
+            else {f"{Settings.model_config['env_prefix']}{name.upper()}"}
+        )
     return names
 
 
@@ -39,17 +56,30 @@ def environment(*services: str) -> set[str]:
 
 
 def test_the_layout_is_that_of_the_cluster():
-    assert {"database", "engine", "engine-2", "gateway", "setup", "worker", "worker-2", "mail"} == SERVICES.keys()
+    assert {
+        "database",
+        "engine",
+        "engine-2",
+        "gateway",
+        "setup",
+        "worker",
+        "worker-2",
+        "mail",
+    } == SERVICES.keys()
     assert SERVICES["worker"]["environment"]["CAMUNDA_URL"] == "http://engine:8080/engine-rest"
     assert SERVICES["worker-2"]["environment"]["CAMUNDA_URL"] == "http://engine-2:8080/engine-rest"
-    assert SERVICES["engine"]["environment"] == SERVICES["engine-2"]["environment"], "nodes that differ are no nodes of one engine"
+    assert SERVICES["engine"]["environment"] == SERVICES["engine-2"]["environment"], (
+        "nodes that differ are no nodes of one engine"
+    )
 
 
 @EACH
 def test_a_service_says_what_compose_understands(service: dict[str, Any]):
     assert service.keys() <= SERVICE_KEYS and ("image" in service or "build" in service)
     assert service.get("restart", "no") in {"no", "always", "on-failure", "unless-stopped"}
-    assert all(isinstance(value, str) for value in service.get("environment", {}).values()), "a number or a boolean must be quoted"
+    assert all(isinstance(value, str) for value in service.get("environment", {}).values()), (
+        "a number or a boolean must be quoted"
+    )
     for name in ("command", "entrypoint"):
         assert all(isinstance(part, str) for part in service.get(name, [])), f"{name} is no list of texts"
     assert DURATION.fullmatch(service.get("stop_grace_period", "1s"))
@@ -78,7 +108,9 @@ def test_a_health_check_is_a_command_with_durations(service: dict[str, Any]):
     check = service.get("healthcheck", {"test": ["CMD", "true"]})
     assert check.keys() <= {"test", "interval", "timeout", "start_period", "retries"}
     assert check["test"][0] in {"CMD", "CMD-SHELL"} and all(isinstance(part, str) for part in check["test"])
-    assert all(DURATION.fullmatch(check[key]) for key in ("interval", "timeout", "start_period") if key in check)
+    assert all(
+        DURATION.fullmatch(check[key]) for key in ("interval", "timeout", "start_period") if key in check
+    )
 
 
 @EACH
@@ -102,11 +134,27 @@ def test_only_the_gateway_opens_ports_beyond_this_machine_and_each_once():
 
 def test_the_engine_is_reached_through_the_gateway_alone():
     assert not any("ports" in SERVICES[node] for node in ("engine", "engine-2"))
-    assert set(re.findall(r"server (\S+):8080 ", GATEWAY)) == {"engine", "engine-2"} <= SERVICES["gateway"]["depends_on"].keys()
-    assert re.search(r"location / \{ return 404; \}", GATEWAY) and "/engine-rest" not in re.sub(r"#.*", "", GATEWAY)
-    assert all(line in GATEWAY for line in ("client_max_body_size 512k;", "proxy_set_header Host ${GATEWAY_NAME};", "ssl_protocols TLSv1.2 TLSv1.3;", "limit_req zone=login"))
+    assert (
+        set(re.findall(r"server (\S+):8080 ", GATEWAY))
+        == {"engine", "engine-2"}
+        <= SERVICES["gateway"]["depends_on"].keys()
+    )
+    assert re.search(r"location / \{ return 404; \}", GATEWAY) and "/engine-rest" not in re.sub(
+        r"#.*", "", GATEWAY
+    )
+    assert all(
+        line in GATEWAY
+        for line in (
+            "client_max_body_size 512k;",
+            "proxy_set_header Host ${GATEWAY_NAME};",
+            "ssl_protocols TLSv1.2 TLSv1.3;",
+            "limit_req zone=login",
+        )
+    )
     mounted = [volume.split(":") for volume in SERVICES["gateway"]["volumes"]]
-    assert any(GATEWAY.count(f"{inside}/tls.") == 2 for _, inside, _ in mounted), "the certificates that it reads are mounted"
+    assert any(GATEWAY.count(f"{inside}/tls.") == 2 for _, inside, _ in mounted), (
+        "the certificates that it reads are mounted"
+    )
 
 
 def test_mail_says_where_people_reach_tasklist():
@@ -117,9 +165,13 @@ def test_mail_says_where_people_reach_tasklist():
 @EACH
 def test_mounted_files_and_volumes_are_there(service: dict[str, Any]):
     for source in (volume.split(":")[0] for volume in service.get("volumes", [])):
-        if source == "./certificates":             # the council's own
+        if source == "./certificates":  # the council's own
             continue
-        assert (PROJECT / source).is_file() if source.startswith("./") else source in yaml.safe_load(FILE.read_text())["volumes"], source
+        assert (
+            (PROJECT / source).is_file()
+            if source.startswith("./")
+            else source in yaml.safe_load(FILE.read_text())["volumes"]
+        ), source
 
 
 def test_what_is_set_for_homeward_is_a_setting_of_its():
@@ -137,15 +189,23 @@ def test_homeward_takes_its_settings(name: str, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_workers_do_not_have_the_operators_password():
-    assert "CAMUNDA_PASSWORD" not in environment("worker", "worker-2") and "CAMUNDA_PASSWORD" in environment("setup")
+    assert "CAMUNDA_PASSWORD" not in environment("worker", "worker-2") and "CAMUNDA_PASSWORD" in environment(
+        "setup"
+    )
 
 
 def test_no_password_stands_in_the_file():
     for name, service in SERVICES.items():
         for variable, value in service.get("environment", {}).items():
             if "PASSWORD" in variable:
-                assert GIVEN.fullmatch(value) and ":?" in value, f"{name}: {variable} must come from .env, and its lack be said"
-    assert {found[1] for found in GIVEN.finditer(FILE.read_text())} == {*SECRETS, "CAMUNDA_USER", "GATEWAY_NAME"}
+                assert GIVEN.fullmatch(value) and ":?" in value, (
+                    f"{name}: {variable} must come from .env, and its lack be said"
+                )
+    assert {found[1] for found in GIVEN.finditer(FILE.read_text())} == {
+        *SECRETS,
+        "CAMUNDA_USER",
+        "GATEWAY_NAME",
+    }
 
 
 def test_what_the_engines_configuration_asks_for_is_set():
@@ -155,19 +215,47 @@ def test_what_the_engines_configuration_asks_for_is_set():
 
 def test_the_container_engine_decides_as_the_embedded_one():
     """What both files say is said alike; only these stand in one of them, for the other distribution has no such thing."""
+
     def flat(tree: Any, path: str = "") -> dict[str, Any]:
-        return {key: value for name, part in tree.items() for key, value in flat(part, f"{path}.{name}".lstrip(".")).items()} if isinstance(tree, dict) else {path: tree}
+        return (
+            {
+                key: value
+                for name, part in tree.items()
+                for key, value in flat(part, f"{path}.{name}".lstrip(".")).items()
+            }
+            if isinstance(tree, dict)
+            else {path: tree}
+        )
+
     embedded = flat(yaml.safe_load((PROJECT / "engine/application.yaml").read_text())["camunda.bpm"])
-    container = {key: value for key, value in flat(yaml.safe_load((PROJECT / "engine/containers/default.yml").read_text())["camunda.bpm"]).items() if not key.startswith("run.")}
-    policy = "generic-properties.properties.enablePasswordPolicy"          # the embedded one has it from security.xml, once its first administrator is made
+    container = {
+        key: value
+        for key, value in flat(
+            yaml.safe_load((PROJECT / "engine/containers/default.yml").read_text())["camunda.bpm"]
+        ).items()
+        if not key.startswith("run.")
+    }
+    policy = "generic-properties.properties.enablePasswordPolicy"  # the embedded one has it from security.xml, once its first administrator is made
     own = {"admin-user.id", "admin-user.password", "webapp.application-path", policy}
-    assert container[policy] is True and "setEnablePasswordPolicy" in (PROJECT / "engine/security.xml").read_text()
-    assert {key: value for key, value in embedded.items() if key not in own} == {key: value for key, value in container.items() if key not in own}
+    assert (
+        container[policy] is True
+        and "setEnablePasswordPolicy" in (PROJECT / "engine/security.xml").read_text()
+    )
+    assert {key: value for key, value in embedded.items() if key not in own} == {
+        key: value for key, value in container.items() if key not in own
+    }
 
 
 def test_the_image_holds_what_it_copies():
-    copied = [part for line in (PROJECT / "Dockerfile").read_text().splitlines() if line.startswith("COPY") for part in line.split()[1:-1]]
-    let_in = {line[1:] for line in (PROJECT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    copied = [
+        part
+        for line in (PROJECT / "Dockerfile").read_text().splitlines()
+        if line.startswith("COPY")
+        for part in line.split()[1:-1]
+    ]
+    let_in = {
+        line[1:] for line in (PROJECT / ".dockerignore").read_text().splitlines() if line.startswith("!")
+    }
     assert set(copied) == let_in and all((PROJECT / name).exists() for name in copied)
 
 
@@ -175,8 +263,14 @@ def test_the_image_holds_what_it_copies():
 def test_docker_compose_accepts_the_file(tmp_path: Path):
     def config(**given: str) -> subprocess.CompletedProcess[str]:
         (tmp_path / "empty.env").touch()
-        return subprocess.run(["docker-compose", "--env-file", tmp_path / "empty.env", "-f", FILE, "config", "-q"], cwd=PROJECT, env={"PATH": os.environ["PATH"], **given},
-                              capture_output=True, text=True)
+        return subprocess.run(
+            ["docker-compose", "--env-file", tmp_path / "empty.env", "-f", FILE, "config", "-q"],
+            cwd=PROJECT,
+            env={"PATH": os.environ["PATH"], **given},
+            capture_output=True,
+            text=True,
+        )
+
     needed = SECRETS | {"GATEWAY_NAME": "homeward.council.example"}
     accepted = config(**needed)
     assert (accepted.returncode, accepted.stderr) == (0, "")

@@ -1,4 +1,5 @@
 """Whom the models let be asked, and whom engine/organisation.toml does."""
+
 from __future__ import annotations
 
 import re

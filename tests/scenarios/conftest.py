@@ -1,4 +1,5 @@
 """The words of the scenarios. A question is named by its label on the form, an option by its label; several options are parted by `; `."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -17,7 +18,7 @@ from workers.calendar.arithmetic import LONDON, end_of
 from workers.rest import codec, organisation
 from workers.rest.session import EngineError
 
-PARTIAL = pytest.StashKey[bool]()                   # set when -k and the like leave scenarios out
+PARTIAL = pytest.StashKey[bool]()  # set when -k and the like leave scenarios out
 
 
 def pytest_deselected(items: list[pytest.Item]) -> None:
@@ -84,8 +85,15 @@ def agreed_anew(case: Case) -> None:
 
 @when("the review agrees permanence by message, with")
 def agreed_by_message(case: Case, datatable: Table) -> None:
-    answer = case.engine.call("/message", {"messageName": "permanence", "businessKey": case.child, "resultEnabled": True,
-                                           "processVariables": codec.encode({"childId": case.child} | dict(datatable))})
+    answer = case.engine.call(
+        "/message",
+        {
+            "messageName": "permanence",
+            "businessKey": case.child,
+            "resultEnabled": True,
+            "processVariables": codec.encode({"childId": case.child} | dict(datatable)),
+        },
+    )
     case.pathway = answer[0]["processInstance"]["id"]
 
 
@@ -103,9 +111,15 @@ def returns(case: Case, user: str, form: str, comments: str) -> None:
 @when(words("{user:User} authorises the {form:Form}"))
 def authorises(case: Case, user: str, form: str) -> None:
     """Of several requests, the one of this workstep."""
+
     def asked() -> list[dict[str, Any]]:
-        return [task for task in case.tasks("authorise-request") if case.asked_by(task).startswith(FORMS[form])]
-    case.do("authorise-request", user, eventually(asked, lambda: f"no request of the {form}: {case.picture()}")[0])
+        return [
+            task for task in case.tasks("authorise-request") if case.asked_by(task).startswith(FORMS[form])
+        ]
+
+    case.do(
+        "authorise-request", user, eventually(asked, lambda: f"no request of the {form}: {case.picture()}")[0]
+    )
 
 
 @when(words("{user:User} takes the {form:Form}"))
@@ -116,7 +130,9 @@ def takes(case: Case, user: str, form: str) -> None:
 @when(words("{user:User} posts the escalation {code:User} at the {form:Form}"))
 def posts_escalation(case: Case, user: str, code: str, form: str) -> None:
     """As nobody does in Tasklist, and anybody may who has the task."""
-    case.person(user).session.call(f"/task/{case.task(FORMS[form], user)['id']}/bpmnEscalation", {"escalationCode": code})
+    case.person(user).session.call(
+        f"/task/{case.task(FORMS[form], user)['id']}/bpmnEscalation", {"escalationCode": code}
+    )
 
 
 @when(words("{user:User} leaves the authority"))
@@ -150,7 +166,9 @@ def withdrawn_at(case: Case, reason: str, form: str) -> None:
 
 @when(words("the work of the {role} is handed over to {user:User}"))
 def handed_over(case: Case, role: str, user: str) -> None:
-    done = CliRunner().invoke(cli.app, ["allocate", case.child, "--role", role, "--to", user, "--reason", "An invented reason."])
+    done = CliRunner().invoke(
+        cli.app, ["allocate", case.child, "--role", role, "--to", user, "--reason", "An invented reason."]
+    )
     assert done.exit_code == 0, done.output
 
 
@@ -166,7 +184,10 @@ def a_year(case: Case) -> None:
         meet_without_match(case, "family-finding-meeting", "three-month-review")
         meet_without_match(case, user="family-finding-review-team")
         # The review has its task no more long before it is over: only then the next clock is set.
-        eventually(lambda: len(case.events("deadline-set")) == review + 1, lambda: f"no clock after review {review}: {case.picture()}")
+        eventually(
+            lambda: len(case.events("deadline-set")) == review + 1,
+            lambda: f"no clock after review {review}: {case.picture()}",
+        )
         assert len(case.tasks("family-finding-meeting")) == 1, f"not one meeting open: {case.picture()}"
 
 
@@ -186,15 +207,24 @@ def meet_without_match(case: Case, *actions: str, user: str = "family-finder") -
     before = {task["id"] for task in case.tasks()}
     case.do("family-finding-meeting", user, matchIdentified=False, nextActions=list(actions))
     case.do("authorise-request")
-    eventually(lambda: not any(form_of(task) == "authorise-request" for task in case.tasks()), lambda: f"still asked: {case.picture()}")
+    eventually(
+        lambda: not any(form_of(task) == "authorise-request" for task in case.tasks()),
+        lambda: f"still asked: {case.picture()}",
+    )
     if actions:
-        eventually(lambda: len({task["id"] for task in case.tasks("family-finding-meeting")} - before) == len(actions),
-                   lambda: f"not all that was asked for: {case.picture()}")
+        eventually(
+            lambda: (
+                len({task["id"] for task in case.tasks("family-finding-meeting")} - before) == len(actions)
+            ),
+            lambda: f"not all that was asked for: {case.picture()}",
+        )
 
 
 @when(words("the operator sets {variable} to {value:User} and retries"))
 def retries(case: Case, variable: str, value: str) -> None:
-    case.engine.call(f"/process-instance/{case.pathway}/variables/{variable}", {"value": value, "type": "String"}, "PUT")
+    case.engine.call(
+        f"/process-instance/{case.pathway}/variables/{variable}", {"value": value, "type": "String"}, "PUT"
+    )
     for task in case.engine.fetch("/external-task", processInstanceId=case.pathway):
         case.engine.call(f"/external-task/{task['id']}/retries", {"retries": 3}, "PUT")
 
@@ -210,7 +240,9 @@ def is_asked(case: Case, user: str, form: str) -> None:
 @then(words("{user:User} is not asked for the {form:Form}"))
 def is_not_asked(case: Case, user: str, form: str) -> None:
     """What is assigned to somebody else stays visible to the group, but is not asked of it."""
-    assert not [task for task in case.person(user).tasks(case.child, FORMS[form]) if task["assignee"] in (None, user)]
+    assert not [
+        task for task in case.person(user).tasks(case.child, FORMS[form]) if task["assignee"] in (None, user)
+    ]
 
 
 @then(words("the {form:Form} is assigned to {user:User}"))
@@ -220,8 +252,14 @@ def is_assigned(case: Case, form: str, user: str) -> None:
 
 @then(words("the {form:Form} is offered to {groups}"))
 def is_offered(case: Case, form: str, groups: str) -> None:
-    task = (eventually(lambda: case.tasks(FORMS[form], GROUPS.get(form)), lambda: f"no {form}: {case.picture()}"))[-1]
-    links = {link["groupId"] for link in case.engine.fetch(f"/task/{task['id']}/identity-links") if link["type"] == "candidate"}
+    task = (
+        eventually(lambda: case.tasks(FORMS[form], GROUPS.get(form)), lambda: f"no {form}: {case.picture()}")
+    )[-1]
+    links = {
+        link["groupId"]
+        for link in case.engine.fetch(f"/task/{task['id']}/identity-links")
+        if link["type"] == "candidate"
+    }
     assert (task["assignee"], links) == (None, set(groups.split(", ")))
 
 
@@ -239,10 +277,14 @@ def goes_back_to_group(case: Case, form: str, user: str, message: str) -> None:
 
 @then(words("the {form:Form} opens with"))
 def opens_with(case: Case, form: str, datatable: Table) -> None:
-    task = (eventually(lambda: case.tasks(FORMS[form], GROUPS.get(form)), lambda: f"no {form}: {case.picture()}"))[-1]
+    task = (
+        eventually(lambda: case.tasks(FORMS[form], GROUPS.get(form)), lambda: f"no {form}: {case.picture()}")
+    )[-1]
     values = codec.decode(case.engine.fetch(f"/task/{task['id']}/form-variables", deserializeValues=False))
     expected = answers(FORMS[form], datatable)
-    assert {key: values.get(key) or None for key in expected} == {key: value or None for key, value in expected.items()}
+    assert {key: values.get(key) or None for key in expected} == {
+        key: value or None for key, value in expected.items()
+    }
 
 
 @then(words("the engine refuses that {user:User} submits the {form:Form}"))
@@ -250,9 +292,15 @@ def opens_with(case: Case, form: str, datatable: Table) -> None:
 def engine_refuses(case: Case, user: str, form: str, datatable: Table | None = None) -> None:
     """With an error, and the open task stays as it was. `4001 characters` is one more than the engine's text column holds."""
     task, told = case.task(FORMS[form]), len(case.events("form-submitted"))
-    given_ = {key: "x" * 4001 if value == "4001 characters" else value for key, value in answers(FORMS[form], datatable or []).items()}
+    given_ = {
+        key: "x" * 4001 if value == "4001 characters" else value
+        for key, value in answers(FORMS[form], datatable or []).items()
+    }
     with pytest.raises(EngineError):
-        case.person(user).session.call(f"/task/{task['id']}/submit-form", {"variables": {key: {"value": value, "type": "String"} for key, value in given_.items()}})
+        case.person(user).session.call(
+            f"/task/{task['id']}/submit-form",
+            {"variables": {key: {"value": value, "type": "String"} for key, value in given_.items()}},
+        )
     assert (case.tasks(FORMS[form]), len(case.events("form-submitted"))) == ([task], told)
 
 
@@ -260,15 +308,22 @@ def engine_refuses(case: Case, user: str, form: str, datatable: Table | None = N
 @then(words("{number:Number} {form:Form} are open"))
 @then(words("{number:Number} {form:Form}s are open"))
 def so_many_open(case: Case, number: int, form: str) -> None:
-    eventually(lambda: len(case.tasks(FORMS[form], GROUPS.get(form))) == number, lambda: f"not {number} {form}: {case.picture()}")
+    eventually(
+        lambda: len(case.tasks(FORMS[form], GROUPS.get(form))) == number,
+        lambda: f"not {number} {form}: {case.picture()}",
+    )
 
 
 @then(words("the open worksteps are {names}"))
 def open_worksteps(case: Case, names: str) -> None:
     """And each has noted on the record that it is: one that is closed before has opened for nobody."""
+
     def open_() -> bool:
         steps = case.steps()
-        return sorted(steps.values()) == sorted(names.split(", ")) and steps.keys() <= {entry["workstepId"] for entry in case.events("workstep-opened")}
+        return sorted(steps.values()) == sorted(names.split(", ")) and steps.keys() <= {
+            entry["workstepId"] for entry in case.events("workstep-opened")
+        }
+
     eventually(open_, lambda: f"open: {case.open_steps()}; {case.picture()}")
 
 
@@ -276,8 +331,10 @@ def open_worksteps(case: Case, names: str) -> None:
 def nothing_else_opens(case: Case) -> None:
     """Every external task is done and no job is due, so what is open now stays as it is."""
     before = case.open_steps()
+
     def settled() -> bool:
         return not case.engine.fetch("/external-task/count", processInstanceId=case.pathway)["count"]
+
     eventually(settled, lambda: f"still at work: {case.picture()}")
     assert case.open_steps() == before
 
@@ -292,13 +349,18 @@ def pathway_ends(case: Case, outcome: str) -> None:
 def everything_over(case: Case) -> None:
     """Notifications are acknowledged as they come, nothing runs, each workstep and pathway that opened has closed once."""
     case.over(case.pathway)
+
     def over() -> bool:
         for task in case.tasks(ACKNOWLEDGE):
             groups = {link["groupId"] for link in case.engine.fetch(f"/task/{task['id']}/identity-links")}
             case.do(ACKNOWLEDGE, task["assignee"] or ("qaag" if "qaag" in groups else None), task)
         return case.is_over()
+
     eventually(over, lambda: f"still open: {case.picture()}")
-    opened, closed = (Counter(entry["workstepId"] for entry in case.events(what)) for what in ("workstep-opened", "workstep-closed"))
+    opened, closed = (
+        Counter(entry["workstepId"] for entry in case.events(what))
+        for what in ("workstep-opened", "workstep-closed")
+    )
     assert opened == closed and set(opened.values()) == {1}
     assert len(case.events("pathway-started")) == len(case.events("pathway-ended"))
 
@@ -309,14 +371,28 @@ def everything_over(case: Case) -> None:
 @then(words("the record says {what:User} {number:Number} times, with"))
 def record_says(case: Case, what: str, number: int, datatable: Table | None = None) -> None:
     def found() -> list[dict[str, Any]]:
-        return [entry for entry in case.events(what) if all(text in str({**entry["details"], **entry}.get(key)) for key, text in datatable or [])]
-    eventually(lambda: len(found()) >= number, lambda: f"{len(found())} entries: {[(entry['process'], entry['by'], entry['details']) for entry in case.events(what)]}")
+        return [
+            entry
+            for entry in case.events(what)
+            if all(text in str({**entry["details"], **entry}.get(key)) for key, text in datatable or [])
+        ]
+
+    eventually(
+        lambda: len(found()) >= number,
+        lambda: (
+            f"{len(found())} entries: {[(entry['process'], entry['by'], entry['details']) for entry in case.events(what)]}"
+        ),
+    )
     assert len(found()) == number
 
 
 @then("the chronology without mails is")
 def chronology_is(case: Case, datatable: Table) -> None:
-    told = [[entry["what"], entry["process"], entry["by"] or ""] for entry in case.events() if entry["what"] != "notification-sent"]
+    told = [
+        [entry["what"], entry["process"], entry["by"] or ""]
+        for entry in case.events()
+        if entry["what"] != "notification-sent"
+    ]
     assert Counter(map(tuple, told)) == Counter(map(tuple, datatable))
     for process in {row[1] for row in datatable}:
         assert [row for row in told if row[1] == process] == [row for row in datatable if row[1] == process]
@@ -325,8 +401,10 @@ def chronology_is(case: Case, datatable: Table) -> None:
 @then("the mails are")
 def mails_are(case: Case, datatable: Table) -> None:
     expected = Counter((user, subject) for subject, users in datatable for user in users.split(", "))
+
     def came() -> Counter[tuple[str, str]]:
         return Counter(mail for mail in case.mails() if mail[0] != "two-hats")
+
     eventually(lambda: came().total() >= expected.total(), lambda: f"missing: {expected - came()}")
     assert came() == expected
     sent = [entry for entry in case.events("notification-sent") if entry["details"]["to"] != "two-hats"]
@@ -343,11 +421,18 @@ def mails_hold_nothing(case: Case, datatable: Table) -> None:
 @then("the engine has forgotten what was written")
 def engine_forgot(case: Case) -> None:
     """History holds no variable of any instance of the child, and no detail of one. What the coverage counts is no answer."""
+
     def left() -> list[str]:
-        return [f"{row['processDefinitionKey']}: {row.get('name') or row.get('variableName')}"
-                for instance in case.engine.fetch("/history/process-instance", processInstanceBusinessKey=case.child)
-                for path in ("variable-instance", "detail") for row in case.engine.fetch(f"/history/{path}", processInstanceId=instance["id"])
-                if not (row.get("name") or row.get("variableName") or "").startswith("flow:")]
+        return [
+            f"{row['processDefinitionKey']}: {row.get('name') or row.get('variableName')}"
+            for instance in case.engine.fetch(
+                "/history/process-instance", processInstanceBusinessKey=case.child
+            )
+            for path in ("variable-instance", "detail")
+            for row in case.engine.fetch(f"/history/{path}", processInstanceId=instance["id"])
+            if not (row.get("name") or row.get("variableName") or "").startswith("flow:")
+        ]
+
     eventually(lambda: not left(), lambda: f"still in the engine's history: {sorted(set(left()))}")
 
 
@@ -358,13 +443,19 @@ def review_due(case: Case, day: str) -> None:
     expected = {end_of(first + relativedelta(months=3)) for first in (DAYS[day], DAYS[day] + gone)}
 
     def due() -> dt.datetime:
-        return dt.datetime.strptime(case.timer(TIMERS["three months are over"])["dueDate"], "%Y-%m-%dT%H:%M:%S.%f%z")
+        return dt.datetime.strptime(
+            case.timer(TIMERS["three months are over"])["dueDate"], "%Y-%m-%dT%H:%M:%S.%f%z"
+        )
+
     eventually(lambda: due() in expected, lambda: f"due {due()}, not {expected}")
 
 
 @then("the three-month review has a due date")
 def review_has_due_date(case: Case) -> None:
-    task = eventually(lambda: case.tasks("family-finding-meeting", GROUPS["three-month review"]), lambda: f"no review: {case.picture()}")[0]
+    task = eventually(
+        lambda: case.tasks("family-finding-meeting", GROUPS["three-month review"]),
+        lambda: f"no review: {case.picture()}",
+    )[0]
     assert task["due"] and task["followUp"] and task["followUp"] < task["due"]
 
 
@@ -387,14 +478,22 @@ def is_stub(case: Case) -> None:
 
 @then(words("the record keeps the {form:Form} with"))
 def record_keeps(case: Case, form: str, datatable: Table) -> None:
-    assert answers(FORMS[form], datatable).items() <= case.record.latest_answers(case.child, form=FORMS[form]).items()
+    assert (
+        answers(FORMS[form], datatable).items()
+        <= case.record.latest_answers(case.child, form=FORMS[form]).items()
+    )
 
 
 @then(words("the record keeps {number:Number} {form:Form}"))
 @then(words("the record keeps {number:Number} {form:Form}s"))
 @then(words("the record keeps {number:Number} {form:Form} by {user:User}"))
 def record_keeps_so_many(case: Case, number: int, form: str, user: str | None = None) -> None:
-    kept = [row for step in {entry["workstepId"] for entry in case.events("workstep-opened")} for row in case.record.answers_of(step) if row["form"] == FORMS[form]]
+    kept = [
+        row
+        for step in {entry["workstepId"] for entry in case.events("workstep-opened")}
+        for row in case.record.answers_of(step)
+        if row["form"] == FORMS[form]
+    ]
     assert len(kept) == number and (user is None or {row["by"] for row in kept} == {user}), kept
 
 

@@ -1,4 +1,5 @@
 """Runs last: the scenarios take every node and every sequence flow of every model."""
+
 import pytest
 
 from tests.coverage import contradictions, missing, write
@@ -7,7 +8,9 @@ from workers.settings import settings
 
 
 def test_every_node_and_flow_is_taken(request: pytest.FixtureRequest, coverage) -> None:
-    if request.config.stash.get(PARTIAL, False) or not any(item.path.name == "test_scenarios.py" for item in request.session.items):
+    if request.config.stash.get(PARTIAL, False) or not any(
+        item.path.name == "test_scenarios.py" for item in request.session.items
+    ):
         pytest.skip("only a part of the scenarios runs")
     models = settings().models
     total = coverage.total(models)

@@ -1,4 +1,5 @@
 """What the words of the scenarios mean: forms by their business names, questions and options by their labels."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -13,28 +14,53 @@ from workers.settings import settings
 
 NAME = "Robin Invented"
 FORMS = {
-    "permanence report": "permanency-planning", "manager's authorisation": "permanency-planning-authorisation", "confirmation of quality": "permanency-planning-quality",
-    "record of the QA meeting": "adm-panel-record", "decision on the plan": "adm-decision", "family finding referral": "family-finding-request",
-    "family finding meeting": "family-finding-meeting", "three-month review": "family-finding-meeting", "request for authorisation": "authorise-request",
+    "permanence report": "permanency-planning",
+    "manager's authorisation": "permanency-planning-authorisation",
+    "confirmation of quality": "permanency-planning-quality",
+    "record of the QA meeting": "adm-panel-record",
+    "decision on the plan": "adm-decision",
+    "family finding referral": "family-finding-request",
+    "family finding meeting": "family-finding-meeting",
+    "three-month review": "family-finding-meeting",
+    "request for authorisation": "authorise-request",
     "requests for authorisation": "authorise-request",
-    "information sharing meeting": "information-sharing-meeting", "care plan": "child-in-care-planning", "panel record": "panel-record",
-    "matching decision": "matching-decision", "update of the plan": "update-permanence-plan", "placement record": "permanence-placement", "notification": ACKNOWLEDGE,
+    "information sharing meeting": "information-sharing-meeting",
+    "care plan": "child-in-care-planning",
+    "panel record": "panel-record",
+    "matching decision": "matching-decision",
+    "update of the plan": "update-permanence-plan",
+    "placement record": "permanence-placement",
+    "notification": ACKNOWLEDGE,
 }
-GROUPS = {"family finding meeting": "family-finder", "three-month review": "family-finding-review-team"}      # one form, two teams
+GROUPS = {
+    "family finding meeting": "family-finder",
+    "three-month review": "family-finding-review-team",
+}  # one form, two teams
 LISTS = {"nextActions", "requests"}
 DAYS = {"today": TODAY, "ten days ago": TODAY - dt.timedelta(days=10)}
-TIMERS = {"three months are over": "Timer_ThreeMonthReviewDue", "the reminder of the three-month review is due": "Timer_ThreeMonthReviewReminder"}
+TIMERS = {
+    "three months are over": "Timer_ThreeMonthReviewDue",
+    "the reminder of the three-month review is due": "Timer_ThreeMonthReviewReminder",
+}
 Table = list[list[str]]
 
 
 def words(pattern: str) -> parsers.parse:
     """A step in which `{user:User}` is a user id and `{form:Form}` one of FORMS."""
-    return parsers.parse(pattern, extra_types={"User": _type(r"[a-z0-9-]+", str), "Form": _type("|".join(FORMS), str), "Number": _type(r"\d+|no", lambda text: 0 if text == "no" else int(text))})
+    return parsers.parse(
+        pattern,
+        extra_types={
+            "User": _type(r"[a-z0-9-]+", str),
+            "Form": _type("|".join(FORMS), str),
+            "Number": _type(r"\d+|no", lambda text: 0 if text == "no" else int(text)),
+        },
+    )
 
 
 def _type(pattern: str, convert: Any) -> Any:
     def converter(text: str) -> Any:
         return convert(text)
+
     converter.pattern = pattern
     return converter
 

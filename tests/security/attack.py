@@ -202,10 +202,13 @@ def delete(case: Case) -> None:
     """An administrator deletes every instance of the child, as in Cockpit."""
 
     def gone() -> bool:
-        for instance in case.engine.fetch("/process-instance", businessKey=case.child, rootProcessInstances=True):
+        for instance in case.engine.fetch(
+            "/process-instance", businessKey=case.child, rootProcessInstances=True
+        ):
             try:
                 case.engine.call(
-                    f"/process-instance/{instance['id']}?skipCustomListeners=true&skipIoMappings=true", method="DELETE"
+                    f"/process-instance/{instance['id']}?skipCustomListeners=true&skipIoMappings=true",
+                    method="DELETE",
                 )
             except EngineError as error:
                 if not error.optimistic_locking and error.status != 404:  # a worker was just at it
@@ -226,7 +229,9 @@ def told(case: Case) -> list[tuple[Any, ...]]:
                 entry["by"] or "",
                 str(
                     sorted(
-                        (key, str(value)) for key, value in entry["details"].items() if not key.endswith(("Id", "Key"))
+                        (key, str(value))
+                        for key, value in entry["details"].items()
+                        if not key.endswith(("Id", "Key"))
                     )
                 ),
             )

@@ -43,7 +43,10 @@ class Browser(EngineSession):
     def request(self, method: str, url: str, **kwargs: Any) -> requests.Response:  # type: ignore[override]
         token = self.cookies.get("XSRF-TOKEN")
         return super().request(
-            method, url, **kwargs, headers=kwargs.pop("headers", {}) | ({"X-XSRF-TOKEN": token} if token else {})
+            method,
+            url,
+            **kwargs,
+            headers=kwargs.pop("headers", {}) | ({"X-XSRF-TOKEN": token} if token else {}),
         )
 
 
@@ -54,7 +57,9 @@ class Door(Person):
         password = password or PASSWORDS.get(user)
         super().__init__(settings().camunda_url, user, password)
         self.way = way
-        self.session = Browser(settings().web_url, user, password or user) if way == WEB else patient(self.session)
+        self.session = (
+            Browser(settings().web_url, user, password or user) if way == WEB else patient(self.session)
+        )
 
     def tried(self, path: str, body: Any = None, method: str = "POST") -> int:
         """The HTTP status of a call; 500 also where something else than the engine's REST said it."""
@@ -68,14 +73,18 @@ class Door(Person):
     def refused(self, path: str, body: Any = None, method: str = "POST") -> None:
         """The call is answered with an error."""
         status = self.tried(path, body, method)
-        assert status >= 400, f"{self.id} at {self.way}: {method} {path} {json.dumps(body)[:200]} was answered {status}"
+        assert status >= 400, (
+            f"{self.id} at {self.way}: {method} {path} {json.dumps(body)[:200]} was answered {status}"
+        )
 
     # a form
 
     def values(self, task_id: str) -> dict[str, Any]:
         """What the form opens with; a value that is not what its type says stays as it is."""
         found = {}
-        for name, variable in self.session.fetch(f"/task/{task_id}/form-variables", deserializeValues=False).items():
+        for name, variable in self.session.fetch(
+            f"/task/{task_id}/form-variables", deserializeValues=False
+        ).items():
             try:
                 found |= codec.decode({name: variable})
             except codec.CodecError:
@@ -92,7 +101,11 @@ class Door(Person):
         return required | ROUTINE[form][1] | answers
 
     def submits(
-        self, task_id: str, values: dict[str, Any], injected: dict[str, Typed] | None = None, how: str = "submit-form"
+        self,
+        task_id: str,
+        values: dict[str, Any],
+        injected: dict[str, Typed] | None = None,
+        how: str = "submit-form",
     ) -> int:
         """Send a form with further variables, of any type; how: by which of the calls that complete a task."""
         canaries.typed(values)
@@ -127,7 +140,9 @@ class Door(Person):
 
     # a start
 
-    def starts(self, child: str, *instructions: dict[str, Any], process: str = "permanence", **rest: Any) -> int:
+    def starts(
+        self, child: str, *instructions: dict[str, Any], process: str = "permanence", **rest: Any
+    ) -> int:
         body = (
             {"businessKey": child, "variables": codec.encode({"childId": child})}
             | ({"startInstructions": list(instructions)} if instructions else {})

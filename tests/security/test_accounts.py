@@ -26,7 +26,12 @@ def leaver(engine: EngineSession):
     engine.call(
         "/user/create",
         {
-            "profile": {"id": user, "firstName": "Robin", "lastName": "Example", "email": f"{user}@example.org"},
+            "profile": {
+                "id": user,
+                "firstName": "Robin",
+                "lastName": "Example",
+                "email": f"{user}@example.org",
+            },
             "credentials": {"password": FORMER},
         },
     )
@@ -36,7 +41,9 @@ def leaver(engine: EngineSession):
         engine.call(f"/user/{user}", method="DELETE")
 
 
-@pytest.mark.parametrize("file, path", [("application.yaml", "camunda.bpm"), ("containers/default.yml", "camunda.bpm")])
+@pytest.mark.parametrize(
+    "file, path", [("application.yaml", "camunda.bpm"), ("containers/default.yml", "camunda.bpm")]
+)
 def test_no_number_of_wrong_passwords_locks_for_good(file: str, path: str):
     """S6: what is set; that many attempts with their delays last longer than a test may."""
     told = yaml.safe_load((PROJECT / "engine" / file).read_text())
@@ -66,12 +73,16 @@ def test_wrong_passwords_only_delay(leaver: str, engine: EngineSession):
 def test_nobody_deletes_themselves(leaver: str, door: Callable[[str], Door], started: Case):
     """Minor: `DELETE /user/self`; the task would belong to nobody, and a later user of the same id would inherit the
     grants."""
-    [own] = [row for row in started.engine.fetch("/authorization", userIdIn=leaver) if row["resourceId"] == leaver]
+    [own] = [
+        row for row in started.engine.fetch("/authorization", userIdIn=leaver) if row["resourceId"] == leaver
+    ]
     assert set(own["permissions"]) == {"READ", "UPDATE"}
     me = Door(door("social-worker").way, leaver, FORMER)
     me.claim(started.task("permanency-planning")["id"])
     me.refused(f"/user/{leaver}", method="DELETE")
-    assert started.engine.fetch("/user", id=leaver) and started.task("permanency-planning")["assignee"] == leaver
+    assert (
+        started.engine.fetch("/user", id=leaver) and started.task("permanency-planning")["assignee"] == leaver
+    )
 
 
 @pytest.mark.parametrize(
@@ -94,13 +105,17 @@ def test_mail_goes_to_no_address_that_a_person_made_up(
     """Minor: own address in the profile. Either it is refused, or nothing is sent there."""
     me = Door(door("social-worker").way, leaver, FORMER)
     me.tried(
-        f"/user/{leaver}/profile", {"id": leaver, "firstName": "Robin", "lastName": "Example", "email": address}, "PUT"
+        f"/user/{leaver}/profile",
+        {"id": leaver, "firstName": "Robin", "lastName": "Example", "email": address},
+        "PUT",
     )
     case = another()
     try:
         case.start(socialWorker=leaver)
         settle(case)
-        sent = [row for row in case.record.notifications(case.child) if row["address"] and row["to"] == leaver]
+        sent = [
+            row for row in case.record.notifications(case.child) if row["address"] and row["to"] == leaver
+        ]
         assert not [
             row
             for row in sent
@@ -108,7 +123,9 @@ def test_mail_goes_to_no_address_that_a_person_made_up(
             and any(bad in row["address"] for bad in ("elsewhere", "gmail", ",", "no-at-sign"))
         ], sent
         assert not [
-            letter for letter in case.letters() if "elsewhere" in str(letter.items()) or "gmail" in str(letter.items())
+            letter
+            for letter in case.letters()
+            if "elsewhere" in str(letter.items()) or "gmail" in str(letter.items())
         ]
     finally:
         delete(case)
@@ -135,13 +152,17 @@ REFERENCES = {
 
 
 @pytest.mark.parametrize("kind", REFERENCES)
-def test_a_reference_is_1_to_64_printable_characters(case: Case, door: Callable[[str], Door], homeward, kind: str):
+def test_a_reference_is_1_to_64_printable_characters(
+    case: Case, door: Callable[[str], Door], homeward, kind: str
+):
     """Minor: a pathway of another reference asks nobody, mails nobody, and is not on the record; the
     operator is told."""
     reference = (
         REFERENCES[kind]
         if kind == "blanks"
-        else f"{uuid.uuid4().hex[:6]}{REFERENCES[kind]}"[: {"65 characters": 65, "255 characters": 255}.get(kind, 99)]
+        else f"{uuid.uuid4().hex[:6]}{REFERENCES[kind]}"[
+            : {"65 characters": 65, "255 characters": 255}.get(kind, 99)
+        ]
     )
     odd = Case(case.engine, case.record, case.url, reference)
     instances: list[str] = []
@@ -161,7 +182,8 @@ def test_a_reference_is_1_to_64_printable_characters(case: Case, door: Callable[
             from tests.case import eventually
 
             eventually(
-                lambda: case.engine.fetch("/incident", processInstanceId=instances[0]), lambda: f"{kind}: no incident"
+                lambda: case.engine.fetch("/incident", processInstanceId=instances[0]),
+                lambda: f"{kind}: no incident",
             )
         assert not odd.record.chronology(reference) and not odd.record.notifications(reference)
         if kind not in ("NUL",):  # no command line carries it

@@ -51,7 +51,13 @@ def calls(task: dict[str, Any], me: str) -> list[tuple[str, str, Any]]:
         (
             "PUT",
             at,
-            changed | {"name": "Another name", "priority": 7, "due": "2031-01-01T00:00:00.000+0000", "followUp": None},
+            changed
+            | {
+                "name": "Another name",
+                "priority": 7,
+                "due": "2031-01-01T00:00:00.000+0000",
+                "followUp": None,
+            },
         ),
         ("PUT", at, changed | {"assignee": me, "name": task["name"], "priority": 50}),
         ("POST", f"{at}/identity-links", {"userId": "cp-chair", "type": "candidate"}),
@@ -76,7 +82,10 @@ def calls(task: dict[str, Any], me: str) -> list[tuple[str, str, Any]]:
         (
             "POST",
             f"{at}/bpmnEscalation",
-            {"escalationCode": "any", "variables": {"childWishes": text("Not mine"), "nextActions": text("Not mine")}},
+            {
+                "escalationCode": "any",
+                "variables": {"childWishes": text("Not mine"), "nextActions": text("Not mine")},
+            },
         ),
         ("POST", f"{at}/comment/create", {"message": "Not mine"}),
         ("DELETE", at, None),
@@ -179,7 +188,11 @@ def test_a_manager_hands_it_over_to_who_may_have_it(started: Case, door: Callabl
     assert started.task(REPORT)["assignee"] == owner.id
     manager.session.call(f"/task/{task['id']}/assignee", {"userId": "social-worker-2"})
     said = started.event("task-handed-over")
-    assert (said["by"], said["details"]["from"], said["details"]["to"]) == (manager.id, owner.id, "social-worker-2")
+    assert (said["by"], said["details"]["from"], said["details"]["to"]) == (
+        manager.id,
+        owner.id,
+        "social-worker-2",
+    )
     assert owner.submits(task["id"], owner.honest(task["id"], REPORT)) >= 400
 
 
@@ -242,7 +255,9 @@ def test_nobody_answers_for_who_is_asked(started: Case, door: Callable[[str], Do
         assert author.tried(path, body, method) >= 400, f"{method} {path}"
     for call in ("submit-form", "complete"):
         assert (
-            author.submits(task["id"], {"decision": "authorised", "nextActions": ["adm-permanence-decision"]}, how=call)
+            author.submits(
+                task["id"], {"decision": "authorised", "nextActions": ["adm-permanence-decision"]}, how=call
+            )
             >= 400
         )
     assert started.task(MANAGER)["assignee"] is None and not started.events("request-answered")

@@ -21,9 +21,7 @@ from workers.rest.tasklist import Person
 from workers.settings import settings
 
 REPORT = "permanency-planning"
-DATA_SOURCE = (
-    "org.springframework.jdbc.datasource.DriverManagerDataSource"  # is asked for a connection: the way in for code
-)
+DATA_SOURCE = "org.springframework.jdbc.datasource.DriverManagerDataSource"  # is asked for a connection: the way in for code
 FOREIGN = {
     DATA_SOURCE: {"url": "jdbc:h2:mem:never"},
     "java.util.Date": "2026-11-28T00:00:00.000+0000",
@@ -74,7 +72,9 @@ def somebody(engine: EngineSession) -> Iterator[str]:
 def task(engine: EngineSession) -> Iterator[str]:
     """A task of the social workers in a process of its own, where nothing but the engine's configuration can refuse."""
     deployment = engine.post(
-        "/deployment/create", files={"one-task.bpmn": ("one-task.bpmn", ONE_TASK)}, data={"deployment-name": "one-task"}
+        "/deployment/create",
+        files={"one-task.bpmn": ("one-task.bpmn", ONE_TASK)},
+        data={"deployment-name": "one-task"},
     ).json()["id"]
     instance = engine.call("/process-definition/key/one-task/start", {"businessKey": "elsewhere"})["id"]
     yield engine.fetch("/task", processInstanceId=instance)[0]["id"]
@@ -159,7 +159,10 @@ def test_nobody_changes_a_claimed_task(engine: EngineSession, task: str, path: s
 
 def enters(user: str, password: str) -> bool:
     """Whether basic authentication lets them in."""
-    return requests.get(f"{settings().camunda_url}/task/count", auth=(user, password), timeout=60).status_code == 200
+    return (
+        requests.get(f"{settings().camunda_url}/task/count", auth=(user, password), timeout=60).status_code
+        == 200
+    )
 
 
 def test_wrong_passwords_delay_and_lock_nobody_out_for_good(somebody: str):
@@ -180,12 +183,18 @@ def test_wrong_passwords_delay_the_next_try(somebody: str):
     eventually(lambda: enters(somebody, somebody), lambda: "the delay never ends")
 
 
-@pytest.mark.parametrize("weak", ["a", "somebody", "longenoughbutsmall", "Nodigit-atall", "No0ther1Character"])
+@pytest.mark.parametrize(
+    "weak", ["a", "somebody", "longenoughbutsmall", "Nodigit-atall", "No0ther1Character"]
+)
 def test_a_weak_password_is_refused_and_a_good_one_taken(somebody: str, weak: str):
     own, good = EngineSession(settings().camunda_url, (somebody, somebody)), "Robin-Hood-1377"
-    refused(own, f"/user/{somebody}/credentials", {"password": weak, "authenticatedUserPassword": somebody}, "PUT")
+    refused(
+        own, f"/user/{somebody}/credentials", {"password": weak, "authenticatedUserPassword": somebody}, "PUT"
+    )
     assert enters(somebody, somebody)
-    own.call(f"/user/{somebody}/credentials", {"password": good, "authenticatedUserPassword": somebody}, "PUT")
+    own.call(
+        f"/user/{somebody}/credentials", {"password": good, "authenticatedUserPassword": somebody}, "PUT"
+    )
     assert enters(somebody, good)
 
 
@@ -261,7 +270,11 @@ def test_the_engines_files_are_its_owners_alone(engine: EngineSession):
 
 @pytest.mark.parametrize(
     "path",
-    ["/camunda/api/engine/application.wadl", "/camunda/api/cockpit/application.wadl", "/engine-rest/application.wadl"],
+    [
+        "/camunda/api/engine/application.wadl",
+        "/camunda/api/cockpit/application.wadl",
+        "/engine-rest/application.wadl",
+    ],
 )
 def test_no_map_of_the_api_without_a_password(path: str):
     assert requests.get(f"{settings().web_url}{path}", timeout=60).status_code in (401, 404)

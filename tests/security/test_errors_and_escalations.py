@@ -37,7 +37,8 @@ def tries(case: Case, door: Callable[[str], Door], form: str) -> None:
     settle(case)
     assert case.steps() == steps, f"{form}: opened or closed: {case.picture()}"
     assert (
-        not [entry for entry in case.events()[noted:] if entry["what"] != "notification-sent"] and not case.incidents()
+        not [entry for entry in case.events()[noted:] if entry["what"] != "notification-sent"]
+        and not case.incidents()
     )
 
 

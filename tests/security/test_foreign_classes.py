@@ -40,7 +40,8 @@ def classes(mark: Path) -> dict[str, dict[str, Any]]:
         "in an array": object_(f"[L{SOURCE};", json.dumps([bean])),
         "nested": object_(f"java.util.ArrayList<java.util.ArrayList<{SOURCE}>>", json.dumps([[bean]])),
         "serialised": object_(
-            "java.util.ArrayList", "rO0ABXNyABNqYXZhLnV0aWwuQXJyYXlMaXN0eIHSHZnHYZ0DAAFJAARzaXpleHAAAAAAdwQAAAAAeA=="
+            "java.util.ArrayList",
+            "rO0ABXNyABNqYXZhLnV0aWwuQXJyYXlMaXN0eIHSHZnHYZ0DAAFJAARzaXpleHAAAAAAdwQAAAAAeA==",
         )
         | {
             "valueInfo": {
@@ -75,13 +76,17 @@ def test_no_class_is_built_of_a_submission(started: Case, door: Callable[[str], 
     for kind, variable in classes(mark).items():
         for how in ("submit-form", "complete"):
             for key in ("nextActions", "teamManager", "reportDate"):
-                assert worker.submits(task["id"], values, {key: variable}, how) >= 400, f"{kind} as {key} by {how}"
+                assert worker.submits(task["id"], values, {key: variable}, how) >= 400, (
+                    f"{kind} as {key} by {how}"
+                )
         read_all(worker, task["id"])
         assert not mark.exists(), f"{kind}: code ran in the engine"
     assert (started.task(REPORT), worker.values(task["id"])) == before and not started.incidents()
 
 
-def test_no_class_is_built_of_a_variable_beside_the_form(started: Case, door: Callable[[str], Door], mark: Path):
+def test_no_class_is_built_of_a_variable_beside_the_form(
+    started: Case, door: Callable[[str], Door], mark: Path
+):
     """C1: beside the form's keys, written to the task, and read by the next person."""
     worker, task = door("social-worker"), started.task(REPORT)
     worker.claim(task["id"])
@@ -90,16 +95,25 @@ def test_no_class_is_built_of_a_variable_beside_the_form(started: Case, door: Ca
     for path in ("resolve", "delegate", "bpmnError", "bpmnEscalation"):
         worker.tried(
             f"/task/{task['id']}/{path}",
-            {"variables": {"extra": foreign}, "userId": worker.id, "errorCode": "any", "escalationCode": "any"},
+            {
+                "variables": {"extra": foreign},
+                "userId": worker.id,
+                "errorCode": "any",
+                "escalationCode": "any",
+            },
         )
     read_all(worker, task["id"])
     assert not mark.exists(), "code ran in the engine"
     task = started.task(REPORT)
     if (
-        worker.submits(task["id"], worker.honest(task["id"], REPORT), {"extra": foreign, "managerActions": foreign})
+        worker.submits(
+            task["id"], worker.honest(task["id"], REPORT), {"extra": foreign, "managerActions": foreign}
+        )
         >= 400
     ):
-        assert worker.submits(task["id"], worker.honest(task["id"], REPORT)) < 400, "the form can still be sent"
+        assert worker.submits(task["id"], worker.honest(task["id"], REPORT)) < 400, (
+            "the form can still be sent"
+        )
     manager = door("team-manager")
     read_all(manager, started.task(MANAGER)["id"])
     assert not mark.exists(), "code ran in the engine"
@@ -113,7 +127,12 @@ def test_no_class_is_built_of_a_start(case: Case, door: Callable[[str], Door], m
     foreign = classes(mark)["alone"]
     door("social-worker").starts(
         case.child,
-        variables={"childId": {"value": case.child}, "socialWorker": foreign, "authority": foreign, "extra": foreign},
+        variables={
+            "childId": {"value": case.child},
+            "socialWorker": foreign,
+            "authority": foreign,
+            "extra": foreign,
+        },
     )
     door("social-worker").tried(
         "/process-definition/key/permanence/submit-form",

@@ -27,7 +27,8 @@ NAME = "homeward.example"
 MAIN = """daemon off; {user} worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log crit;
 events {{}} http {{ {temporary} include {folder}/gateway.conf; }}"""
 pytestmark = pytest.mark.skipif(
-    not (shutil.which("nginx") and shutil.which("openssl")), reason="no nginx found: apt-get install nginx-light"
+    not (shutil.which("nginx") and shutil.which("openssl")),
+    reason="no nginx found: apt-get install nginx-light",
 )
 
 
@@ -72,7 +73,8 @@ class Gateway:
         )
         (folder / "gateway.conf").write_text(text)
         temporary = " ".join(
-            f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+            f"{kind}_temp_path {folder}/{kind};"
+            for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         )
         (folder / "nginx.conf").write_text(
             MAIN.format(folder=folder, temporary=temporary, user="user root;" if os.geteuid() == 0 else "")
@@ -114,7 +116,9 @@ class Visitor:
     def __init__(self, gateway: Gateway):
         self.gateway, self.cookies = gateway, {}
 
-    def ask(self, path: str, method: str = "GET", body: bytes = b"", **headers: str) -> http.client.HTTPResponse:
+    def ask(
+        self, path: str, method: str = "GET", body: bytes = b"", **headers: str
+    ) -> http.client.HTTPResponse:
         given = {
             "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
             "X_XSRF_TOKEN": self.cookies.get("XSRF-TOKEN", ""),
@@ -220,7 +224,9 @@ def test_nobody_begins_in_the_middle(social_worker: Visitor):
         assert answer.status == 403 and b"nginx" in answer.body, path  # the gateway's, not the engine's
 
 
-@pytest.mark.parametrize("path", ["user/nobody-here", "user/nobody-here/", "%75ser/nobody-here", "/user//nobody-here"])
+@pytest.mark.parametrize(
+    "path", ["user/nobody-here", "user/nobody-here/", "%75ser/nobody-here", "/user//nobody-here"]
+)
 def test_nobody_deletes_an_account(social_worker: Visitor, path: str):
     base = "/camunda/api/engine/engine/default/"
     answer = social_worker.ask(base + path, "DELETE")
@@ -251,7 +257,9 @@ def test_bodies_have_a_limit(social_worker: Visitor):
     path = "/camunda/api/engine/engine/default/task/count"
     assert social_worker.ask(path, "POST", b"[" * 600_000, Content_Type="application/json").status == 413
     assert (
-        social_worker.ask(path, "POST", b'{"name": "' + b"x" * 1000 + b'"}', Content_Type="application/json").status
+        social_worker.ask(
+            path, "POST", b'{"name": "' + b"x" * 1000 + b'"}', Content_Type="application/json"
+        ).status
         == 200
     )
 
@@ -263,7 +271,8 @@ def test_logins_and_work_have_a_rate(gateway: Gateway):
     with ThreadPoolExecutor(60) as pool:
         logins = list(
             pool.map(
-                lambda _: gateway.ask("/camunda/api/admin/auth/user/default/login/tasklist", "POST").status, range(60)
+                lambda _: gateway.ask("/camunda/api/admin/auth/user/default/login/tasklist", "POST").status,
+                range(60),
             )
         )
     assert 429 in logins and logins.count(429) < 60

@@ -34,7 +34,9 @@ def test_no_expression_in_a_query(
         door(who).refused("/task", query)
         door(who).refused(f"/filter/{shared}/list", query)
         door(who).refused("/filter/create", {"resourceType": "Task", "name": "Mine", "query": query})
-        door(who).refused(f"/filter/{shared}", {"resourceType": "Task", "name": "My tasks", "query": query}, "PUT")
+        door(who).refused(
+            f"/filter/{shared}", {"resourceType": "Task", "name": "My tasks", "query": query}, "PUT"
+        )
 
 
 @pytest.mark.parametrize(
@@ -47,7 +49,13 @@ def test_no_expression_in_a_query(
         (
             "POST",
             "/authorization/create",
-            {"type": 1, "permissions": ["ALL"], "userId": "social-worker", "resourceType": 6, "resourceId": "*"},
+            {
+                "type": 1,
+                "permissions": ["ALL"],
+                "userId": "social-worker",
+                "resourceType": 6,
+                "resourceId": "*",
+            },
         ),
         ("PUT", "/process-definition/key/permanence/suspended", {"suspended": True}),
         ("POST", "/user/social-worker-2/unlock", None),
@@ -55,7 +63,11 @@ def test_no_expression_in_a_query(
         (
             "POST",
             "/external-task/fetchAndLock",
-            {"workerId": "me", "maxTasks": 1, "topics": [{"topicName": "open-pathway", "lockDuration": 1000}]},
+            {
+                "workerId": "me",
+                "maxTasks": 1,
+                "topics": [{"topicName": "open-pathway", "lockDuration": 1000}],
+            },
         ),
         ("POST", "/decision-definition/key/permanence-timescales/evaluate", {"variables": {}}),
         (
@@ -73,8 +85,8 @@ def test_staff_manage_nothing(door: Callable[[str], Door], method: str, path: st
     for who in STAFF:
         caller = door(who)
         if path.startswith(f"/user/{who}/"):
-            continue                                            # their own password and profile
-        if "fetchAndLock" in path:                              # the web application has no long polls at all
+            continue  # their own password and profile
+        if "fetchAndLock" in path:  # the web application has no long polls at all
             assert caller.tried(path, body) >= 400 or not caller.session.call(path, body)
         else:
             own = (

@@ -13,7 +13,11 @@ from tests.homeward import homeward  # noqa: F401
 from tests.security.attack import FORGED, NFA, came_back, names, parts, poison, questions, send, settle
 from tests.security.door import Door, Typed, json_, text
 
-REPORT, MANAGER, QUALITY = "permanency-planning", "permanency-planning-authorisation", "permanency-planning-quality"
+REPORT, MANAGER, QUALITY = (
+    "permanency-planning",
+    "permanency-planning-authorisation",
+    "permanency-planning-quality",
+)
 ASKED = (
     "submittedBy",
     "author",
@@ -51,7 +55,10 @@ def tries_every_way(case: Case, door: Door, form: str, injected: dict[str, Typed
             came_back(case, form, way)
         assert [task["id"] for task in case.tasks(form)], f"{way}: {form} was accepted"
     settle(case)
-    assert not [entry for entry in case.events("request-answered") if entry["by"] == door.id] and not case.incidents()
+    assert (
+        not [entry for entry in case.events("request-answered") if entry["by"] == door.id]
+        and not case.incidents()
+    )
 
 
 def test_nobody_authorises_their_own_report(started: Case, door: Callable[[str], Door], hats: str):
@@ -130,13 +137,20 @@ def test_the_manager_cannot_forge_the_report(started: Case, door: Callable[[str]
     started.do(REPORT)
     rows = json_([{"section": "Forged", "question": "Forged", "answer": FORGED}])
     shown = started.opens_with(MANAGER, "team-manager")["earlier"]
-    send(door("team-manager"), started, MANAGER, {name: rows for name in ("report", "earlier", "answers", "prefill")})
+    send(
+        door("team-manager"),
+        started,
+        MANAGER,
+        {name: rows for name in ("report", "earlier", "answers", "prefill")},
+    )
     seen = started.opens_with(QUALITY, "qaag")["earlier"]
     assert seen == shown and seen and FORGED not in json.dumps(seen)
 
 
 @pytest.mark.parametrize("form, who", [(MANAGER, "team-manager"), (QUALITY, "qaag")])
-def test_a_returned_report_is_what_its_author_wrote(started: Case, door: Callable[[str], Door], form: str, who: str):
+def test_a_returned_report_is_what_its_author_wrote(
+    started: Case, door: Callable[[str], Door], form: str, who: str
+):
     """C3: the keys of the social worker's own form beside the answer that returns it; the form comes back with its
     author's words, and so it is on the record."""
     started.do(REPORT, childWishes="The child's own words", nextActions=[])
@@ -260,7 +274,9 @@ def test_a_withdrawal_reaches_a_workstep_that_gave_itself_another_id(
 
 def test_what_was_not_asked_for_is_named_on_the_record(started: Case, door: Callable[[str], Door], homeward):
     """C3: names without values, and in `status`."""
-    send(door("social-worker"), started, REPORT, {"managerActions": json_([NFA]), "aWordOfMyOwn": text(FORGED)})
+    send(
+        door("social-worker"), started, REPORT, {"managerActions": json_([NFA]), "aWordOfMyOwn": text(FORGED)}
+    )
     said = started.event("unexpected-variables", form=REPORT)
     assert (
         {"managerActions", "aWordOfMyOwn"} <= set(said["details"]["names"])
@@ -295,15 +311,24 @@ def test_every_name_that_the_models_know_at_once(started: Case, door: Callable[[
     started.until(form)
     who = (
         started.task(form)["assignee"]
-        or {REPORT: "social-worker", MANAGER: "team-manager", QUALITY: "qaag", "adm-panel-record": "qaag"}[form]
+        or {REPORT: "social-worker", MANAGER: "team-manager", QUALITY: "qaag", "adm-panel-record": "qaag"}[
+            form
+        ]
     )
     assert len(names()) > 80
     send(door(who), started, form, poison(form), "complete")
-    following = {REPORT: MANAGER, MANAGER: QUALITY, QUALITY: "adm-panel-record", "adm-panel-record": "adm-decision"}[
-        form
-    ]
-    task = eventually(lambda: started.tasks(following), lambda: f"{following} does not open: {started.picture()}")[0]
+    following = {
+        REPORT: MANAGER,
+        MANAGER: QUALITY,
+        QUALITY: "adm-panel-record",
+        "adm-panel-record": "adm-decision",
+    }[form]
+    task = eventually(
+        lambda: started.tasks(following), lambda: f"{following} does not open: {started.picture()}"
+    )[0]
     assert task["assignee"] is None and task["name"] != FORGED
-    assert FORGED not in str(started.engine.fetch(f"/task/{task['id']}/form-variables", deserializeValues=False))
+    assert FORGED not in str(
+        started.engine.fetch(f"/task/{task['id']}/form-variables", deserializeValues=False)
+    )
     noted = [entry for entry in started.events() if entry["what"] != "unexpected-variables"]
     assert not [entry for entry in noted if FORGED in str(entry) or "business-support" in str(entry)]

@@ -20,8 +20,15 @@ from workers.rest import codec
 
 REPORT = "permanency-planning"
 DECISIONS = {"includeInputs": True, "includeOutputs": True, "disableCustomObjectDeserialization": True}
-LOGS: dict[str, dict[str, Any]] = {"decision-instance": DECISIONS, "task": {}, "user-operation": {}, "incident": {},
-                                   "external-task-log": {}, "job-log": {}, "activity-instance": {}}
+LOGS: dict[str, dict[str, Any]] = {
+    "decision-instance": DECISIONS,
+    "task": {},
+    "user-operation": {},
+    "incident": {},
+    "external-task-log": {},
+    "job-log": {},
+    "activity-instance": {},
+}
 
 
 @pytest.mark.parametrize("form", [REPORT, "family-finding-request"])
@@ -202,7 +209,14 @@ def remains(case: Case, word: str) -> list[str]:
         for path, more in LOGS.items():
             for row in case.engine.fetch(f"/history/{path}", processInstanceId=instance["id"], **more):
                 if word in str(row) or FORGED in str(row):
-                    where = row.get("decisionDefinitionKey") or row.get("property") or row.get("taskDefinitionKey") or ""
-                    inputs = [value.get("clauseName") for value in row.get("inputs") or [] if word in str(value)]
+                    where = (
+                        row.get("decisionDefinitionKey")
+                        or row.get("property")
+                        or row.get("taskDefinitionKey")
+                        or ""
+                    )
+                    inputs = [
+                        value.get("clauseName") for value in row.get("inputs") or [] if word in str(value)
+                    ]
                     found.add(f"{instance['processDefinitionKey']}: {path} {where} {inputs}")
     return sorted(found)

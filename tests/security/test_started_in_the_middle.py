@@ -48,7 +48,9 @@ def instructions() -> dict[str, list[dict[str, Any]]]:
     for flow in tree.iter(f"{BPMN}sequenceFlow"):
         if flow.get("targetRef").startswith(("Activity_", "Task_Close")):
             found[f"by {flow.get('id')}"] = [{"type": "startTransition", "transitionId": flow.get("id")}]
-    found["before SubProcess_Permanence"] = [{"type": "startBeforeActivity", "activityId": "SubProcess_Permanence"}]
+    found["before SubProcess_Permanence"] = [
+        {"type": "startBeforeActivity", "activityId": "SubProcess_Permanence"}
+    ]
     found["twice at once"] = [HONEST, HONEST]
     found["with variables of its own"] = [
         {
@@ -90,13 +92,15 @@ def test_nothing_begins_in_the_middle(another: Callable[[], Case], at: Callable[
         case = tried[shape] = another()
         who = ("social-worker", "iro", "team-manager")[number % 3]
         at((REST, WEB)[number % 2], who).starts(
-            case.child, *given, **({"skipCustomListeners": True, "skipIoMappings": True} if number % 5 == 4 else {})
+            case.child,
+            *given,
+            **({"skipCustomListeners": True, "skipIoMappings": True} if number % 5 == 4 else {}),
         )
     try:
         for case in tried.values():
             settle(case)
-        assert not (found := [problem for shape, case in tried.items() for problem in wrong(case, shape)]), "\n".join(
-            found
+        assert not (found := [problem for shape, case in tried.items() for problem in wrong(case, shape)]), (
+            "\n".join(found)
         )
     finally:
         for case in tried.values():
@@ -120,7 +124,9 @@ def test_the_placement_of_a_child_without_a_case_cannot_be_recorded(case: Case, 
     """C2: the finding itself: "Child Placed" by one social worker."""
     worker = door("social-worker")
     try:
-        worker.starts(case.child, {"type": "startBeforeActivity", "activityId": "Activity_PermanencePlacement"})
+        worker.starts(
+            case.child, {"type": "startBeforeActivity", "activityId": "Activity_PermanencePlacement"}
+        )
         eventually(lambda: settled(case), lambda: f"still at work: {case.picture()}")
         for task in case.tasks():
             worker.submits(task["id"], worker.honest(task["id"], "permanence-placement"))

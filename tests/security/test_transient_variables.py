@@ -10,7 +10,11 @@ from tests.security.attack import FORGED, NFA, poison, settle
 from tests.security.door import Door, Typed
 from workers.rest import codec
 
-REPORT, MANAGER, QUALITY = "permanency-planning", "permanency-planning-authorisation", "permanency-planning-quality"
+REPORT, MANAGER, QUALITY = (
+    "permanency-planning",
+    "permanency-planning-authorisation",
+    "permanency-planning-quality",
+)
 
 
 def transient(variables: dict[str, Typed]) -> dict[str, Typed]:
@@ -37,7 +41,9 @@ def test_a_report_that_passed_the_rules_is_on_the_record(started: Case, door: Ca
         values = sends(started, door("social-worker"), REPORT, how)
         if not started.tasks(REPORT):
             kept = started.record.latest_answers(started.child, form=REPORT) or {}
-            lost = {key for key, value in values.items() if value not in (None, []) and kept.get(key) != value}
+            lost = {
+                key for key, value in values.items() if value not in (None, []) and kept.get(key) != value
+            }
             assert not lost and not started.incidents(), (
                 f"{how}: not on the record: {sorted(lost)}; {started.picture()}"
             )
@@ -53,9 +59,15 @@ def test_an_answer_that_passed_the_rules_is_on_the_record(started: Case, door: C
             if not started.tasks(form):
                 break
             sends(started, door(who), form, "submit-form", decision=decision, comments="An invented reason.")
-            said = [entry["details"]["decision"] for entry in started.events("request-answered") if entry["by"] == who]
+            said = [
+                entry["details"]["decision"]
+                for entry in started.events("request-answered")
+                if entry["by"] == who
+            ]
             if not started.tasks(form):
-                assert said == [decision], f"{form}: {decision} was sent, {said} is on the record: {started.picture()}"
+                assert said == [decision], (
+                    f"{form}: {decision} was sent, {said} is on the record: {started.picture()}"
+                )
                 assert bool(started.tasks(following)) == (decision == "authorised")
         assert not started.incidents()
         if started.tasks(REPORT):
@@ -76,7 +88,9 @@ def test_nothing_else_is_written_by_it(started: Case, door: Callable[[str], Door
             if name
             not in {
                 row["name"]
-                for row in started.engine.fetch("/variable-instance", processInstanceIdIn=task["processInstanceId"])
+                for row in started.engine.fetch(
+                    "/variable-instance", processInstanceIdIn=task["processInstanceId"]
+                )
             }
         }
         manager.submits(task["id"], manager.honest(task["id"], MANAGER), transient(harmless))

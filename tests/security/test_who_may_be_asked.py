@@ -50,7 +50,9 @@ def test_the_manager_that_a_report_names_is_one(started: Case, door: Callable[[s
 
 
 @pytest.mark.parametrize("whom", [text(""), {"value": None, "type": "Null"}, text("practice-supervisor")])
-def test_a_report_may_name_no_manager_or_a_supervisor(started: Case, door: Callable[[str], Door], whom: Typed):
+def test_a_report_may_name_no_manager_or_a_supervisor(
+    started: Case, door: Callable[[str], Door], whom: Typed
+):
     """S1: the honest ways stay open."""
     send(door("social-worker"), started, REPORT, {"teamManager": whom})
     assert started.task(MANAGER)["assignee"] == (whom["value"] or None)
@@ -67,7 +69,9 @@ def test_the_person_that_a_request_names_exists(started: Case, door: Callable[[s
     )["values"]
     every = [option["value"] for option in options]
     for variable in (text("nobody-here"), {"value": 7, "type": "Integer"}, json_(["team-manager"])):
-        worker.submits(task["id"], worker.honest(task["id"], REPORT, requests=every), {"requestUser": variable})
+        worker.submits(
+            task["id"], worker.honest(task["id"], REPORT, requests=every), {"requestUser": variable}
+        )
         task = came_back(started, REPORT, str(variable["value"]))
     assert not started.events()[2:] or not started.events("form-submitted")
 
@@ -82,7 +86,14 @@ def test_a_family_finder_names_no_authoriser(started: Case, door: Callable[[str]
         "family-finding-meeting",
         {
             name: text("family-finder-2")
-            for name in ("familyFindingManager", "authoriser", "authoriserGroups", "teamManager", "groups", "user")
+            for name in (
+                "familyFindingManager",
+                "authoriser",
+                "authoriserGroups",
+                "teamManager",
+                "groups",
+                "user",
+            )
         },
     )
     task = started.task("authorise-request")
@@ -91,7 +102,10 @@ def test_a_family_finder_names_no_authoriser(started: Case, door: Callable[[str]
         for link in started.engine.fetch(f"/task/{task['id']}/identity-links")
         if link["type"] == "candidate"
     }
-    assert (task["assignee"], groups) == (None, {"family-finding-manager", "practice-supervisor", "team-manager"})
+    assert (task["assignee"], groups) == (
+        None,
+        {"family-finding-manager", "practice-supervisor", "team-manager"},
+    )
     assert not started.person("family-finder-2").tasks(started.child, "authorise-request")
     started.do("authorise-request")
     send(
@@ -104,11 +118,17 @@ def test_a_family_finder_names_no_authoriser(started: Case, door: Callable[[str]
         },
     )
     task = started.task("authorise-request")
-    assert task["assignee"] is None and not started.person("social-worker-2").tasks(started.child, "authorise-request")
+    assert task["assignee"] is None and not started.person("social-worker-2").tasks(
+        started.child, "authorise-request"
+    )
 
 
-@pytest.mark.parametrize("role", ["socialWorker", "teamManager", "iro", "familyFinder", "familyFindingManager"])
-def test_a_start_names_nobody_who_may_not_be_asked(another: Callable[[], Case], door: Callable[[str], Door], role: str):
+@pytest.mark.parametrize(
+    "role", ["socialWorker", "teamManager", "iro", "familyFinder", "familyFindingManager"]
+)
+def test_a_start_names_nobody_who_may_not_be_asked(
+    another: Callable[[], Case], door: Callable[[str], Door], role: str
+):
     """S1: also by `open-pathway`, before anything is on the record."""
     tried = {who: another() for who in ("business-support", "nobody-here", "demo", "  ")}
     try:
@@ -116,7 +136,9 @@ def test_a_start_names_nobody_who_may_not_be_asked(another: Callable[[], Case], 
             door("social-worker").starts(case.child, variables={"childId": text(case.child), role: text(who)})
         for who, case in tried.items():
             settle(case)
-            assert not case.events("pathway-started") and not case.tasks(), f"{who} is {role}: {case.picture()}"
+            assert not case.events("pathway-started") and not case.tasks(), (
+                f"{who} is {role}: {case.picture()}"
+            )
     finally:
         for case in tried.values():
             delete(case)
@@ -133,4 +155,7 @@ def test_a_start_carries_nothing_but_what_it_may(case: Case, door: Callable[[str
     assert FORGED not in str(case.events()) and "business-support" not in str(case.events()), [
         entry for entry in case.events() if FORGED in str(entry) or "business-support" in str(entry)
     ]
-    assert case.event("pathway-ended")["by"] is None and case.events("next-action-chosen")[0]["by"] == "team-manager"
+    assert (
+        case.event("pathway-ended")["by"] is None
+        and case.events("next-action-chosen")[0]["by"] == "team-manager"
+    )

@@ -79,9 +79,7 @@ def wrong_answers(form: dict[str, Any]) -> dict[str, Typed]:
     found = {}
     for number, part in enumerate(parts(form["components"])):
         kinds = (
-            {}
-            if part["type"] in ("textfield", "textarea")
-            else {BRIEF[number % 5]: WRONG[BRIEF[number % 5]]}
+            {} if part["type"] in ("textfield", "textarea") else {BRIEF[number % 5]: WRONG[BRIEF[number % 5]]}
         )
         unread = [{row["key"]: {"a": 1} for row in part.get("components", ()) if "key" in row}]
         rows = ROWS | {"rows of what is no text": json_(unread)}
@@ -116,7 +114,7 @@ class Journey:
         person = self.case.person(task["assignee"] or ROUTINE[form][0])
         asked, opened = person.form(task["id"]), person.values(task["id"])
         given, right = wrong_answers(asked), opened | fill(asked) | ROUTINE[form][1]
-        mended: dict[str, Any] = {}                            # what was wrong before, as it should have been
+        mended: dict[str, Any] = {}  # what was wrong before, as it should have been
         bad: dict[str, int] = {}
         for name, variable in given.items():
             key = name.split(":")[0]
@@ -173,7 +171,9 @@ def test_wrong_types_up_to_the_panel(journey: Journey):
         "authorise-request",
     ):
         journey.tries(form)
-    journey.tries("information-sharing-meeting", nextActions=["panel-and-matching-decision", "child-in-care-planning"])
+    journey.tries(
+        "information-sharing-meeting", nextActions=["panel-and-matching-decision", "child-in-care-planning"]
+    )
     for form in ("child-in-care-planning", "panel-record"):
         journey.tries(form)
     journey.tries(
@@ -216,12 +216,26 @@ def test_texts_of_wrong_types_do_not_stick(started: Case, at: Callable[[str, str
     ]
     kinds = [
         WRONG[kind]
-        for kind in ("a number", "an object", "a list of numbers", "a file", "a date", "true", "a JSON text", "bytes")
+        for kind in (
+            "a number",
+            "an object",
+            "a list of numbers",
+            "a file",
+            "a date",
+            "true",
+            "a JSON text",
+            "bytes",
+        )
     ]
     door.submits(
-        task["id"], door.honest(task["id"], form), {key: kinds[number % len(kinds)] for number, key in enumerate(keys)}
+        task["id"],
+        door.honest(task["id"], form),
+        {key: kinds[number % len(kinds)] for number, key in enumerate(keys)},
     )
-    eventually(lambda: started.incidents() or started.tasks() or started.is_over(), lambda: f"no task left: {started.picture()}")
+    eventually(
+        lambda: started.incidents() or started.tasks() or started.is_over(),
+        lambda: f"no task left: {started.picture()}",
+    )
     assert not started.incidents()
 
 

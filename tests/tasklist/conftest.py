@@ -1,4 +1,5 @@
 """Debian's Chromium, and a desk for each person; one login a person and session."""
+
 from __future__ import annotations
 
 import os
@@ -18,12 +19,18 @@ def chromium():
     """A headless browser; without one these tests are skipped."""
     executable = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if not executable:
-        pytest.skip("no Chromium found: apt-get install chromium fonts-liberation (or set CHROMIUM to its path)")
+        pytest.skip(
+            "no Chromium found: apt-get install chromium fonts-liberation (or set CHROMIUM to its path)"
+        )
     from playwright.sync_api import expect, sync_playwright
+
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"],
-                                              timeout=2 * PATIENCE)          # its first start reads it from the disk
+        browser = playwright.chromium.launch(
+            executable_path=executable,
+            args=["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"],
+            timeout=2 * PATIENCE,
+        )  # its first start reads it from the disk
         yield browser
         browser.close()
 
@@ -31,7 +38,9 @@ def chromium():
 @pytest.fixture(scope="session")
 def page_of(chromium) -> Callable:
     """A browser context as a member of staff has it: 1280 wide, English, London."""
-    return lambda: chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB", timezone_id="Europe/London")
+    return lambda: chromium.new_context(
+        viewport={"width": 1280, "height": 900}, locale="en-GB", timezone_id="Europe/London"
+    )
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +48,9 @@ def desk(page_of, engine, tmp_path_factory) -> Callable[[str], Desk]:
     """The desk of a user."""
     desks: dict[str, Desk] = {}
     pictures = tmp_path_factory.mktemp("pictures")
-    return lambda user: desks.get(user) or desks.setdefault(user, Desk(page_of(), settings().web_url, user, pictures))
+    return lambda user: (
+        desks.get(user) or desks.setdefault(user, Desk(page_of(), settings().web_url, user, pictures))
+    )
 
 
 @pytest.fixture

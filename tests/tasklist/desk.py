@@ -1,4 +1,5 @@
 """A person's desk: Tasklist in a browser, read and used only through what the page shows."""
+
 from __future__ import annotations
 
 import os
@@ -11,7 +12,7 @@ from tests.case import eventually
 from workers.settings import PROJECT
 
 PICTURES = PROJECT / "docs" / "images"
-PATIENCE = 90_000                      # milliseconds for a page that is drawn, or an engine that answers
+PATIENCE = 90_000  # milliseconds for a page that is drawn, or an engine that answers
 
 
 class Desk:
@@ -30,14 +31,17 @@ class Desk:
 
     def filters(self) -> list[str]:
         """The names of the shared filters, in the order of the page."""
-        return [name.strip().split("\n")[0] for name in self.page.locator(".task-filters .task-filter h4 a").all_text_contents()]
+        return [
+            name.strip().split("\n")[0]
+            for name in self.page.locator(".task-filters .task-filter h4 a").all_text_contents()
+        ]
 
     def show(self, filter_: str) -> None:
         """Load the list afresh, under a filter."""
         self.page.goto("about:blank")
         self.page.goto(self.home)
         self.page.locator(".task-filters .task-filter h4 a").filter(has_text=filter_).click()
-        self.page.mouse.move(700, 700)                              # the filter's tooltip covers the one above
+        self.page.mouse.move(700, 700)  # the filter's tooltip covers the one above
         expect(self.page.locator(".task-filter.active")).to_contain_text(filter_)
         expect(self.page.locator(".tasks-list .loader").first).to_be_hidden()
 
@@ -65,11 +69,17 @@ class Desk:
 
     def hand_over(self, user: str) -> None:
         """Click on the name of who has the task, write another."""
-        self.page.locator(".task-card .set-value").filter(has=self.page.locator(".glyphicon-user")).first.click()
-        field = self.page.locator(".task-card [cam-widget-inline-field] input, .task-card input[type=text]").first
+        self.page.locator(".task-card .set-value").filter(
+            has=self.page.locator(".glyphicon-user")
+        ).first.click()
+        field = self.page.locator(
+            ".task-card [cam-widget-inline-field] input, .task-card input[type=text]"
+        ).first
         field.fill(user)
         field.press("Enter")
-        expect(self.page.locator(".task-card .set-value").filter(has=self.page.locator(".glyphicon-user")).first).to_contain_text(user.replace("-", " ").title())
+        expect(
+            self.page.locator(".task-card .set-value").filter(has=self.page.locator(".glyphicon-user")).first
+        ).to_contain_text(user.replace("-", " ").title())
 
     @property
     def complete_button(self) -> Locator:
@@ -143,7 +153,9 @@ class Desk:
                 day.press("Enter")
             case "select":
                 question.locator(".fjs-input-group").click()
-                question.locator(".fjs-dropdownlist-item").get_by_text(_label(component, value), exact=True).click()
+                question.locator(".fjs-dropdownlist-item").get_by_text(
+                    _label(component, value), exact=True
+                ).click()
             case "radio":
                 question.get_by_label(_label(component, value), exact=True).check()
             case "checklist":
@@ -153,7 +165,7 @@ class Desk:
                 self.part(component["id"]).set_checked(value)
             case _:
                 self.part(component["id"]).fill(str(value))
-                self.part(component["id"]).blur()           # an error that goes moves what is below it
+                self.part(component["id"]).blur()  # an error that goes moves what is below it
 
     def answers(self) -> dict[str, str]:
         """What every input holds, by id."""
@@ -182,7 +194,9 @@ def log_in(page: Any, user: str) -> None:
     def logged_in() -> bool:
         """Whatever was typed into a page that was drawn anew is refused, and asked for again."""
         eventually(filled, lambda: "the login page keeps nothing")
-        with page.expect_response(lambda answer: "/auth/user/" in answer.url and answer.request.method == "POST") as answer:
+        with page.expect_response(
+            lambda answer: "/auth/user/" in answer.url and answer.request.method == "POST"
+        ) as answer:
             page.get_by_role("button", name="Log in").click()
         return answer.value.ok
 

@@ -1,4 +1,5 @@
 """Where a child stands, as the operator sees it in Cockpit."""
+
 from __future__ import annotations
 
 from playwright.sync_api import expect
@@ -15,7 +16,9 @@ def test_the_pathway_shows_its_workstep_and_the_called_instance_is_a_click_away(
     page = page_of().new_page()
     page.set_default_timeout(PATIENCE)
     cockpit = f"{settings().web_url}/camunda/app/cockpit/default/#"
-    page.goto(f"{cockpit}/login")                     # a link to the case would draw the login page twice, and lose what was typed
+    page.goto(
+        f"{cockpit}/login"
+    )  # a link to the case would draw the login page twice, and lose what was typed
     log_in(page, settings().camunda_user)
     page.goto(f"{cockpit}/process-instance/{case.pathway}/runtime")
 
@@ -41,4 +44,6 @@ def zoom_to(page, activity: str) -> None:
         page.mouse.wheel(0, -120)
     page.keyboard.up("Control")
     page.mouse.move(640, 860)
-    expect(page.locator(f"[data-container-id='{activity}'] .instance-count")).to_be_visible()      # hidden while zooming
+    expect(
+        page.locator(f"[data-container-id='{activity}'] .instance-count")
+    ).to_be_visible()  # hidden while zooming

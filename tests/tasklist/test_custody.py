@@ -1,4 +1,5 @@
 """Giving back and handing over, as people do it in Tasklist."""
+
 from __future__ import annotations
 
 from playwright.sync_api import expect
@@ -25,7 +26,7 @@ def test_a_colleague_finds_no_way_to_a_claimed_task(desk, case):
     owner, colleague = desk(OWNER), desk(COLLEAGUE)
     case.start()
     case.task(REPORT, OWNER)
-    colleague.open(case.child, TASK, TEAM)                  # an old page, still open
+    colleague.open(case.child, TASK, TEAM)  # an old page, still open
     owner.open(case.child, TASK, TEAM)
     owner.claim()
     colleague.page.get_by_role("button", name="Claim", exact=True).click()

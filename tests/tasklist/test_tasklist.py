@@ -1,4 +1,5 @@
 """The permanence report as its people work on it: in Tasklist, in a browser, with nothing but what the page shows."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -11,7 +12,12 @@ from workers.rest.tasklist import fill
 
 TEAM = "My team's tasks"
 MINE = "My tasks"
-REPORT, AUTHORISATION, QUALITY, PANEL = "permanency-planning", "permanency-planning-authorisation", "permanency-planning-quality", "adm-panel-record"
+REPORT, AUTHORISATION, QUALITY, PANEL = (
+    "permanency-planning",
+    "permanency-planning-authorisation",
+    "permanency-planning-quality",
+    "adm-panel-record",
+)
 
 
 def open_task(desk, case, form: str, filter_: str) -> dict:
@@ -39,7 +45,9 @@ def test_a_report_is_written_returned_corrected_and_confirmed(desk, case):
     expect(worker.card(case.child)).to_contain_text("SC Permanency Planning Process")
     worker.shoot("tasklist-inbox")
     report = open_task(worker, case, REPORT, TEAM)
-    expect(worker.message).to_contain_text("SC Child's Permanence Report C0054")          # nothing to look at again yet
+    expect(worker.message).to_contain_text(
+        "SC Child's Permanence Report C0054"
+    )  # nothing to look at again yet
     worker.claim()
     fill_in(worker, case, REPORT, report)
     worker.show_question(report["legalStatus"])
@@ -58,7 +66,9 @@ def test_a_report_is_written_returned_corrected_and_confirmed(desk, case):
 
     # The comments stand on top of the report, every answer is still there; it is corrected and sent again.
     open_task(worker, case, REPORT, MINE)
-    expect(worker.message).to_have_text("Please look at this again: Please say how often the child sees their grandmother.")
+    expect(worker.message).to_have_text(
+        "Please look at this again: Please say how often the child sees their grandmother."
+    )
     worker.holds(written)
     worker.shoot("tasklist-returned")
     worker.answer(report["contactPlan"], "Every second Saturday with the grandmother.")
@@ -68,7 +78,10 @@ def test_a_report_is_written_returned_corrected_and_confirmed(desk, case):
     open_task(manager, case, AUTHORISATION, TEAM)
     manager.claim()
     expect(manager.form).not_to_contain_text("Please look at this again")
-    eventually(lambda: set(manager.answers().values()) <= {"", "false"}, lambda: f"the second answer does not start afresh: {manager.answers()}")
+    eventually(
+        lambda: set(manager.answers().values()) <= {"", "false"},
+        lambda: f"the second answer does not start afresh: {manager.answers()}",
+    )
     manager.show_rows_until("Every second Saturday with the grandmother.")
     manager.answer(answer["decision"], "authorised")
     manager.answer(answer["nextActions"], ["adm-permanence-decision"])
@@ -97,7 +110,9 @@ def test_a_contradiction_comes_back_with_its_reason_on_top(desk, case):
     qaag.complete()
 
     open_task(qaag, case, PANEL, MINE)
-    expect(qaag.message).to_contain_text("Keep only one next action: the agency decision maker cannot both agree and disagree")
+    expect(qaag.message).to_contain_text(
+        "Keep only one next action: the agency decision maker cannot both agree and disagree"
+    )
     qaag.holds(written)
     qaag.shoot("tasklist-refused")
     qaag.answer(panel["nextActions"], ["adm-agrees-permanence-plan"])
@@ -140,7 +155,9 @@ def test_each_shared_filter_shows_the_right_children(desk, case, another):
     eventually(lambda: worker.filters() == list(shown), lambda: f"the filters are {worker.filters()}")
     for filter_, children in shown.items():
         worker.show(filter_)
-        for child in sorted((case, late, soon), key=lambda child: child not in children):      # those that are there first: then the list is drawn
+        for child in sorted(
+            (case, late, soon), key=lambda child: child not in children
+        ):  # those that are there first: then the list is drawn
             expect(worker.card(child.child)).to_have_count(int(child in children))
     expect(worker.card(soon.child)).to_contain_text("Due in 3 days")
 
@@ -149,7 +166,11 @@ def due(case, form: str, due: dt.datetime, follow_up: dt.datetime | None) -> Non
     """Give the child's open task other dates, as an administrator may."""
     written = {"due": _moment(due), "followUp": follow_up and _moment(follow_up)}
     task = case.task(form)
-    case.engine.call(f"/task/{task['id']}", {key: task[key] for key in ("name", "assignee", "priority")} | written, method="PUT")
+    case.engine.call(
+        f"/task/{task['id']}",
+        {key: task[key] for key in ("name", "assignee", "priority")} | written,
+        method="PUT",
+    )
 
 
 def _moment(at: dt.datetime) -> str:

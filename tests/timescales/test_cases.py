@@ -8,6 +8,7 @@ gives = ["CAM-157 visit: every 1 weeks"] every row in force, in the table's orde
 
 Every row of a table is in some case, so a changed cell fails here, with the names of the cases that it changes.
 """
+
 from __future__ import annotations
 
 import tomllib
@@ -21,7 +22,11 @@ from workers.settings import PROJECT
 from workers.timescales.evaluation import evaluate, in_force
 from workers.timescales.tables import Tables
 
-CASES = [(file.stem, case) for file in sorted((Path(__file__).parent / "cases").glob("*.toml")) for case in tomllib.loads(file.read_text())["cases"]]
+CASES = [
+    (file.stem, case)
+    for file in sorted((Path(__file__).parent / "cases").glob("*.toml"))
+    for case in tomllib.loads(file.read_text())["cases"]
+]
 TABLES = Tables.of_files(PROJECT)
 
 
@@ -39,7 +44,11 @@ def words(row: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize(("table", "case"), CASES, ids=[name(*pair) for pair in CASES])
 def test_case(engine: EngineSession, table: str, case: dict[str, Any]) -> None:
-    asked = dict.fromkeys(TABLES[table].facts) | {"event": case.get("event"), "authority": case.get("authority")} | case.get("facts", {})
+    asked = (
+        dict.fromkeys(TABLES[table].facts)
+        | {"event": case.get("event"), "authority": case.get("authority")}
+        | case.get("facts", {})
+    )
     rows = evaluate(engine, table, asked)
     found = [words(row) for row in (in_force(rows, table) if TABLES[table].folder == "timescales" else rows)]
     assert list(dict.fromkeys(found)) == case["gives"]
@@ -53,9 +62,13 @@ def test_names_of_cases_are_unique() -> None:
 @pytest.mark.parametrize("table", TABLES)
 def test_every_row_is_in_some_case(table: str) -> None:
     given = {text.split()[0] for file, case in CASES if file == table for text in case["gives"]}
-    assert not {row.rule for row in TABLES[table].rows if not row.outputs.get("supersededBy")} - given, "no case gives these rules"
+    assert not {row.rule for row in TABLES[table].rows if not row.outputs.get("supersededBy")} - given, (
+        "no case gives these rules"
+    )
 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_facts_of_cases_are_facts_of_the_table(table: str) -> None:
-    assert {fact for file, case in CASES if file == table for fact in case.get("facts", {})} <= TABLES[table].facts.keys()
+    assert {fact for file, case in CASES if file == table for fact in case.get("facts", {})} <= TABLES[
+        table
+    ].facts.keys()

@@ -1,4 +1,5 @@
 """Every catalogued timescale is a row, with the catalogue's own numbers; and a row is nothing that nobody has catalogued. Skipped where the catalogue is not at hand."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -10,8 +11,14 @@ from workers.settings import PROJECT
 from workers.timescales.tables import Tables
 
 FOLDER = PROJECT.parent / "shared" / "catalogue"
-ENTRIES = {entry["id"]: entry for file in sorted(FOLDER.glob("*.yaml")) for entry in yaml.safe_load(file.read_text())}
-TIMED = {id_: entry for id_, entry in ENTRIES.items() if entry["kind"] in ("deadline", "recurrence", "eligibility") or entry.get("timescale")}
+ENTRIES = {
+    entry["id"]: entry for file in sorted(FOLDER.glob("*.yaml")) for entry in yaml.safe_load(file.read_text())
+}
+TIMED = {
+    id_: entry
+    for id_, entry in ENTRIES.items()
+    if entry["kind"] in ("deadline", "recurrence", "eligibility") or entry.get("timescale")
+}
 LAW = {f"ENG-{number:02d}" for number in range(1, 36)}
 TABLES = Tables.of_files(PROJECT)
 ROWS = list(TABLES.rows())
@@ -27,7 +34,9 @@ def test_every_entry_has_a_row_and_every_row_an_entry() -> None:
 
 
 def test_a_rule_stands_in_one_table() -> None:
-    where: dict[tuple[str, str], set[str]] = {}            # a timescale and the question whether it applies may share an id
+    where: dict[
+        tuple[str, str], set[str]
+    ] = {}  # a timescale and the question whether it applies may share an id
     for row in ROWS:
         where.setdefault((row.rule, TABLES[row.table].folder), set()).add(row.table)
     assert not {rule: tables for rule, tables in where.items() if len(tables) > 1}
@@ -37,7 +46,9 @@ def test_a_rule_stands_in_one_table() -> None:
 def test_a_row_says_what_the_catalogue_says(rule: str) -> None:
     entry: dict[str, Any] = ENTRIES[rule]
     when = tuple(entry["timescale"][name] for name in ("amount", "unit", "relative"))
-    if when[0] == 0 and when[1] != "same-day":             # so the catalogue writes "before" and "immediately", which say no number
+    if (
+        when[0] == 0 and when[1] != "same-day"
+    ):  # so the catalogue writes "before" and "immediately", which say no number
         when = (None, None, None)
     for row in (row for row in TABLES.named(rule) if TABLES[row.table].folder == "timescales"):
         assert (row.amount, row.unit, row.relative) == when

@@ -1,4 +1,5 @@
 """`homeward check-timescales`: what is wrong with a table is found on the engine, what is right is not complained of, and ours have no findings."""
+
 from __future__ import annotations
 
 import json
@@ -14,22 +15,55 @@ from workers.timescales.check import check, points
 from workers.timescales.copies import OURS, _runs, copy, tidy
 from workers.timescales.tables import Tables
 
-OUTPUTS = ("deadline", "amount", "unit", "relative", "kind", "remindBefore", "rule", "supersededBy", "authority", "says", "source")
-GOOD: dict[str, Any] = {"deadline": "visit", "amount": 6, "unit": "weeks", "relative": "every", "kind": "local-target", "remindBefore": 1, "rule": "CAM-001", "supersededBy": None,
-                        "authority": "camden", "says": "Every six weeks.", "source": "the source"}
+OUTPUTS = (
+    "deadline",
+    "amount",
+    "unit",
+    "relative",
+    "kind",
+    "remindBefore",
+    "rule",
+    "supersededBy",
+    "authority",
+    "says",
+    "source",
+)
+GOOD: dict[str, Any] = {
+    "deadline": "visit",
+    "amount": 6,
+    "unit": "weeks",
+    "relative": "every",
+    "kind": "local-target",
+    "remindBefore": 1,
+    "rule": "CAM-001",
+    "supersededBy": None,
+    "authority": "camden",
+    "says": "Every six weeks.",
+    "source": "the source",
+}
 
 
 def cell(value: Any) -> str:
     return "null" if value is None else str(value) if isinstance(value, int | float) else f'"{value}"'
 
 
-def table(folder: Path, rows: list[tuple[str, str, dict[str, Any]]], inputs: str = "[0..216]", policy: str = "COLLECT") -> Path:
+def table(
+    folder: Path,
+    rows: list[tuple[str, str, dict[str, Any]]],
+    inputs: str = "[0..216]",
+    policy: str = "COLLECT",
+) -> Path:
     """A table of visits with a row for each (cell for ageMonths, cell for seenAwake, what differs from GOOD)."""
     rules = "".join(
-        f"""<rule id="R{number}"><inputEntry id="e{number}"><text>"visit-held"</text></inputEntry><inputEntry id="a{number}"><text>{'"camden"' if says.get('authority', 'camden') == 'camden' else ''}</text></inputEntry>
-        <inputEntry id="m{number}"><text>{age.replace('<', '&lt;')}</text></inputEntry><inputEntry id="s{number}"><text>{awake}</text></inputEntry>"""
-        + "".join(f'<outputEntry id="o{number}{name}"><text>{cell((GOOD | says)[name])}</text></outputEntry>' for name in OUTPUTS) + "</rule>"
-        for number, (age, awake, says) in enumerate(rows))
+        f"""<rule id="R{number}"><inputEntry id="e{number}"><text>"visit-held"</text></inputEntry><inputEntry id="a{number}"><text>{'"camden"' if says.get("authority", "camden") == "camden" else ""}</text></inputEntry>
+        <inputEntry id="m{number}"><text>{age.replace("<", "&lt;")}</text></inputEntry><inputEntry id="s{number}"><text>{awake}</text></inputEntry>"""
+        + "".join(
+            f'<outputEntry id="o{number}{name}"><text>{cell((GOOD | says)[name])}</text></outputEntry>'
+            for name in OUTPUTS
+        )
+        + "</rule>"
+        for number, (age, awake, says) in enumerate(rows)
+    )
     file = folder / "dmn" / "timescales" / "lab-timescales.dmn"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(f"""<?xml version="1.0" encoding="UTF-8"?>
@@ -47,66 +81,158 @@ def table(folder: Path, rows: list[tuple[str, str, dict[str, Any]]], inputs: str
 FAULTS = [
     ("whole", [("< 36", "", {}), (">= 36", "", {"rule": "CAM-002", "amount": 8})], None),
     ("one row answers for what it says, and no more", [("< 36", "true", {})], None),
-    ("what all rows share is the clock's domain", [("< 36", "true", {}), (">= 36", "true", {"rule": "CAM-002"})], None),
-    ("another thing that is due beside it", [("", "", {}), ("< 36", "", {"rule": "CAM-002", "deadline": "seen-awake"})], None),
-    ("another authority beside it", [("", "", {}), ("", "", {"rule": "ENG-01", "authority": "england", "kind": "statutory"})], None),
-    ("a row that a stricter one replaces", [("", "", {}), ("", "", {"rule": "CAM-002", "supersededBy": "CAM-001"})], None),
-    ("a gap of one month", [("< 36", "", {}), ("> 36", "", {"rule": "CAM-002"})], "gap: no rule says when visit is due (camden); 1 point, such as event=visit-held, authority=camden, ageMonths=36"),
-    ("a gap in another fact", [("< 36", "", {}), (">= 36", "true", {"rule": "CAM-002"})], "ageMonths=36, seenAwake=false"),
-    ("an overlap of one month", [("<= 36", "", {}), (">= 36", "", {"rule": "CAM-002"})], "overlap: CAM-001 and CAM-002 both say when visit is due (camden); 1 point, such as event=visit-held, authority=camden, ageMonths=36"),
+    (
+        "what all rows share is the clock's domain",
+        [("< 36", "true", {}), (">= 36", "true", {"rule": "CAM-002"})],
+        None,
+    ),
+    (
+        "another thing that is due beside it",
+        [("", "", {}), ("< 36", "", {"rule": "CAM-002", "deadline": "seen-awake"})],
+        None,
+    ),
+    (
+        "another authority beside it",
+        [("", "", {}), ("", "", {"rule": "ENG-01", "authority": "england", "kind": "statutory"})],
+        None,
+    ),
+    (
+        "a row that a stricter one replaces",
+        [("", "", {}), ("", "", {"rule": "CAM-002", "supersededBy": "CAM-001"})],
+        None,
+    ),
+    (
+        "a gap of one month",
+        [("< 36", "", {}), ("> 36", "", {"rule": "CAM-002"})],
+        "gap: no rule says when visit is due (camden); 1 point, such as event=visit-held, authority=camden, ageMonths=36",
+    ),
+    (
+        "a gap in another fact",
+        [("< 36", "", {}), (">= 36", "true", {"rule": "CAM-002"})],
+        "ageMonths=36, seenAwake=false",
+    ),
+    (
+        "an overlap of one month",
+        [("<= 36", "", {}), (">= 36", "", {"rule": "CAM-002"})],
+        "overlap: CAM-001 and CAM-002 both say when visit is due (camden); 1 point, such as event=visit-held, authority=camden, ageMonths=36",
+    ),
     ("the same row twice", [("", "", {}), ("", "", {"rule": "CAM-002"})], "overlap: CAM-001 and CAM-002"),
-    ("a rule that no age fits", [("", "", {}), ("> 300", "", {"rule": "CAM-002", "deadline": "late-visit"})], "never hit: CAM-002 (R1)"),
+    (
+        "a rule that no age fits",
+        [("", "", {}), ("> 300", "", {"rule": "CAM-002", "deadline": "late-visit"})],
+        "never hit: CAM-002 (R1)",
+    ),
     ("a row without a source", [("", "", {"source": None})], "empty result: CAM-001 says no source"),
     ("a row that does not say what is due", [("", "", {"deadline": None})], "says no deadline"),
     ("a number without a unit", [("", "", {"unit": None})], "bad row: CAM-001 (R0): amount 6 has no unit"),
-    ("a number without a direction", [("", "", {"relative": None})], "bad row: CAM-001 (R0): amount 6 has no relative"),
-    ("a unit without a number", [("", "", {"amount": None})], "bad row: CAM-001 (R0): unit weeks without an amount"),
-    ("a unit that is none", [("", "", {"unit": "fortnights"})], "bad row: CAM-001 (R0): unit fortnights is not known"),
-    ("a direction that is none", [("", "", {"relative": "around"})], "bad row: CAM-001 (R0): relative around is not known"),
-    ("a kind that is none", [("", "", {"kind": "statuory"})], "bad row: CAM-001 (R0): kind statuory is not known"),
-    ("no days at all", [("", "", {"amount": 0})], "bad row: CAM-001 (R0): 0 weeks is no timescale: use same-day"),
-    ("a number below 0", [("", "", {"amount": -6})], "bad row: CAM-001 (R0): amount -6 is no whole number from 0"),
-    ("half a week", [("", "", {"amount": 1.5})], "bad row: CAM-001 (R0): amount 1.5 is no whole number from 0"),
-    ("a cell that fails when it is evaluated", [("", "", {}), ('not("a") or "b"', "", {"rule": "CAM-002", "deadline": "other"})], "error: "),
+    (
+        "a number without a direction",
+        [("", "", {"relative": None})],
+        "bad row: CAM-001 (R0): amount 6 has no relative",
+    ),
+    (
+        "a unit without a number",
+        [("", "", {"amount": None})],
+        "bad row: CAM-001 (R0): unit weeks without an amount",
+    ),
+    (
+        "a unit that is none",
+        [("", "", {"unit": "fortnights"})],
+        "bad row: CAM-001 (R0): unit fortnights is not known",
+    ),
+    (
+        "a direction that is none",
+        [("", "", {"relative": "around"})],
+        "bad row: CAM-001 (R0): relative around is not known",
+    ),
+    (
+        "a kind that is none",
+        [("", "", {"kind": "statuory"})],
+        "bad row: CAM-001 (R0): kind statuory is not known",
+    ),
+    (
+        "no days at all",
+        [("", "", {"amount": 0})],
+        "bad row: CAM-001 (R0): 0 weeks is no timescale: use same-day",
+    ),
+    (
+        "a number below 0",
+        [("", "", {"amount": -6})],
+        "bad row: CAM-001 (R0): amount -6 is no whole number from 0",
+    ),
+    (
+        "half a week",
+        [("", "", {"amount": 1.5})],
+        "bad row: CAM-001 (R0): amount 1.5 is no whole number from 0",
+    ),
+    (
+        "a cell that fails when it is evaluated",
+        [("", "", {}), ('not("a") or "b"', "", {"rule": "CAM-002", "deadline": "other"})],
+        "error: ",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("rows", "said"), [row[1:] for row in FAULTS], ids=[row[0] for row in FAULTS])
-def test_each_fault_is_found_and_nothing_else(engine: EngineSession, tmp_path: Path, rows: list[tuple[str, str, dict[str, Any]]], said: str | None) -> None:
+def test_each_fault_is_found_and_nothing_else(
+    engine: EngineSession, tmp_path: Path, rows: list[tuple[str, str, dict[str, Any]]], said: str | None
+) -> None:
     (done,) = check(engine, table(tmp_path, rows))
     assert done.points == done.possible > 0
     if said == "error: ":
-        assert all(finding.startswith("error: ") for finding in done.findings), "and no row is said never to be hit"
+        assert all(finding.startswith("error: ") for finding in done.findings), (
+            "and no row is said never to be hit"
+        )
     if said is None:
         assert done.findings == []
     else:
         assert any(said in finding for finding in done.findings), done.findings
 
 
-def test_a_fact_without_allowed_values_is_named(engine: EngineSession, tmp_path: Path, homeward: Callable[..., Said]) -> None:
+def test_a_fact_without_allowed_values_is_named(
+    engine: EngineSession, tmp_path: Path, homeward: Callable[..., Said]
+) -> None:
     file = table(tmp_path, [("", "", {})]) / "dmn" / "timescales" / "lab-timescales.dmn"
-    file.write_text(file.read_text().replace('typeRef="integer"><text>ageMonths', 'typeRef="string"><text>ageMonths').replace("<inputValues id=\"v3\"><text>[0..216]</text></inputValues>", "")
-                    .replace('<inputEntry id="m0"><text></text>', '<inputEntry id="m0"><text>"baby"</text>'))
+    file.write_text(
+        file.read_text()
+        .replace('typeRef="integer"><text>ageMonths', 'typeRef="string"><text>ageMonths')
+        .replace('<inputValues id="v3"><text>[0..216]</text></inputValues>', "")
+        .replace('<inputEntry id="m0"><text></text>', '<inputEntry id="m0"><text>"baby"</text>')
+    )
     said = homeward("check-timescales", HOMEWARD_MODELS=str(tmp_path))
     assert said.code == 1 and "lab-timescales.dmn, input Age: say which values it may have" in said.err
 
 
-def test_findings_are_exit_1_and_nothing_is_left_behind(engine: EngineSession, tmp_path: Path, homeward: Callable[..., Said]) -> None:
+def test_findings_are_exit_1_and_nothing_is_left_behind(
+    engine: EngineSession, tmp_path: Path, homeward: Callable[..., Said]
+) -> None:
     table(tmp_path, [("<= 36", "", {}), (">= 36", "", {"rule": "CAM-002"})])
     before = engine.fetch("/deployment/count")["count"]
     said = homeward("check-timescales", HOMEWARD_MODELS=str(tmp_path))
-    assert said.code == 1 and "overlap: CAM-001 and CAM-002" in said.out and said.out.splitlines()[-1].endswith("in 1 tables: 1 findings")
+    assert (
+        said.code == 1
+        and "overlap: CAM-001 and CAM-002" in said.out
+        and said.out.splitlines()[-1].endswith("in 1 tables: 1 findings")
+    )
     assert engine.fetch("/deployment/count")["count"] == before
 
 
 def test_a_rule_that_no_age_fits_is_found_with_the_bound_too(engine: EngineSession, tmp_path: Path) -> None:
     rows = [(f"[{age}..{age + 1}]", "true", {"rule": f"CAM-{age:03}"}) for age in range(0, 40, 2)]
-    (done,) = check(engine, table(tmp_path, [*rows, ("> 300", "", {"rule": "CAM-900", "deadline": "late-visit"})]), bound=25)
+    (done,) = check(
+        engine,
+        table(tmp_path, [*rows, ("> 300", "", {"rule": "CAM-900", "deadline": "late-visit"})]),
+        bound=25,
+    )
     assert done.points == 25 < done.possible
-    assert [finding for finding in done.findings if "never hit" in finding] == ["never hit: CAM-900 (R20): no combination of declared values fits it"]
+    assert [finding for finding in done.findings if "never hit" in finding] == [
+        "never hit: CAM-900 (R20): no combination of declared values fits it"
+    ]
 
 
-def test_the_copies_of_a_running_check_are_no_tables_and_what_a_killed_one_left_is_deleted(engine: EngineSession, tmp_path: Path) -> None:
+def test_the_copies_of_a_running_check_are_no_tables_and_what_a_killed_one_left_is_deleted(
+    engine: EngineSession, tmp_path: Path
+) -> None:
     before = Tables.of_engine(engine, PROJECT).keys()
     with copy(engine, PROJECT / "dmn/timescales/health-timescales.dmn"):
         assert Tables.of_engine(engine, PROJECT).keys() == before
@@ -117,20 +243,38 @@ def test_the_copies_of_a_running_check_are_no_tables_and_what_a_killed_one_left_
         assert left and not any(_runs(row | {"source": f"{OURS}999999999"}) for row in left)
     file = table(tmp_path, [("", "", {})]) / "dmn" / "timescales" / "lab-timescales.dmn"
     left_behind = file.read_text().replace("lab-timescales", "lab-timescales-check-0123abcd")
-    engine.post("/deployment/create", files={file.name: (file.name, left_behind)}, data={"deployment-name": "check-0123abcd", "deployment-source": f"{OURS}999999999"})
+    engine.post(
+        "/deployment/create",
+        files={file.name: (file.name, left_behind)},
+        data={"deployment-name": "check-0123abcd", "deployment-source": f"{OURS}999999999"},
+    )
     tidy(engine)
     assert engine.fetch("/deployment", nameLike="check-%") == []
 
 
-def test_a_file_that_is_not_named_as_its_decision_is_named(tmp_path: Path, homeward: Callable[..., Said]) -> None:
+def test_a_file_that_is_not_named_as_its_decision_is_named(
+    tmp_path: Path, homeward: Callable[..., Said]
+) -> None:
     file = table(tmp_path, [("", "", {})]) / "dmn" / "timescales" / "lab-timescales.dmn"
     file.rename(file.with_name("other-timescales.dmn"))
     said = homeward("check-timescales", HOMEWARD_MODELS=str(tmp_path))
-    assert said.code == 1 and "other-timescales.dmn: must hold one decision whose id is other-timescales" in said.err
+    assert (
+        said.code == 1
+        and "other-timescales.dmn: must hold one decision whose id is other-timescales" in said.err
+    )
 
 
-def test_many_points_are_asked_in_portions(engine: EngineSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = table(tmp_path, [("< 36", "true", {}), (">= 36", "false", {"rule": "CAM-002"}), (">= 36", "false", {"rule": "CAM-003"})])
+def test_many_points_are_asked_in_portions(
+    engine: EngineSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = table(
+        tmp_path,
+        [
+            ("< 36", "true", {}),
+            (">= 36", "false", {"rule": "CAM-002"}),
+            (">= 36", "false", {"rule": "CAM-003"}),
+        ],
+    )
     at_once = check(engine, whole)
     monkeypatch.setattr("workers.timescales.check.PORTION", 3)
     assert check(engine, whole) == at_once and at_once[0].points == 10 and at_once[0].findings
@@ -141,7 +285,9 @@ def test_our_tables_have_no_findings(engine: EngineSession, homeward: Callable[.
     said = homeward("check-timescales", "--json")
     done = json.loads(said.out)
     assert said.code == 0, [(one["table"], one["findings"]) for one in done if one["findings"]]
-    assert {one["table"] for one in done} == Tables.of_files(PROJECT).keys() and sum(one["points"] for one in done) > 1500
+    assert {one["table"] for one in done} == Tables.of_files(PROJECT).keys() and sum(
+        one["points"] for one in done
+    ) > 1500
 
 
 def test_the_points_are_the_boundaries(tmp_path: Path) -> None:

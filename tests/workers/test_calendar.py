@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workers.calendar import arithmetic
-from workers.calendar.arithmetic import CALENDAR_UNITS, Due, add_working_days, end_of, last_working_day, passed_over, start_of
+from workers.calendar.arithmetic import (
+    CALENDAR_UNITS,
+    Due,
+    add_working_days,
+    end_of,
+    last_working_day,
+    passed_over,
+    start_of,
+)
 from workers.calendar.holidays import CalendarError, holidays, known_years, why_not_working
 
 FIRST, LAST = known_years()
@@ -59,7 +67,9 @@ WORKING_DAYS = [
 ]
 
 
-@pytest.mark.parametrize(("start", "amount", "due", "what"), WORKING_DAYS, ids=[row[3] for row in WORKING_DAYS])
+@pytest.mark.parametrize(
+    ("start", "amount", "due", "what"), WORKING_DAYS, ids=[row[3] for row in WORKING_DAYS]
+)
 def test_working_days(start: str, amount: int, due: str, what: str) -> None:
     assert add_working_days(day(start), amount) == day(due)
     assert due_date(day(start), abs(amount), "working-days", before=amount < 0).due == day(due)
@@ -89,7 +99,15 @@ CALENDAR = [
     ),
     ("2026-11-02", 6, "weeks", False, "2026-12-14", "2026-12-14", "a week has seven days"),
     ("2026-08-31", 6, "months", False, "2027-02-28", "2027-02-26", "months clip, on a Sunday"),
-    ("2027-08-31", 6, "months", False, "2028-02-29", "2028-02-29", "months clip to 29 February in a leap year"),
+    (
+        "2027-08-31",
+        6,
+        "months",
+        False,
+        "2028-02-29",
+        "2028-02-29",
+        "months clip to 29 February in a leap year",
+    ),
     ("2026-01-31", 1, "months", False, "2026-02-28", "2026-02-27", "31 January and a month"),
     ("2026-05-31", 3, "months", True, "2026-02-28", "2026-02-27", "months clip backwards too"),
     ("2026-11-30", 3, "months", False, "2027-02-28", "2027-02-26", "three months from 30 November"),
@@ -104,7 +122,9 @@ CALENDAR = [
 @pytest.mark.parametrize(
     ("start", "amount", "unit", "before", "due", "last", "what"), CALENDAR, ids=[row[6] for row in CALENDAR]
 )
-def test_calendar_units(start: str, amount: int, unit: str, before: bool, due: str, last: str, what: str) -> None:
+def test_calendar_units(
+    start: str, amount: int, unit: str, before: bool, due: str, last: str, what: str
+) -> None:
     found = due_date(day(start), amount, unit, before)
     assert (found.due, found.last_working_day) == (day(due), day(last))
 
@@ -136,7 +156,8 @@ def test_only_england_and_wales() -> None:
 
 def test_working_days_beyond_the_data_name_the_year_and_the_mending() -> None:
     with pytest.raises(
-        CalendarError, match=rf"from {FIRST} to {LAST}, not for {LAST + 1}: update the package govuk-bank-holidays"
+        CalendarError,
+        match=rf"from {FIRST} to {LAST}, not for {LAST + 1}: update the package govuk-bank-holidays",
     ):
         due_date(dt.date(LAST, 12, 20), 15, "working-days")
     with pytest.raises(CalendarError, match=rf"not for {FIRST - 1}"):
@@ -164,7 +185,8 @@ def test_a_birthday_beyond_the_data_has_no_last_working_day() -> None:
 @pytest.mark.parametrize("unit", ["days", "working days", "month", "school-terms", ""])
 def test_an_unknown_unit_is_an_error_that_names_it_and_those_known(unit: str) -> None:
     with pytest.raises(
-        CalendarError, match=rf"unit '{unit}' is not known: use working-days, calendar-days, weeks, months, years, hours, same-day"
+        CalendarError,
+        match=rf"unit '{unit}' is not known: use working-days, calendar-days, weeks, months, years, hours, same-day",
     ):
         due_date(day("2026-11-02"), 3, unit)
 
@@ -203,13 +225,21 @@ def test_working_days_add_up(start: dt.date, first: int, second: int) -> None:
 
 
 @given(inside, st.integers(0, 120), st.sampled_from(["working-days", *CALENDAR_UNITS]), st.booleans())
-def test_last_working_day_is_the_last_on_or_before(start: dt.date, amount: int, unit: str, before: bool) -> None:
+def test_last_working_day_is_the_last_on_or_before(
+    start: dt.date, amount: int, unit: str, before: bool
+) -> None:
     due = due_date(start, amount, unit, before)
     if due.last_working_day is None:
-        assert due.due.year > LAST or not any(working(dt.date(FIRST, 1, 1) + dt.timedelta(n)) for n in range((due.due - dt.date(FIRST, 1, 1)).days + 1))
+        assert due.due.year > LAST or not any(
+            working(dt.date(FIRST, 1, 1) + dt.timedelta(n))
+            for n in range((due.due - dt.date(FIRST, 1, 1)).days + 1)
+        )
     else:
         assert working(due.last_working_day) and due.last_working_day <= due.due
-        between = (due.last_working_day + dt.timedelta(n) for n in range(1, (due.due - due.last_working_day).days + 1))
+        between = (
+            due.last_working_day + dt.timedelta(n)
+            for n in range(1, (due.due - due.last_working_day).days + 1)
+        )
         assert not any(working(date) for date in between)
 
 
@@ -230,7 +260,11 @@ def test_a_bank_holiday_or_a_weekend_and_nothing_else_is_no_working_day(date: dt
 MOMENTS = [
     ("2026-01-15", "2026-01-15T00:00:00+00:00", "2026-01-15T23:59:59+00:00"),
     ("2026-07-15", "2026-07-15T00:00:00+01:00", "2026-07-15T23:59:59+01:00"),
-    ("2026-03-29", "2026-03-29T00:00:00+00:00", "2026-03-29T23:59:59+01:00"),  # the clocks go forward: 23 hours
+    (
+        "2026-03-29",
+        "2026-03-29T00:00:00+00:00",
+        "2026-03-29T23:59:59+01:00",
+    ),  # the clocks go forward: 23 hours
     ("2026-10-25", "2026-10-25T00:00:00+01:00", "2026-10-25T23:59:59+00:00"),  # the clocks go back: 25 hours
 ]
 
@@ -257,11 +291,35 @@ def test_a_day_ends_a_second_before_the_next(date: dt.date) -> None:
 
 HOURS = [
     ("2026-11-02T09:30:00+00:00", 24, "within", "2026-11-03T09:30:00+00:00", "a day like any other"),
-    ("2026-03-28T09:30:00+00:00", 24, "within", "2026-03-29T10:30:00+01:00", "the clocks go forward: 24 hours have passed at half past ten"),
-    ("2026-10-24T09:30:00+01:00", 24, "within", "2026-10-25T08:30:00+00:00", "the clocks go back: 24 hours have passed at half past eight"),
+    (
+        "2026-03-28T09:30:00+00:00",
+        24,
+        "within",
+        "2026-03-29T10:30:00+01:00",
+        "the clocks go forward: 24 hours have passed at half past ten",
+    ),
+    (
+        "2026-10-24T09:30:00+01:00",
+        24,
+        "within",
+        "2026-10-25T08:30:00+00:00",
+        "the clocks go back: 24 hours have passed at half past eight",
+    ),
     ("2026-10-24T23:30:00+01:00", 4, "within", "2026-10-25T02:30:00+00:00", "over the hour that comes twice"),
-    ("2026-03-29T02:30:00+01:00", 4, "before", "2026-03-28T21:30:00+00:00", "back over the hour that there is not"),
-    ("2026-07-01T22:00:00+00:00", 4, "within", "2026-07-02T03:00:00+01:00", "given in another offset, told in London's"),
+    (
+        "2026-03-29T02:30:00+01:00",
+        4,
+        "before",
+        "2026-03-28T21:30:00+00:00",
+        "back over the hour that there is not",
+    ),
+    (
+        "2026-07-01T22:00:00+00:00",
+        4,
+        "within",
+        "2026-07-02T03:00:00+01:00",
+        "given in another offset, told in London's",
+    ),
     ("2025-12-31T22:00:00+00:00", 48, "within", "2026-01-02T22:00:00+00:00", "hours know no holidays"),
 ]
 
@@ -277,13 +335,22 @@ def test_hours_need_a_moment(start: dt.date) -> None:
         arithmetic.due(start, 4, "hours")
 
 
-@given(st.datetimes(dt.datetime(2013, 1, 1), dt.datetime(2027, 1, 1), timezones=st.just(dt.UTC)), st.integers(0, 1000))
+@given(
+    st.datetimes(dt.datetime(2013, 1, 1), dt.datetime(2027, 1, 1), timezones=st.just(dt.UTC)),
+    st.integers(0, 1000),
+)
 def test_hours_there_and_back_again(start: dt.datetime, amount: int) -> None:
     there = arithmetic.due(start, amount, "hours").due
-    assert there - start == dt.timedelta(hours=amount) and arithmetic.due(there, amount, "hours", "before").due == start
+    assert (
+        there - start == dt.timedelta(hours=amount)
+        and arithmetic.due(there, amount, "hours", "before").due == start
+    )
 
 
-@pytest.mark.parametrize(("start", "due"), [("2026-11-02T23:30:00+00:00", "2026-11-02"), ("2026-07-01T23:30:00+00:00", "2026-07-02")])
+@pytest.mark.parametrize(
+    ("start", "due"),
+    [("2026-11-02T23:30:00+00:00", "2026-11-02"), ("2026-07-01T23:30:00+00:00", "2026-07-02")],
+)
 def test_of_a_moment_the_other_units_take_the_date_in_london(start: str, due: str) -> None:
     assert arithmetic.due(dt.datetime.fromisoformat(start), 0, "same-day").due == day(due)
 

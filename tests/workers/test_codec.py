@@ -61,7 +61,9 @@ def returned(engine: EngineSession) -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("number", range(len(VALUES)), ids=[name for name, _, _ in VALUES])
-def test_a_value_comes_back_from_the_engine_as_it_went(number: int, returned: dict[str, dict[str, Any]]) -> None:
+def test_a_value_comes_back_from_the_engine_as_it_went(
+    number: int, returned: dict[str, dict[str, Any]]
+) -> None:
     _, value, kind = VALUES[number]
     found = returned[f"v{number}"]
     back = codec.decode({"v": found})["v"]
@@ -99,7 +101,9 @@ plain = (
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(max_size=200)
 )
-moments = st.datetimes(dt.datetime(1900, 1, 1), dt.datetime(9999, 12, 30), timezones=st.just(LONDON) | st.just(dt.UTC))
+moments = st.datetimes(
+    dt.datetime(1900, 1, 1), dt.datetime(9999, 12, 30), timezones=st.just(LONDON) | st.just(dt.UTC)
+)
 
 
 @given(plain | st.lists(json_values) | st.dictionaries(st.text(), json_values))
@@ -111,7 +115,9 @@ def test_any_plain_value_goes_there_and_back(value: Any) -> None:
 @given(moments)
 def test_a_moment_keeps_its_millisecond_and_its_offset(moment: dt.datetime) -> None:
     back = codec.decode(codec.encode({"v": moment}))["v"]
-    assert back.astimezone(dt.UTC) == moment.astimezone(dt.UTC).replace(microsecond=moment.microsecond // 1000 * 1000)
+    assert back.astimezone(dt.UTC) == moment.astimezone(dt.UTC).replace(
+        microsecond=moment.microsecond // 1000 * 1000
+    )
     assert back.utcoffset() == moment.utcoffset()
 
 
@@ -131,7 +137,14 @@ def test_what_has_no_type_of_its_own_is_sent_as(value: Any, sent: dict[str, Any]
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
-        ({"type": "Object", "value": '["a"]', "valueInfo": {"serializationDataFormat": "application/json"}}, ["a"]),
+        (
+            {
+                "type": "Object",
+                "value": '["a"]',
+                "valueInfo": {"serializationDataFormat": "application/json"},
+            },
+            ["a"],
+        ),
         ({"type": "Json", "value": ["a"]}, ["a"]),
         ({"type": "json", "value": "{}"}, {}),
         ({"type": "Json", "value": None}, None),
@@ -175,7 +188,9 @@ def test_a_refusal_names_the_variable_and_never_the_value(value: Any, why: str) 
     ],
     ids=["broken JSON", "a serialised Java object", "no date", "a date without a time"],
 )
-def test_an_answer_that_cannot_be_read_names_the_variable_and_never_the_value(variable: dict[str, Any]) -> None:
+def test_an_answer_that_cannot_be_read_names_the_variable_and_never_the_value(
+    variable: dict[str, Any],
+) -> None:
     with pytest.raises(codec.CodecError) as refused:
         codec.decode({"childNotes": variable})
     _discreet(refused.value)

@@ -19,7 +19,11 @@ ANY_FORM = [
         "components": [
             {"type": "textfield", "key": "name", "label": "Name"},
             {"type": "datetime", "key": "born", "dateLabel": "Date of birth", "subtype": "date"},
-            {"type": "group", "label": "Health", "components": [{"type": "number", "key": "score", "label": "Score"}]},
+            {
+                "type": "group",
+                "label": "Health",
+                "components": [{"type": "number", "key": "score", "label": "Score"}],
+            },
             {"type": "group", "components": [{"type": "checkbox", "key": "seen", "label": "Seen"}]},
         ],
     },
@@ -105,7 +109,10 @@ def test_options_are_known_by_their_text(form: dict[str, forms.Question]) -> Non
         ("needs", ["b", "moon"], "A garden; moon"),
         (
             "moves",
-            [{"name": "2025-03-14", "where": "Aunt", "good": "y"}, {"where": "Carers", "name": None, "good": ""}],
+            [
+                {"name": "2025-03-14", "where": "Aunt", "good": "y"},
+                {"where": "Carers", "name": None, "good": ""},
+            ],
             "Where: Aunt, When: 2025-03-14, Good for the child?: Yes, it was; Where: Carers",
         ),
         ("bare", "x", "x"),
@@ -137,16 +144,37 @@ def test_what_the_form_does_not_ask_is_left_out(form: dict[str, forms.Question])
 
 def test_whatever_writes_is_asked_for() -> None:
     """A key of a type that nobody here has met, one inside a container that nobody has met, a group with a path, a key with dots."""
-    asked = forms.questions({"components": [
-        {"type": "expression", "key": "sum", "expression": "=1"},
-        {"type": "carousel", "components": [{"type": "signature", "key": "signed", "label": "Signed"}]},
-        {"type": "group", "path": "carer", "label": "The carer", "components": [{"type": "textfield", "key": "name", "label": "Name"}]},
-        {"type": "textfield", "key": "home.town", "label": "Town"}, {"type": "textfield", "key": "home.street", "label": "Street"},
-        {"type": "textfield", "key": "childName", "label": "Child", "disabled": True},
-    ]})
+    asked = forms.questions(
+        {
+            "components": [
+                {"type": "expression", "key": "sum", "expression": "=1"},
+                {
+                    "type": "carousel",
+                    "components": [{"type": "signature", "key": "signed", "label": "Signed"}],
+                },
+                {
+                    "type": "group",
+                    "path": "carer",
+                    "label": "The carer",
+                    "components": [{"type": "textfield", "key": "name", "label": "Name"}],
+                },
+                {"type": "textfield", "key": "home.town", "label": "Town"},
+                {"type": "textfield", "key": "home.street", "label": "Street"},
+                {"type": "textfield", "key": "childName", "label": "Child", "disabled": True},
+            ]
+        }
+    )
     assert [(key, question.label, question.disabled) for key, question in asked.items()] == [
-        ("sum", "sum", False), ("signed", "Signed", False), ("carer", "The carer", False), ("home", "home", False), ("childName", "Child", True)]
-    assert said(asked, carer={"name": "A"}, home={"town": "B", "street": "C"}) == [("", "The carer", "Name: A"), ("", "home", "Town: B, Street: C")]
+        ("sum", "sum", False),
+        ("signed", "Signed", False),
+        ("carer", "The carer", False),
+        ("home", "home", False),
+        ("childName", "Child", True),
+    ]
+    assert said(asked, carer={"name": "A"}, home={"town": "B", "street": "C"}) == [
+        ("", "The carer", "Name: A"),
+        ("", "home", "Town: B, Street: C"),
+    ]
 
 
 @pytest.mark.parametrize("file", sorted(ROOT.glob("forms/*/*.form")), ids=lambda file: file.stem)
@@ -159,4 +187,7 @@ def test_every_form_of_the_project_is_read(file: Path) -> None:
 
 
 def _labels(part: dict[str, Any]) -> list[str]:
-    return [part.get("label", ""), *(label for inner in part.get("components", []) for label in _labels(inner))]
+    return [
+        part.get("label", ""),
+        *(label for inner in part.get("components", []) for label in _labels(inner)),
+    ]

@@ -1,4 +1,5 @@
 """What listens, listens to this machine alone unless told otherwise. 127.0.0.2 stands for another machine: loopback is a net, and whoever listens everywhere answers there."""
+
 from __future__ import annotations
 
 import socket
@@ -31,12 +32,21 @@ def test_the_embedded_engine_answers_this_machine_alone(engine):
     assert answers("127.0.0.1", settings().port) and not answers("127.0.0.2", settings().port)
 
 
-@pytest.mark.parametrize("given, elsewhere", [({}, False), ({"health_host": "0.0.0.0"}, True)], ids=["by default", "when told"])
-def test_the_workers_pages_answer_this_machine_alone_unless_told_otherwise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, str], elsewhere: bool):
+@pytest.mark.parametrize(
+    "given, elsewhere", [({}, False), ({"health_host": "0.0.0.0"}, True)], ids=["by default", "when told"]
+)
+def test_the_workers_pages_answer_this_machine_alone_unless_told_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, str], elsewhere: bool
+):
     monkeypatch.delenv("HOMEWARD_HEALTH_HOST", raising=False)
     chosen = Settings(_env_file=None, record_url=f"sqlite:///{tmp_path / 'record.sqlite'}", **given)
     with closing(Record(chosen.record)) as record:
-        pages = Health(chosen, port := free_port(), Worker(EngineSession.of(chosen), {}), OutboxThread(outbox(record, Fake())))
+        pages = Health(
+            chosen,
+            port := free_port(),
+            Worker(EngineSession.of(chosen), {}),
+            OutboxThread(outbox(record, Fake())),
+        )
         pages.start()
         try:
             assert answers("127.0.0.1", port) and answers("127.0.0.2", port) is elsewhere

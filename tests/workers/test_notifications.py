@@ -1,4 +1,5 @@
 """What a mail says, and that nothing else can get into it."""
+
 from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
 
@@ -26,7 +27,9 @@ def test_the_templates_are_the_ones_that_are_promised():
 @pytest.mark.parametrize("template", sorted(TEMPLATES))
 @pytest.mark.parametrize("left_out", [(), ("due",), ("request",), ("due", "request")])
 def test_each_template_names_child_step_and_tasklist_whatever_else_is_known(template, left_out):
-    subject, body = write(template, Context(**{key: value for key, value in FACTS.items() if key not in left_out}))
+    subject, body = write(
+        template, Context(**{key: value for key, value in FACTS.items() if key not in left_out})
+    )
     assert "CH-1" in subject and "\n" not in subject and not subject.startswith("Subject")
     assert "CH-1" in body and "http://x.org/t/" in body and "Permanence Planning" in subject + body
     assert ("14 January 2026" in body) is ("due" not in left_out)
@@ -110,7 +113,9 @@ def test_the_record_takes_no_other_detail_of_a_notification(tmp_path, personal):
 
 
 def test_a_mail_is_the_same_bytes_each_time():
-    message = Message(id="0" * 32, address="iro@example.org", subject="CH-1: Größe – 子", body="Línea\n" * 3, at=AT)
+    message = Message(
+        id="0" * 32, address="iro@example.org", subject="CH-1: Größe – 子", body="Línea\n" * 3, at=AT
+    )
     first, second = (message.email("homeward@example.org").as_bytes() for _ in range(2))
     assert first == second and first.isascii()
     read = message_from_bytes(first, policy=policy.default)

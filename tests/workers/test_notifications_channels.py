@@ -1,4 +1,5 @@
 """How mail travels: a real folder and a real mail server."""
+
 import mailbox
 import smtplib
 import socket
@@ -26,6 +27,7 @@ MESSAGE = Message(
 
 
 # Maildir
+
 
 def test_a_maildir_holds_a_message_that_mail_programs_read(tmp_path):
     Maildir(tmp_path / "var" / "mail", "homeward@example.org").send(MESSAGE)
@@ -56,6 +58,7 @@ def test_a_maildir_that_cannot_be_written_raises_and_leaves_nothing(tmp_path):
 
 # SMTP
 
+
 class Post:
     """A mail server's mind: keeps what it is given, unless told to answer otherwise."""
 
@@ -69,7 +72,7 @@ class Post:
     async def handle_DATA(self, server, session, envelope):
         self.mails.append(envelope)
         if self.drop:
-            server.transport.abort()   # it has the mail, and the sender will never know
+            server.transport.abort()  # it has the mail, and the sender will never know
         return self.data
 
 
@@ -103,7 +106,8 @@ def test_smtp_hands_the_mail_to_the_server(serve):
 
 
 @pytest.mark.parametrize(
-    "post, code", [(Post(rcpt="550 no such user iro@example.org"), 550), (Post(data="451 later, iro@example.org"), 451)]
+    "post, code",
+    [(Post(rcpt="550 no such user iro@example.org"), 550), (Post(data="451 later, iro@example.org"), 451)],
 )
 def test_a_refusal_is_told_by_its_code_alone(serve, post, code):
     with pytest.raises(smtplib.SMTPResponseException) as error:

@@ -1,4 +1,5 @@
 """GOV.UK Notify, its address answered by a server of our own."""
+
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +16,7 @@ from workers.notifications.outbox import reason
 @pytest.fixture
 def notify():
     """GOV.UK Notify's two calls; `posted` is what it accepted, `status` what it answers to a new one."""
+
     class Notify(BaseHTTPRequestHandler):
         posted: list[dict] = []
         status = 201
@@ -28,7 +30,8 @@ def notify():
             if self.status == 201:
                 self.posted.append(body)
             self.answer(
-                self.status, {"id": "x"} if self.status == 201 else {"errors": [{"message": "no: iro@example.org"}]}
+                self.status,
+                {"id": "x"} if self.status == 201 else {"errors": [{"message": "no: iro@example.org"}]},
             )
 
         def answer(self, status, body):
@@ -52,8 +55,14 @@ KEY = "homeward-" + "-".join(["01234567-0123-0123-0123-0123456789ab"] * 2)
 def test_govuk_notify_gets_subject_and_body_under_our_reference(notify):
     service, base = notify
     GovukNotify(KEY, "template", base_url=base).send(MESSAGE)
-    assert service.posted == [{"email_address": "iro@example.org", "template_id": "template", "reference": ID,
-                               "personalisation": {"subject": MESSAGE.subject, "body": MESSAGE.body}}]
+    assert service.posted == [
+        {
+            "email_address": "iro@example.org",
+            "template_id": "template",
+            "reference": ID,
+            "personalisation": {"subject": MESSAGE.subject, "body": MESSAGE.body},
+        }
+    ]
 
 
 def test_a_second_attempt_looks_whether_the_first_arrived(notify):
@@ -73,7 +82,9 @@ def test_a_refusal_by_govuk_notify_is_told_by_its_code_alone(notify):
     assert reason(error.value) == "HTTPError: 400"
 
 
-@pytest.mark.parametrize("key, template, names", [("", "t", "KEY"), ("nonsense", "t", "KEY"), (KEY, "", "TEMPLATE")])
+@pytest.mark.parametrize(
+    "key, template, names", [("", "t", "KEY"), ("nonsense", "t", "KEY"), (KEY, "", "TEMPLATE")]
+)
 def test_a_wrong_setting_is_named(key, template, names):
     with pytest.raises(ValueError, match=f"HOMEWARD_GOVUK_NOTIFY_{names}"):
         GovukNotify(key, template)

@@ -1,4 +1,5 @@
 """The outbox: what was queued is sent once, whatever breaks in between."""
+
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -44,7 +45,12 @@ def test_a_notification_is_queued_sent_and_on_the_record(record):
         "p",
         "w",
     )
-    assert entry["details"] == {"to": "iro", "template": "task-opened", "channel": "smtp", "notificationId": message.id}
+    assert entry["details"] == {
+        "to": "iro",
+        "template": "task-opened",
+        "channel": "smtp",
+        "notificationId": message.id,
+    }
     assert (message.address, message.attempt) == ("iro@example.org", 1) and "tasklist" in message.body
 
 
@@ -66,7 +72,9 @@ def test_an_acknowledgement_is_shown_with_who_and_when(record, by):
                 details={by: known},
             )
     assert [(row["acknowledgedBy"], row["acknowledgedAt"]) for row in record.notifications("CH-1")] == [
-        ("team-manager", "2026-07-01T12:05:00+00:00"), (None, None)]
+        ("team-manager", "2026-07-01T12:05:00+00:00"),
+        (None, None),
+    ]
 
 
 def test_a_user_without_an_address_is_a_failure_that_is_seen(record):
@@ -106,7 +114,11 @@ def test_mail_goes_out_once_the_server_is_back(record):
     channel = Fake(fault=OSError(111, "Connection refused"))
     with time_machine.travel(NOON, tick=False) as clock:
         queue(record)
-        assert outbox(record, channel).deliver() == 0 and statuses(record) == ["failed"] and record.given_up() == []
+        assert (
+            outbox(record, channel).deliver() == 0
+            and statuses(record) == ["failed"]
+            and record.given_up() == []
+        )
         channel.fault = None
         clock.shift(timedelta(seconds=59))
         assert outbox(record, channel).deliver() == 0
@@ -119,7 +131,9 @@ def test_what_was_given_up_can_be_tried_again(record):
     channel = Fake(fault=Unknown())
     queue(record)
     outbox(record, channel).deliver()
-    assert statuses(record) == ["failed"] and record.given_up()[0]["reason"].startswith("ended without an answer")
+    assert statuses(record) == ["failed"] and record.given_up()[0]["reason"].startswith(
+        "ended without an answer"
+    )
     channel.fault = None
     assert outbox(record, channel).deliver() == 0
     assert outbox(record, channel).requeue() == 1 and outbox(record, channel).requeue() == 0
@@ -157,7 +171,9 @@ def test_an_attempt_that_broke_off_is_repeated_only_where_it_does_no_harm(record
         queue(record)
         die(record, channel)
         clock.shift(timedelta(seconds=119))
-        assert outbox(record, channel).deliver() == 0 and statuses(record) == ["queued"]   # it may be running still
+        assert outbox(record, channel).deliver() == 0 and statuses(record) == [
+            "queued"
+        ]  # it may be running still
         clock.shift(timedelta(seconds=2))
         assert outbox(record, channel).deliver() == idempotent and statuses(record) == [status]
         assert [message.attempt for message in channel.sent] == ([2] if idempotent else [])
@@ -167,7 +183,9 @@ def test_an_attempt_that_broke_off_is_repeated_only_where_it_does_no_harm(record
         assert record.given_up()[0]["reason"] == "ended without an answer: not sent again"
 
 
-@pytest.mark.parametrize("fault, status", [(None, "sent"), (ConnectionRefusedError(111, "Connection refused"), "failed")])
+@pytest.mark.parametrize(
+    "fault, status", [(None, "sent"), (ConnectionRefusedError(111, "Connection refused"), "failed")]
+)
 def test_a_result_is_kept_while_the_record_is_away(record, monkeypatch, fault, status):
     channel, transaction = Fake(fault=fault), record.transaction
     box = outbox(record, channel)
@@ -182,7 +200,7 @@ def test_a_result_is_kept_while_the_record_is_away(record, monkeypatch, fault, s
     with time_machine.travel(NOON, tick=False) as clock:
         queue(record)
         channel.send = send
-        for _ in range(2):                     # it stays away for a turn
+        for _ in range(2):  # it stays away for a turn
             with pytest.raises(RecordError, match="away"):
                 box.deliver()
         monkeypatch.setattr(record, "transaction", transaction)
@@ -201,7 +219,8 @@ def test_many_processes_at_once_send_each_once(record):
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(lambda _: outbox(record, channel).deliver(), range(4))) == 12
     assert (
-        len({message.id for message in channel.sent}) == len(channel.sent) == 12 and statuses(record) == ["sent"] * 12
+        len({message.id for message in channel.sent}) == len(channel.sent) == 12
+        and statuses(record) == ["sent"] * 12
     )
 
 

@@ -1,4 +1,5 @@
 """The outbox's loop and its process, on SQLite alone: they know no database."""
+
 import mailbox
 import os
 import signal
@@ -32,7 +33,9 @@ def wait_until(condition) -> None:
 
 
 def test_the_thread_sends_when_woken_and_stops_when_told(file, tmp_path):
-    loop = OutboxThread(outbox(file, Maildir(tmp_path / "mail", "homeward@example.org"), "maildir"), interval=60)
+    loop = OutboxThread(
+        outbox(file, Maildir(tmp_path / "mail", "homeward@example.org"), "maildir"), interval=60
+    )
     turn = loop.last_turn
     loop.start()
     wait_until(lambda: loop.last_turn > turn)
@@ -69,7 +72,13 @@ Outbox(Record(sys.argv[1]), {"maildir": mail}, tasklist="http://localhost/").del
 """
     for pause in (0.05, 0.08, 0.11):
         process = subprocess.Popen(
-            [sys.executable, "-c", program, f"sqlite:///{tmp_path / 'record.sqlite'}", str(tmp_path / "mail")],
+            [
+                sys.executable,
+                "-c",
+                program,
+                f"sqlite:///{tmp_path / 'record.sqlite'}",
+                str(tmp_path / "mail"),
+            ],
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -84,13 +93,22 @@ Outbox(Record(sys.argv[1]), {"maildir": mail}, tasklist="http://localhost/").del
 
 
 def test_the_outbox_follows_the_settings(file, tmp_path):
-    box = from_settings(file, Settings(
-        var=tmp_path, camunda_url="http://engine.example.org:9090/engine-rest", engine="operaton", _env_file=None))
+    box = from_settings(
+        file,
+        Settings(
+            var=tmp_path,
+            camunda_url="http://engine.example.org:9090/engine-rest",
+            engine="operaton",
+            _env_file=None,
+        ),
+    )
     assert set(box.channels) == {"maildir", "smtp"}
     assert box.tasklist == "http://engine.example.org:9090/camunda/app/tasklist/"
     queue(file, channel="maildir")
     assert box.deliver() == 1 and len(mailbox.Maildir(tmp_path / "mail")) == 1
-    assert from_settings(file, Settings(smtp_timeout=60, _env_file=None)).stale == timedelta(minutes=12), "the longest dialogue is no attempt that broke off"
+    assert from_settings(file, Settings(smtp_timeout=60, _env_file=None)).stale == timedelta(minutes=12), (
+        "the longest dialogue is no attempt that broke off"
+    )
     assert from_settings(file, Settings(smtp_timeout=1, _env_file=None)).stale == timedelta(minutes=2)
     with pytest.raises(ValueError, match="HOMEWARD_GOVUK_NOTIFY_KEY"):
         from_settings(file, Settings(channel="govuk-notify", _env_file=None))

@@ -22,6 +22,7 @@ C1 to C7                                     test_session_contract.py
 "peers": extends locks that are over         test_runtime_locks.py: test_a_task_fetched_again_while_it_runs_is_not_run_again
 "peers": 6.8 requests a task                 test_connections_are_kept counts them; bench/workers measures them
 """
+
 from __future__ import annotations
 
 import ast
@@ -65,21 +66,34 @@ for module in pkgutil.walk_packages(workers.__path__, "workers."):
 
 def test_the_package_imports_without_a_warning():
     """Every module, in a process of its own, as `-W error` sees it."""
-    done = subprocess.run([sys.executable, "-I", "-W", "error", "-c", IMPORT_ALL, str(PROJECT)], capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-I", "-W", "error", "-c", IMPORT_ALL, str(PROJECT)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert done.returncode == 0, done.stderr[-2000:]
 
 
 def test_what_is_imported_is_declared():
     """No module leans on a package that only an extra brings, save inside a function, which can say so when it is not there."""
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
-    needed, extra = _names(project["dependencies"]), _names(line for lines in project["optional-dependencies"].values() for line in lines)
+    needed, extra = (
+        _names(project["dependencies"]),
+        _names(line for lines in project["optional-dependencies"].values() for line in lines),
+    )
     brings = importlib.metadata.packages_distributions()
     missing = []
     for file in PACKAGE.rglob("*.py"):
         tree = ast.parse(file.read_text())
         for nodes, declared in ((tree.body, needed), (ast.walk(tree), needed | extra)):
-            missing += [f"{file.relative_to(PROJECT)}: {name}" for name in _imported(nodes) - sys.stdlib_module_names - {"workers", "pydantic_core"}   # what pydantic is made of
-                        if not _names(brings.get(name, [])) & declared]
+            missing += [
+                f"{file.relative_to(PROJECT)}: {name}"
+                for name in _imported(nodes)
+                - sys.stdlib_module_names
+                - {"workers", "pydantic_core"}  # what pydantic is made of
+                if not _names(brings.get(name, [])) & declared
+            ]
     assert not missing, "imported, and not in pyproject.toml's dependencies"
 
 
@@ -129,6 +143,7 @@ def test_a_fatal_error_leaves_no_retry_however_many_there_were(lab: Lab):
 
 def test_an_incident_says_which_error_and_where(lab: Lab):
     """Not the text of an error that we do not know, which may quote a child's data: its type, its place, and the way to it."""
+
     def handler(task: Named, work):
         raise LookupError(f"nothing about {task.name}")
 
@@ -160,23 +175,32 @@ def test_tasks_that_take_longer_than_their_lock_together_run_once_each(lab: Lab)
 def many_topics(lab: Lab, handler, **contract) -> dict[str, Topic]:
     """Twenty, of which the first has this handler."""
     first = next(iter(lab.worker(handler, **contract).topics.values()))
-    return {first.name: first} | {name: Topic(name, lambda task, work: None, input=Nothing) for name in (f"{first.name}-{number}" for number in range(19))}
+    return {first.name: first} | {
+        name: Topic(name, lambda task, work: None, input=Nothing)
+        for name in (f"{first.name}-{number}" for number in range(19))
+    }
 
 
 def test_all_slots_work_for_one_of_twenty_topics(lab: Lab):
     together = threading.Barrier(20)
 
     def handler(task, work):
-        together.wait(60)                # broken, and with it the test, unless all twenty run at once
+        together.wait(60)  # broken, and with it the test, unless all twenty run at once
 
-    worker = runtime.Worker(lab.engine, many_topics(lab, handler, max_parallel=20, retry=Retry(times=1)), slots=20)
+    worker = runtime.Worker(
+        lab.engine, many_topics(lab, handler, max_parallel=20, retry=Retry(times=1)), slots=20
+    )
     instances = [lab.start(worker) for _ in range(20)]
     lab.go(worker)
     assert {lab.ended(instance) for instance in instances} == {"End"}
 
 
 def test_one_poll_is_in_flight_for_twenty_topics(lab: Lab, proxy: EngineProxy):
-    worker = runtime.Worker(EngineSession(proxy.url, lab.engine.auth), many_topics(lab, lambda task, work: time.sleep(0.05), max_parallel=2), slots=8)
+    worker = runtime.Worker(
+        EngineSession(proxy.url, lab.engine.auth),
+        many_topics(lab, lambda task, work: time.sleep(0.05), max_parallel=2),
+        slots=8,
+    )
     instances = [lab.start(worker) for _ in range(10)]
     lab.go(worker)
     assert {lab.ended(instance) for instance in instances} == {"End"}
@@ -194,8 +218,11 @@ def test_connections_are_kept(lab: Lab, scheme: str, request: pytest.FixtureRequ
         worker = runtime.Worker(session, lab.worker(lambda task, work: None).topics, slots=slots)
         instances = [lab.start(worker) for _ in range(tasks)]
         lab.go(worker)
-        eventually(lambda: len(proxy.calls("/complete")) >= tasks, lambda: f"{len(proxy.calls('/complete'))} completed")
-        requests = len(proxy.seen)       # idle polls follow: more, the longer we look
+        eventually(
+            lambda: len(proxy.calls("/complete")) >= tasks,
+            lambda: f"{len(proxy.calls('/complete'))} completed",
+        )
+        requests = len(proxy.seen)  # idle polls follow: more, the longer we look
         assert {lab.ended(instance) for instance in instances} == {"End"}
         lab.stop()
         proxy.shutdown()
@@ -212,7 +239,10 @@ def test_two_processes_with_the_same_settings_run_each_task_once_and_end_when_to
     worker, runs = lab.worker(lambda task, work: None), tmp_path / "runs"
     topic = next(iter(worker.topics))
     runs.touch()
-    environment = os.environ | {"HOMEWARD_RECORD_URL": f"sqlite:///{tmp_path / 'record.sqlite'}", "HOMEWARD_HEALTH_PORT": "0"}
+    environment = os.environ | {
+        "HOMEWARD_RECORD_URL": f"sqlite:///{tmp_path / 'record.sqlite'}",
+        "HOMEWARD_HEALTH_PORT": "0",
+    }
     processes = []
     try:
         for number in range(2):
@@ -222,7 +252,10 @@ def test_two_processes_with_the_same_settings_run_each_task_once_and_end_when_to
         instances = [lab.start(worker) for _ in range(40)]
 
         def holders() -> set[str]:
-            return {task["workerId"] for task in lab.engine.fetch("/external-task", topicName=topic, locked=True)}
+            return {
+                task["workerId"] for task in lab.engine.fetch("/external-task", topicName=topic, locked=True)
+            }
+
         eventually(lambda: len(holders()) == 2, lambda: f"not both at work: {holders()}", 120)
         for process, how in zip(processes, (signal.SIGINT, signal.SIGTERM)):
             process.send_signal(how)
@@ -231,7 +264,11 @@ def test_two_processes_with_the_same_settings_run_each_task_once_and_end_when_to
         left = lab.engine.fetch("/external-task", topicName=topic)
         assert left and {(task["retries"], task["errorMessage"]) for task in left} == {(None, None)}
         done = Counter(runs.read_text().split())
-        assert len(done) == len(instances) - len(left) and set(done.values()) == {1} and not done.keys() & {task["id"] for task in left}
+        assert (
+            len(done) == len(instances) - len(left)
+            and set(done.values()) == {1}
+            and not done.keys() & {task["id"] for task in left}
+        )
         lab.go(worker)
         assert {lab.ended(instance) for instance in instances} == {"End"}
     finally:

@@ -1,4 +1,5 @@
 """What is written to the record, once, and what it answers. On SQLite and PostgreSQL."""
+
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from threading import Barrier
@@ -33,9 +34,18 @@ def test_a_chronology_row_has_exactly_the_contracts_keys(record):
             at=datetime.fromisoformat("2026-07-01T09:30:00+01:00"),
             details={"on": date(2026, 7, 1)},
         )
-    assert record.chronology("CH-1") == [{
-        "at": "2026-07-01T08:30:00+00:00", "recordedAt": "2026-07-01T12:00:00+00:00", "what": "form-submitted",
-        "process": "permanence-placement", "pathwayId": "p", "workstepId": "w", "by": "social-worker", "details": {"on": "2026-07-01"}}]
+    assert record.chronology("CH-1") == [
+        {
+            "at": "2026-07-01T08:30:00+00:00",
+            "recordedAt": "2026-07-01T12:00:00+00:00",
+            "what": "form-submitted",
+            "process": "permanence-placement",
+            "pathwayId": "p",
+            "workstepId": "w",
+            "by": "social-worker",
+            "details": {"on": "2026-07-01"},
+        }
+    ]
     assert record.chronology("CH-2") == []
 
 
@@ -57,7 +67,13 @@ def test_a_key_is_written_once(record):
             assert tx.entry(key="task-1", child_id="CH-1", what="workstep-opened") is expected
             assert (
                 tx.answers(
-                    key="task-1", child_id="CH-1", process="p", workstep_id="w", form="f", answers={}, questions={}
+                    key="task-1",
+                    child_id="CH-1",
+                    process="p",
+                    workstep_id="w",
+                    form="f",
+                    answers={},
+                    questions={},
                 )
                 is expected
             )
@@ -106,10 +122,15 @@ def test_an_unknown_kind_of_entry_is_refused(record, kind):
 
 
 def test_the_contracts_kinds_are_known():
-    assert set("""
+    assert (
+        set(
+            """
         pathway-started workstep-opened form-submitted request-sent request-answered next-action-chosen
         notification-sent notification-acknowledged deadline-set start-refused reminder-sent deadline-met
-        deadline-breached escalated workstep-closed withdrawn corrected pathway-ended""".split()) <= WHAT
+        deadline-breached escalated workstep-closed withdrawn corrected pathway-ended""".split()
+        )
+        <= WHAT
+    )
 
 
 def test_a_time_without_a_time_zone_is_refused(record):
@@ -120,6 +141,7 @@ def test_a_time_without_a_time_zone_is_refused(record):
 
 
 # Children
+
 
 def test_an_unknown_child_is_registered_as_a_stub_once(record):
     with record.transaction() as tx:
@@ -151,6 +173,7 @@ def test_registering_replaces_the_stub_and_a_correction_keeps_the_rest(record):
 
 # Answers
 
+
 def keep(tx, key: str, at: int, **answers) -> None:
     tx.answers(
         key=key,
@@ -169,9 +192,14 @@ def test_the_latest_answers_are_found_by_what_is_asked(record):
     with record.transaction() as tx:
         keep(tx, "b", 2, plan="new", ticks=["x", "y"])
         keep(tx, "a", 1, plan="old")
-    assert record.latest_answers("CH-1", form="family-finding-request") == {"plan": "new", "ticks": ["x", "y"]}
+    assert record.latest_answers("CH-1", form="family-finding-request") == {
+        "plan": "new",
+        "ticks": ["x", "y"],
+    }
     assert record.latest_answers("CH-1", workstep_id="w-a") == {"plan": "old"}
-    assert record.latest_answers("CH-1", process="family-finding-request", workstep_id="w-a") == {"plan": "old"}
+    assert record.latest_answers("CH-1", process="family-finding-request", workstep_id="w-a") == {
+        "plan": "old"
+    }
     assert record.latest_answers("CH-1", process="another") is None
     assert record.latest_answers("CH-2") is None
 
@@ -191,10 +219,11 @@ def test_answers_are_shown_with_the_questions_as_they_were_asked(record):
 
 # Working tables
 
+
 def test_a_child_has_one_open_pathway_of_a_kind(record):
     with record.transaction() as tx:
         assert tx.claim_pathway("CH-1", "permanence", "p1") == "p1"
-        assert tx.claim_pathway("CH-1", "permanence", "p1") == "p1"     # the same task again
+        assert tx.claim_pathway("CH-1", "permanence", "p1") == "p1"  # the same task again
         assert tx.claim_pathway("CH-1", "permanence", "p2") == "p1"
         assert tx.claim_pathway("CH-2", "permanence", "p3") == "p3"
     assert record.open_pathway("CH-1", "permanence") == "p1"
@@ -231,11 +260,14 @@ def test_instances_to_purge_are_listed_until_done(record):
 def test_instances_that_stay_open_hold_up_no_purge_behind_them(record):
     class Engine:
         def fetch(self, path, **query):
-            return []                                          # it has called nothing
+            return []  # it has called nothing
 
         def call(self, path, body=None, method="POST"):
             if method == "POST":
-                return [{"id": name, "endTime": None if name.startswith("open") else "2026"} for name in body["processInstanceIds"]]
+                return [
+                    {"id": name, "endTime": None if name.startswith("open") else "2026"}
+                    for name in body["processInstanceIds"]
+                ]
 
     with record.transaction() as tx:
         for number in range(1001):
@@ -260,12 +292,12 @@ def test_an_instance_that_stays_open_is_looked_at_later_each_time(record):
     with time_machine.travel(NOON, tick=False) as clock:
         with record.transaction() as tx:
             tx.add_purge("i")
-        assert seconds(clock) == 2                             # it ends in a moment, mostly
+        assert seconds(clock) == 2  # it ends in a moment, mostly
         clock.shift(598)
         assert seconds(clock) == 60
         clock.shift(30 * 24 * 3600)
         assert seconds(clock) == 600
-        with record.transaction() as tx:                       # closed: asked for anew
+        with record.transaction() as tx:  # closed: asked for anew
             tx.put_off_purge("i")
             tx.add_purge("i")
         assert record.pending_purges() == ["i"] and seconds(clock) == 2
@@ -273,12 +305,15 @@ def test_an_instance_that_stays_open_is_looked_at_later_each_time(record):
 
 def test_nobody_waits_for_the_record_while_a_pathway_is_looked_up(record):
     def looks(path):
-        with record.transaction() as tx:       # another task's: it would wait for ours
+        with record.transaction() as tx:  # another task's: it would wait for ours
             tx.add_purge("i")
         raise EngineError(404, "InvalidRequestException", "no such instance")
 
     with record.transaction() as tx:
         tx.claim_pathway("CH-1", "permanence", "gone")
     services = SimpleNamespace(record=record, engine=SimpleNamespace(fetch=looks))
-    assert open_pathway._claim(services, "CH-1", SimpleNamespace(process="permanence", instance_id="new")) == "new"
+    assert (
+        open_pathway._claim(services, "CH-1", SimpleNamespace(process="permanence", instance_id="new"))
+        == "new"
+    )
     assert record.open_pathway("CH-1", "permanence") == "new"

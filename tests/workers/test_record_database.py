@@ -1,4 +1,5 @@
 """The database under the record: added to only, upgraded once, and in trouble said in one line."""
+
 import os
 import socket
 import sqlite3
@@ -28,10 +29,22 @@ def fill(record: Record) -> None:
         tx.register_child("CH-1", name=CANARY)
         tx.entry(key="a", child_id="CH-1", what="workstep-opened", details={"n": CANARY})
         tx.answers(
-            key="a", child_id="CH-1", process="p", workstep_id="w", form="f", answers={"n": CANARY}, questions={}
+            key="a",
+            child_id="CH-1",
+            process="p",
+            workstep_id="w",
+            form="f",
+            answers={"n": CANARY},
+            questions={},
         )
         tx.notify(
-            key="a", child_id="CH-1", to_user="iro", address=None, template="request", channel="maildir", details={}
+            key="a",
+            child_id="CH-1",
+            to_user="iro",
+            address=None,
+            template="request",
+            channel="maildir",
+            details={},
         )
 
 
@@ -42,8 +55,15 @@ def one_line(error: pytest.ExceptionInfo) -> str:
 
 
 @pytest.mark.parametrize("table", [table.name for table in APPEND_ONLY])
-@pytest.mark.parametrize("change", ["UPDATE {0} SET id = id", "DELETE FROM {0}", "TRUNCATE {0} CASCADE",
-                                    "INSERT OR REPLACE INTO {0} SELECT * FROM {0}"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE {0} SET id = id",
+        "DELETE FROM {0}",
+        "TRUNCATE {0} CASCADE",
+        "INSERT OR REPLACE INTO {0} SELECT * FROM {0}",
+    ],
+)
 def test_the_database_itself_refuses_to_change_what_was_written(record, url, table, change):
     dialect = "sqlite" if url.startswith("sqlite") else "postgresql"
     if {"TRUNCATE {0} CASCADE": "postgresql", "INSERT OR REPLACE INTO {0} SELECT * FROM {0}": "sqlite"}.get(
@@ -60,7 +80,10 @@ def test_the_database_itself_refuses_to_change_what_was_written(record, url, tab
 
 def test_the_migrations_make_the_tables_that_the_program_knows(record, url):
     with engine_of(url).connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata) == []
+        assert (
+            compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata)
+            == []
+        )
 
 
 def test_upgrading_twice_keeps_everything(record):
@@ -70,11 +93,10 @@ def test_upgrading_twice_keeps_everything(record):
 
 
 def test_processes_that_start_together_upgrade_once(url):
-    program = (
-        "import sys; from workers.records import Record; r = Record(sys.argv[1], timeout=60); r.upgrade(); r.chronology('CH-1')"
-    )
+    program = "import sys; from workers.records import Record; r = Record(sys.argv[1], timeout=60); r.upgrade(); r.chronology('CH-1')"
     started = [
-        subprocess.Popen([sys.executable, "-c", program, url], stderr=subprocess.PIPE, text=True) for _ in range(4)
+        subprocess.Popen([sys.executable, "-c", program, url], stderr=subprocess.PIPE, text=True)
+        for _ in range(4)
     ]
     assert [(process.communicate()[1], process.returncode) for process in started] == [("", 0)] * 4
 
@@ -104,7 +126,9 @@ def test_a_wrong_url_says_what_a_right_one_is(wrong):
         Record(wrong)
 
 
-@pytest.mark.parametrize("given", ["homeward:secret@127.0.0.1:{}/record", "127.0.0.1:{}/record?user=homeward&password=secret"])
+@pytest.mark.parametrize(
+    "given", ["homeward:secret@127.0.0.1:{}/record", "127.0.0.1:{}/record?user=homeward&password=secret"]
+)
 def test_a_server_that_does_not_answer_is_named_without_its_password(given):
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
@@ -112,7 +136,9 @@ def test_a_server_that_does_not_answer_is_named_without_its_password(given):
         with pytest.raises(RecordError) as error:
             record.chronology("CH-1")
     assert (
-        "127.0.0.1" in one_line(error) and "start its database" in str(error.value) and "secret" not in str(error.value)
+        "127.0.0.1" in one_line(error)
+        and "start its database" in str(error.value)
+        and "secret" not in str(error.value)
     )
     assert error.value.__cause__ is not None
 
@@ -121,8 +147,12 @@ def test_connections_that_the_server_dropped_are_replaced(record, url):
     fill(record)
     if url.startswith("postgresql"):
         with engine_of(url).connect() as connection:
-            connection.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"))
+            connection.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            )
     assert len(record.chronology("CH-1")) == 2
 
 
@@ -134,6 +164,7 @@ def test_a_server_that_is_gone_without_a_word_is_noticed(postgresql):
 
 
 # SQLite's own troubles
+
 
 @pytest.fixture
 def path(tmp_path):
@@ -171,8 +202,10 @@ def test_a_writer_waits_for_another_within_the_timeout(path):
     record.upgrade()
     with record.transaction() as tx:
         tx.ensure_child("CH-1")
-        program = ("import sys; from workers.records import Record\n"
-                   "with Record(sys.argv[1], timeout=60).transaction() as tx: tx.ensure_child('CH-2')")
+        program = (
+            "import sys; from workers.records import Record\n"
+            "with Record(sys.argv[1], timeout=60).transaction() as tx: tx.ensure_child('CH-2')"
+        )
         other = subprocess.Popen(
             [sys.executable, "-c", program, f"sqlite:///{path}"], stderr=subprocess.PIPE, text=True
         )
@@ -187,13 +220,19 @@ def test_a_full_disk_is_said_and_leaves_what_was_written(file):
 
     @event.listens_for(file._engine, "begin")
     def full(connection):
-        connection.exec_driver_sql("PRAGMA max_page_count = 1")   # SQLite's own limit: as many pages as there are
+        connection.exec_driver_sql(
+            "PRAGMA max_page_count = 1"
+        )  # SQLite's own limit: as many pages as there are
 
     with pytest.raises(RecordError) as error:
         for number in range(1000):
             with file.transaction() as tx:
-                tx.entry(key=f"k{number}", child_id="CH-1", what="form-submitted", details={"text": CANARY * 100})
-    assert "full" in one_line(error) and "free space" in str(error.value) and error.value.__cause__ is not None
+                tx.entry(
+                    key=f"k{number}", child_id="CH-1", what="form-submitted", details={"text": CANARY * 100}
+                )
+    assert (
+        "full" in one_line(error) and "free space" in str(error.value) and error.value.__cause__ is not None
+    )
     assert {"workstep-opened", "notification-failed"} <= {row["what"] for row in file.chronology("CH-1")}
 
 
@@ -224,7 +263,7 @@ def test_data_that_the_database_refuses_stays_out_of_the_error(record):
     with pytest.raises((RecordError, ValueError)) as error, record.transaction() as tx:
         tx._connection.execute(metadata.tables["entries"].insert().values(key=CANARY))
     one_line(error)
-    if record._engine.dialect.name == "postgresql":   # a NUL is no text there
+    if record._engine.dialect.name == "postgresql":  # a NUL is no text there
         with pytest.raises(RecordError) as error, record.transaction() as tx:
             tx.entry(key=f"{CANARY}\0", child_id="CH-1", what="withdrawn")
         one_line(error)

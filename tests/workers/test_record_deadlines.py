@@ -1,4 +1,5 @@
 """Deadlines as the chronology tells them: earlier due, lateness, met, moved, recurring."""
+
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
@@ -63,8 +64,16 @@ def late(record, child="CH-1"):
 def test_a_row_has_exactly_the_contracts_keys(record):
     with record.transaction() as tx:
         put(tx, "a", statutory=date(2026, 7, 13), local=date(2026, 7, 11), last=date(2026, 7, 10))
-    row = {"rule": "CAM-069", "process": "panel-and-matching-decision", "workstepId": "w", "statutoryDue": "2026-07-13",
-           "localTarget": "2026-07-11", "lastWorkingDay": "2026-07-10", "metOn": None, "lateDays": 0}
+    row = {
+        "rule": "CAM-069",
+        "process": "panel-and-matching-decision",
+        "workstepId": "w",
+        "statutoryDue": "2026-07-13",
+        "localTarget": "2026-07-11",
+        "lastWorkingDay": "2026-07-10",
+        "metOn": None,
+        "lateDays": 0,
+    }
     assert record.deadlines("CH-1") == [row]
     assert record.deadlines() == [{"childId": "CH-1", **row}]
     (entry,) = record.chronology("CH-1")
@@ -138,7 +147,7 @@ def test_a_recurring_rule_is_met_one_cycle_at_a_time(record):
         meet(tx, "m1", "2026-07-01", workstep="w1")
         assert [row["metOn"] for row in tx.deadlines("CH-1")] == ["2026-07-01", None]
         meet(tx, "m2", "2026-07-03", workstep="w2")
-        meet(tx, "m3", "2026-07-09", workstep="w3")     # nothing is open: nothing changes
+        meet(tx, "m3", "2026-07-09", workstep="w3")  # nothing is open: nothing changes
     assert late(record) == [("2026-07-01", 0), ("2026-07-03", 1)]
 
 
@@ -157,7 +166,10 @@ def test_each_parallel_workstep_meets_its_own(record):
         put(tx, "b", workstep="w2")
         meet(tx, "m", "2026-07-06", workstep="w2")
         meet(tx, "again", "2026-07-07", workstep="w2")
-    assert {row["workstepId"]: row["metOn"] for row in record.deadlines("CH-1")} == {"w1": None, "w2": "2026-07-06"}
+    assert {row["workstepId"]: row["metOn"] for row in record.deadlines("CH-1")} == {
+        "w1": None,
+        "w2": "2026-07-06",
+    }
 
 
 def test_children_rules_and_pathways_are_kept_apart(record):
@@ -168,20 +180,31 @@ def test_children_rules_and_pathways_are_kept_apart(record):
         put(tx, "d", pathway="p2", workstep="w2")
         meet(tx, "m", "2026-07-06")
     assert sorted((row["childId"], row["rule"], row["metOn"] or "") for row in record.deadlines()) == [
-        ("CH-1", "CAM-069", ""), ("CH-1", "CAM-069", "2026-07-06"), ("CH-1", "ENG-01", ""), ("CH-2", "CAM-069", "")]
+        ("CH-1", "CAM-069", ""),
+        ("CH-1", "CAM-069", "2026-07-06"),
+        ("CH-1", "ENG-01", ""),
+        ("CH-2", "CAM-069", ""),
+    ]
 
 
 @pytest.mark.parametrize("end", ["pathway-ended", "withdrawn"])
 def test_lateness_stops_when_the_pathway_ends(record, end):
     with record.transaction() as tx:
         put(tx, "a")
-        tx.entry(key="end", child_id="CH-1", what=end, pathway_id="p", at=datetime(2026, 7, 8, 9, 0, tzinfo=UTC))
+        tx.entry(
+            key="end", child_id="CH-1", what=end, pathway_id="p", at=datetime(2026, 7, 8, 9, 0, tzinfo=UTC)
+        )
     assert late(record) == [(None, 2)]
 
 
 def test_soonest_due_comes_first_and_without_a_date_last(record):
     with record.transaction() as tx:
-        for key, due in (("a", None), ("b", "2026-07-02T08:00:00+01:00"), ("c", "2026-07-02"), ("d", "2026-07-01")):
+        for key, due in (
+            ("a", None),
+            ("b", "2026-07-02T08:00:00+01:00"),
+            ("c", "2026-07-02"),
+            ("d", "2026-07-01"),
+        ):
             put(tx, key, rule=key, statutory=due)
     assert [row["rule"] for row in record.deadlines("CH-1")] == ["d", "b", "c", "a"]
 
@@ -197,18 +220,44 @@ def test_what_is_no_date_is_refused_when_it_is_written(record, due):
 def made(at, record=None):
     """A task that the engine made then, by its own clock; this process's says 10 July, 12:00 UTC."""
     place = Place("CH-1", "p", "p:1", "i", None)
-    services = SimpleNamespace(record=record, place=lambda _: place, recipients=lambda *_: [], mail=lambda *_, **__: None, wake_outbox=lambda: None)
-    raw = {"id": "t", "businessKey": "CH-1", "processDefinitionKey": "p", "processInstanceId": "i", "activityId": "a", "createTime": at}
+    services = SimpleNamespace(
+        record=record,
+        place=lambda _: place,
+        recipients=lambda *_: [],
+        mail=lambda *_, **__: None,
+        wake_outbox=lambda: None,
+    )
+    raw = {
+        "id": "t",
+        "businessKey": "CH-1",
+        "processDefinitionKey": "p",
+        "processInstanceId": "i",
+        "activityId": "a",
+        "createTime": at,
+    }
     return Work(raw, services, 0.0)
 
 
-@pytest.mark.parametrize("at, day", [
-    ("2026-07-08T22:59:59.000+0000", date(2026, 7, 8)), ("2026-07-08T23:00:00.000+0000", date(2026, 7, 9)), (None, date(2026, 7, 10))])
+@pytest.mark.parametrize(
+    "at, day",
+    [
+        ("2026-07-08T22:59:59.000+0000", date(2026, 7, 8)),
+        ("2026-07-08T23:00:00.000+0000", date(2026, 7, 9)),
+        (None, date(2026, 7, 10)),
+    ],
+)
 def test_today_is_when_the_engine_came_to_the_step_whenever_it_is_tried(at, day):
     assert set_deadlines._start(None, made(at)) == day
 
 
-@pytest.mark.parametrize("at, breached", [("2026-07-10T13:00:01.000+0000", True), ("2026-07-10T11:00:00.000+0000", False), (None, False)])
+@pytest.mark.parametrize(
+    "at, breached",
+    [("2026-07-10T13:00:01.000+0000", True), ("2026-07-10T11:00:00.000+0000", False), (None, False)],
+)
 def test_a_breach_is_told_by_the_engines_clock(record, at, breached):
-    deadline_news.escalate(deadline_news.In(rule="R", due="2026-07-10T13:00:00+00:00", step_name="Review"), made(at, record))
-    assert {row["what"] for row in record.chronology("CH-1")} == {"escalated"} | ({"deadline-breached"} if breached else set())
+    deadline_news.escalate(
+        deadline_news.In(rule="R", due="2026-07-10T13:00:00+00:00", step_name="Review"), made(at, record)
+    )
+    assert {row["what"] for row in record.chronology("CH-1")} == {"escalated"} | (
+        {"deadline-breached"} if breached else set()
+    )

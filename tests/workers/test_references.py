@@ -94,7 +94,9 @@ def test_a_name_is_longer_and_may_join_letters():
 @pytest.mark.parametrize("bad", [" ", "two\nlines", "x" * 65, "a\u202eb"], ids=ascii)
 def test_every_command_refuses_what_is_no_reference(homeward, command, bad):  # noqa: F811
     said = homeward(*(part.format(bad) for part in command))
-    assert said.code == 2 and said.err.startswith("error: a child's reference ") and said.err.count("\n") == 1, said
+    assert (
+        said.code == 2 and said.err.startswith("error: a child's reference ") and said.err.count("\n") == 1
+    ), said
 
 
 @pytest.mark.parametrize(
@@ -111,7 +113,12 @@ def test_every_command_refuses_what_is_no_reference(homeward, command, bad):  # 
 )
 def test_a_childs_data_are_looked_at(homeward, tmp_path, option, value, says):  # noqa: F811
     said = homeward(
-        "child", "add", "child-7", option, value, HOMEWARD_RECORD_URL=f"sqlite:///{tmp_path / 'record.sqlite'}"
+        "child",
+        "add",
+        "child-7",
+        option,
+        value,
+        HOMEWARD_RECORD_URL=f"sqlite:///{tmp_path / 'record.sqlite'}",
     )
     assert said.code == 2 and says in said.err and said.err.count("\n") == 1, said
     assert not (tmp_path / "record.sqlite").exists()

@@ -1,4 +1,5 @@
 """Locks, reports and stopping: what the engine, the network or another worker does to a task that runs. On the real engine."""
+
 from __future__ import annotations
 
 import threading
@@ -61,9 +62,13 @@ def test_a_case_that_is_cancelled_before_the_report_is_let_go(lab: Lab, logged):
 def test_a_task_that_another_worker_has_taken_is_left_to_it(lab: Lab, logged):
     def handler(task, work):
         lab.engine.call(f"/external-task/{work.key}/unlock", {})
-        lab.engine.call(f"/external-task/{work.key}/lock", {"workerId": "somebody else", "lockDuration": 60000})
+        lab.engine.call(
+            f"/external-task/{work.key}/lock", {"workerId": "somebody else", "lockDuration": 60000}
+        )
 
-    instance = lab.start(worker := lab.worker(handler, max_parallel=1))     # full: it does not fetch the task back itself
+    instance = lab.start(
+        worker := lab.worker(handler, max_parallel=1)
+    )  # full: it does not fetch the task back itself
     lab.go(worker)
     assert outcome(logged) == "task-gone" and lab.task(instance)["workerId"] == "somebody else"
 
@@ -74,9 +79,11 @@ def test_a_task_fetched_again_while_it_runs_is_not_run_again(lab: Lab, monkeypat
 
     def handler(task, work):
         runs.append(work)
-        work.expires = time.monotonic()          # now, for the heartbeat
+        work.expires = time.monotonic()  # now, for the heartbeat
         assert work.lost.wait(60)
-        lab.engine.call(f"/external-task/{work.key}/extendLock", {"workerId": work.raw["workerId"], "newDuration": 1})         # and for the engine
+        lab.engine.call(
+            f"/external-task/{work.key}/extendLock", {"workerId": work.raw["workerId"], "newDuration": 1}
+        )  # and for the engine
         eventually(lambda: work.again and not work.lost.is_set(), lambda: "not fetched again")
 
     worker = lab.worker(handler)
@@ -124,10 +131,19 @@ def test_branches_that_meet_at_a_join_each_run_once(lab: Lab):
     assert lab.ended(instance) == "End" and len(runs) == BRANCHES
 
 
-@pytest.mark.parametrize("trouble, arrived", [
-    (EngineError(500, "OptimisticLockingException", "", 1), False), (EngineError(500, "ProcessEngineException", "deadlock", 10000), False),
-    (EngineUnreachable("cut"), False), (EngineUnreachable("cut"), True)], ids=["optimistic locking", "deadlock", "request lost", "answer lost"])
-def test_a_report_that_fails_is_made_again_and_the_work_is_not(lab: Lab, logged, monkeypatch, trouble, arrived):
+@pytest.mark.parametrize(
+    "trouble, arrived",
+    [
+        (EngineError(500, "OptimisticLockingException", "", 1), False),
+        (EngineError(500, "ProcessEngineException", "deadlock", 10000), False),
+        (EngineUnreachable("cut"), False),
+        (EngineUnreachable("cut"), True),
+    ],
+    ids=["optimistic locking", "deadlock", "request lost", "answer lost"],
+)
+def test_a_report_that_fails_is_made_again_and_the_work_is_not(
+    lab: Lab, logged, monkeypatch, trouble, arrived
+):
     runs, calls = [], []
     worker = lab.worker(lambda task, work: runs.append(1))
     complete = worker.engine.complete
@@ -150,7 +166,12 @@ def test_a_result_that_the_engine_refuses_is_an_incident_and_not_submitted_again
     instance = lab.start(worker := lab.worker(lambda task, work: runs.append(1)), broken=True)
     lab.go(worker)
     message = lab.incident(instance)
-    assert message.startswith("work done, engine refused the result: engine answered 500 ProcessEngineException: Unknown property used in expression") and len(runs) == 1
+    assert (
+        message.startswith(
+            "work done, engine refused the result: engine answered 500 ProcessEngineException: Unknown property used in expression"
+        )
+        and len(runs) == 1
+    )
 
 
 # stopping ---------------------------------------------------------------------------------------------------------------------
@@ -171,7 +192,7 @@ def test_stopping_drains_what_runs_gives_back_the_rest_and_burns_no_retry(lab: L
     worker.start()
     assert begun.acquire(timeout=60) and begun.acquire(timeout=60)
     waiting = lab.start(worker, name="short")
-    stopping = threading.Thread(target=worker.stop, args=(10.0,))         # the short one has as long to report
+    stopping = threading.Thread(target=worker.stop, args=(10.0,))  # the short one has as long to report
     stopping.start()
     eventually(worker.stopping.is_set, lambda: "stop() did nothing")
     finish.set()
@@ -182,7 +203,12 @@ def test_stopping_drains_what_runs_gives_back_the_rest_and_burns_no_retry(lab: L
         task = lab.task(instance)
         assert (task["workerId"], task["retries"], task["errorMessage"]) == (None, None, None)
 
-    lab.go(runtime.Worker(lab.engine, {name: replace(topic, handler=lambda task, work: None) for name, topic in worker.topics.items()}))
+    lab.go(
+        runtime.Worker(
+            lab.engine,
+            {name: replace(topic, handler=lambda task, work: None) for name, topic in worker.topics.items()},
+        )
+    )
     assert (lab.ended(long), lab.ended(waiting)) == ("End", "End")
 
 
@@ -192,11 +218,11 @@ def test_a_poll_that_is_open_while_the_worker_stops_takes_no_task_with_it(lab: L
     fetch = worker.engine.fetch_and_lock
     monkeypatch.setattr(worker.engine, "fetch_and_lock", lambda *args: asked.set() or fetch(*args))
     worker.start()
-    assert asked.wait(60)                # the poll is on its way, and open until there is work
+    assert asked.wait(60)  # the poll is on its way, and open until there is work
     stopping = threading.Thread(target=worker.stop)
     stopping.start()
     eventually(worker.stopping.is_set, lambda: "stop() did nothing")
-    instance = lab.start(worker)         # answers the poll
+    instance = lab.start(worker)  # answers the poll
     stopping.join(60)
     assert not stopping.is_alive()
     assert (lab.task(instance)["workerId"], lab.task(instance)["retries"]) == (None, None)
@@ -209,8 +235,10 @@ def test_the_fetcher_outlives_whatever_an_answer_brings(lab: Lab, logged, monkey
     def troubled(*args: Any) -> list[dict[str, Any]]:
         calls.append(1)
         match len(calls):
-            case 1: raise ValueError(SECRET)
-            case 2: raise EngineUnreachable("the engine does not answer")
+            case 1:
+                raise ValueError(SECRET)
+            case 2:
+                raise EngineUnreachable("the engine does not answer")
         return fetch(*args)
 
     monkeypatch.setattr(worker.engine, "fetch_and_lock", troubled)

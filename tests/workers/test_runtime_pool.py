@@ -1,4 +1,5 @@
 """How many tasks a worker asks for, of which topics, and what it does with those that must wait. Rules first, then on the real engine."""
+
 from __future__ import annotations
 
 import threading
@@ -34,7 +35,9 @@ class Handlers:
 
     def finish(self, pool: Pool, *keys: str) -> None:
         self.let(*keys)
-        eventually(lambda: not set(keys) & pool.running.keys(), lambda: f"still running: {list(pool.running)}")
+        eventually(
+            lambda: not set(keys) & pool.running.keys(), lambda: f"still running: {list(pool.running)}"
+        )
 
 
 @pytest.fixture
@@ -46,10 +49,14 @@ def handlers():
 def pool(handlers: Handlers, monkeypatch: pytest.MonkeyPatch):
     """Four slots; a topic that may fill them, and one of which a single task may run. Nothing is fetched ahead."""
     monkeypatch.setattr(pools, "MOST_AHEAD", 0)
-    pool = Pool({name: Topic(name, print, max_parallel=most) for name, most in (("quick", 8), ("single", 1))}, 4, handlers.run)
+    pool = Pool(
+        {name: Topic(name, print, max_parallel=most) for name, most in (("quick", 8), ("single", 1))},
+        4,
+        handlers.run,
+    )
     pool.start()
     yield pool
-    pool.close(0)                                      # else what waits would begin now
+    pool.close(0)  # else what waits would begin now
     handlers.let(*pool.running, *handlers.open)
     pool.close(5)
 
@@ -58,7 +65,10 @@ def put(pool: Pool, topic: str, *keys: str, running: int | None = None) -> None:
     expected = len(pool.running) + (len(keys) if running is None else running)
     for key in keys:
         assert pool.add(Work({"id": key, "topicName": topic}, None, time.monotonic() + 45)) is None
-    eventually(lambda: len(pool.running) == expected, lambda: f"running: {list(pool.running)}, waiting: {list(pool.waiting)}")
+    eventually(
+        lambda: len(pool.running) == expected,
+        lambda: f"running: {list(pool.running)}, waiting: {list(pool.waiting)}",
+    )
 
 
 def test_a_task_that_is_told_as_forgotten_may_come_again():
@@ -109,8 +119,12 @@ def test_a_task_that_is_here_already_is_not_taken_twice(pool: Pool):
     assert (list(pool.running), list(pool.waiting)) == (["a"], ["b"])
 
 
-@pytest.mark.parametrize("seconds, ahead", [(0.001, 12), (0.05, 12), (0.1, 10), (0.25, 4), (0.5, 2), (1.1, 0), (60, 0)])
-def test_what_is_fetched_ahead_could_start_within_a_quarter_of_a_second(pool: Pool, monkeypatch, seconds, ahead):
+@pytest.mark.parametrize(
+    "seconds, ahead", [(0.001, 12), (0.05, 12), (0.1, 10), (0.25, 4), (0.5, 2), (1.1, 0), (60, 0)]
+)
+def test_what_is_fetched_ahead_could_start_within_a_quarter_of_a_second(
+    pool: Pool, monkeypatch, seconds, ahead
+):
     monkeypatch.setattr(pools, "MOST_AHEAD", 3)
     pool._mean[""] = seconds
     assert pool.room().tasks == 4 + ahead
@@ -131,7 +145,7 @@ def test_a_full_worker_asks_for_many_or_for_none(pool: Pool, monkeypatch):
     pool._mean |= {"": 0.01, "quick": 0.01}
     put(pool, "quick", *map(str, range(4)))
     for work in pool.running.values():
-        work.started += 3600                   # else they grow old, and the worker slow, while we look
+        work.started += 3600  # else they grow old, and the worker slow, while we look
     for number, tasks in zip(range(4, 16), [12, 11, 10, 9, 8, 7, 6, 0, 0, 0, 0, 0]):
         assert pool.room().tasks == tasks
         put(pool, "quick", str(number), running=0)
@@ -142,7 +156,7 @@ def test_closing_starts_nothing_more_and_tells_what_still_runs(pool: Pool, handl
     put(pool, "quick", "5", running=0)
     running = list(pool.running.values())
     handlers.let("1")
-    pool.close(6)                              # long enough for one that may end to do so
+    pool.close(6)  # long enough for one that may end to do so
     assert [work.lost.is_set() for work in running] == [False, True, True, True]
     handlers.finish(pool, "2", "3", "4")
     assert "5" not in handlers.open and not pool.waiting
@@ -156,7 +170,10 @@ def test_a_topic_that_was_full_does_not_wait_out_a_poll(lab: Lab, monkeypatch):
     monkeypatch.setattr(runtime, "POLL", 100.0)
     monkeypatch.setattr(runtime, "PATIENCE", 0.0)
     monkeypatch.setattr(pools, "AHEAD", 0.0)
-    single, other = lab.worker(lambda task, work: time.sleep(0.2), max_parallel=1), lab.worker(lambda task, work: None)
+    single, other = (
+        lab.worker(lambda task, work: time.sleep(0.2), max_parallel=1),
+        lab.worker(lambda task, work: None),
+    )
     worker = Worker(lab.engine, single.topics | other.topics)
     instances = [lab.start(single) for _ in range(5)]
     begun = time.monotonic()
@@ -164,7 +181,7 @@ def test_a_topic_that_was_full_does_not_wait_out_a_poll(lab: Lab, monkeypatch):
     assert [lab.ended(instance) for instance in instances] == ["End"] * 5
     assert time.monotonic() - begun < 60
     worker.stopping.set()
-    lab.start(other)                       # lets the open poll return
+    lab.start(other)  # lets the open poll return
 
 
 def test_a_full_topic_keeps_no_other_waiting(lab: Lab):
@@ -176,7 +193,9 @@ def test_a_full_topic_keeps_no_other_waiting(lab: Lab):
 
     slow = lab.worker(wait, max_parallel=2)
     quick = [lab.worker(lambda task, work: None) for _ in range(19)]
-    worker = Worker(lab.engine, slow.topics | {name: topic for other in quick for name, topic in other.topics.items()})
+    worker = Worker(
+        lab.engine, slow.topics | {name: topic for other in quick for name, topic in other.topics.items()}
+    )
     alone: list[bool] = []
     fetch = worker.engine.fetch_and_lock
     open_polls = threading.Semaphore(1)
@@ -195,7 +214,9 @@ def test_a_full_topic_keeps_no_other_waiting(lab: Lab):
     instances = [lab.start(other) for other in quick]
     assert [lab.ended(instance) for instance in instances] == ["End"] * 19
     free.set()
-    assert [lab.ended(instance) for instance in long] == ["End"] * 6 and alone and all(alone), "two polls at once"
+    assert [lab.ended(instance) for instance in long] == ["End"] * 6 and alone and all(alone), (
+        "two polls at once"
+    )
 
 
 def test_twenty_tasks_of_one_topic_use_every_slot(lab: Lab):
@@ -206,10 +227,16 @@ def test_twenty_tasks_of_one_topic_use_every_slot(lab: Lab):
 
     busy = lab.worker(meet, max_parallel=8)
     idle = [lab.worker(lambda task, work: None) for _ in range(19)]
-    worker = Worker(lab.engine, busy.topics | {name: topic for other in idle for name, topic in other.topics.items()}, slots=8)
+    worker = Worker(
+        lab.engine,
+        busy.topics | {name: topic for other in idle for name, topic in other.topics.items()},
+        slots=8,
+    )
     instances = [lab.start(busy) for _ in range(24)]
     lab.go(worker)
-    assert [lab.ended(instance) for instance in instances] == ["End"] * 24     # a slot left empty would break the barrier: RetryableError, no end
+    assert [lab.ended(instance) for instance in instances] == [
+        "End"
+    ] * 24  # a slot left empty would break the barrier: RetryableError, no end
 
 
 def test_what_waits_too_long_is_given_back_for_another_worker(lab: Lab, monkeypatch):
@@ -224,7 +251,15 @@ def test_what_waits_too_long_is_given_back_for_another_worker(lab: Lab, monkeypa
     instances = [lab.start(stuck) for _ in range(3)]
     lab.go(stuck)
     eventually(lambda: len(done) == 1, lambda: "nothing runs")
-    other = lab.go(Worker(lab.engine, {name: Topic(name, lambda task, work: done.append(work.raw["workerId"])) for name in stuck.topics}))
+    other = lab.go(
+        Worker(
+            lab.engine,
+            {
+                name: Topic(name, lambda task, work: done.append(work.raw["workerId"]))
+                for name in stuck.topics
+            },
+        )
+    )
     eventually(lambda: done.count(other.engine.worker_id) == 2, lambda: f"done by {done}")
     free.set()
     assert [lab.ended(instance) for instance in instances] == ["End"] * 3 and len(done) == 3

@@ -1,4 +1,5 @@
 """What the session to the engine does with answers that are none, and with a proxy in the environment. A small server stands for both."""
+
 from __future__ import annotations
 
 import threading
@@ -32,7 +33,8 @@ def answers() -> Iterator[tuple[str, dict[str, tuple[int, str]], list[str | None
 
         do_POST = do_GET
 
-        def log_message(self, *_: object) -> None: pass
+        def log_message(self, *_: object) -> None:
+            pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -40,16 +42,30 @@ def answers() -> Iterator[tuple[str, dict[str, tuple[int, str]], list[str | None
         server.shutdown()
 
 
-@pytest.mark.parametrize("status, body, error, said", [
-    (500, '{"type": "OptimisticLockingException", "message": "met", "code": 1}', EngineError, "engine answered 500: met"),
-    (401, "", EngineError, "check CAMUNDA_USER and CAMUNDA_PASSWORD"),
-    (404, '{"type": "RestException", "message": "no such task"}', EngineError, "engine answered 404: no such task"),
-    (404, "<html>", EngineUnreachable, "HTTP 404.*set CAMUNDA_URL to its address"),
-    (404, '{"status": 404, "error": "Not Found"}', EngineUnreachable, "HTTP 404"),
-    (302, "", EngineUnreachable, "HTTP 302.*set CAMUNDA_URL to its address"),
-    (400, '["a list"]', EngineError, "engine answered 400: Bad Request"),
-    (503, "down for maintenance", EngineUnreachable, "HTTP 503"),
-    (200, "<html>welcome</html>", EngineUnreachable, "set CAMUNDA_URL to its address")])
+@pytest.mark.parametrize(
+    "status, body, error, said",
+    [
+        (
+            500,
+            '{"type": "OptimisticLockingException", "message": "met", "code": 1}',
+            EngineError,
+            "engine answered 500: met",
+        ),
+        (401, "", EngineError, "check CAMUNDA_USER and CAMUNDA_PASSWORD"),
+        (
+            404,
+            '{"type": "RestException", "message": "no such task"}',
+            EngineError,
+            "engine answered 404: no such task",
+        ),
+        (404, "<html>", EngineUnreachable, "HTTP 404.*set CAMUNDA_URL to its address"),
+        (404, '{"status": 404, "error": "Not Found"}', EngineUnreachable, "HTTP 404"),
+        (302, "", EngineUnreachable, "HTTP 302.*set CAMUNDA_URL to its address"),
+        (400, '["a list"]', EngineError, "engine answered 400: Bad Request"),
+        (503, "down for maintenance", EngineUnreachable, "HTTP 503"),
+        (200, "<html>welcome</html>", EngineUnreachable, "set CAMUNDA_URL to its address"),
+    ],
+)
 def test_each_answer_is_told_apart(answers, status, body, error, said):
     url, given, _ = answers
     given["/x"] = status, body
@@ -59,9 +75,14 @@ def test_each_answer_is_told_apart(answers, status, body, error, said):
         assert raised.value.status == status and raised.value.optimistic_locking == (status == 500)
 
 
-@pytest.mark.parametrize("message, plain", [
-    ("Cannot transform 'Robin' for clause", "engine answered 500 E: Cannot transform '…' for clause"),
-    ("'O'Brien' is not \"it\"\nat all", "engine answered 500 E: '…'\nat all"), ("no task", "engine answered 500 E: no task")])
+@pytest.mark.parametrize(
+    "message, plain",
+    [
+        ("Cannot transform 'Robin' for clause", "engine answered 500 E: Cannot transform '…' for clause"),
+        ("'O'Brien' is not \"it\"\nat all", "engine answered 500 E: '…'\nat all"),
+        ("no task", "engine answered 500 E: no task"),
+    ],
+)
 def test_a_plain_message_quotes_nothing(message, plain):
     assert EngineError(500, "E", message).plain == plain
 
@@ -97,7 +118,9 @@ TOLD = {
 
 
 @pytest.mark.parametrize("call", TOLD.values(), ids=TOLD.keys())
-@pytest.mark.parametrize("answer", [(200, "<html>please log in</html>"), (200, "{}"), (302, "")], ids=["page", "json", "redirect"])
+@pytest.mark.parametrize(
+    "answer", [(200, "<html>please log in</html>"), (200, "{}"), (302, "")], ids=["page", "json", "redirect"]
+)
 def test_only_the_engines_own_answer_is_taken_for_success(answers, answer, call):
     url, given, _ = answers
     given["*"], given["/login"] = answer, (204, "")

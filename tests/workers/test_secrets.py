@@ -1,4 +1,5 @@
 """What workers and engine keep to themselves while they are at their most talkative. tests/test_zz_logs.py looks through the whole suite's logs for the same texts."""
+
 from __future__ import annotations
 
 import json
@@ -27,7 +28,9 @@ from workers.settings import PROJECT, settings
 OPERATOR = "canary-operator"
 PASSWORD = plant(f"Admin-1-{WORD}", "an operator's password", OPERATOR)
 SMTP_PASSWORD = plant(f"smtp-{WORD}", "the mail server's password", "post")
-NOTIFY_KEY = plant("homeward-" + "-".join(str(uuid.UUID(int=number)) for number in (0xCAFE, 0xBEEF)), "GOV.UK Notify's key")
+NOTIFY_KEY = plant(
+    "homeward-" + "-".join(str(uuid.UUID(int=number)) for number in (0xCAFE, 0xBEEF)), "GOV.UK Notify's key"
+)
 LOGS = """
 import logging, structlog
 from workers import logs
@@ -68,13 +71,21 @@ class Post:
 @pytest.fixture
 def operator(engine: EngineSession):
     """An administrator with a password that is looked for."""
-    engine.call("/user/create", {"profile": {"id": OPERATOR, "email": f"{OPERATOR}@example.org"}, "credentials": {"password": PASSWORD}})
+    engine.call(
+        "/user/create",
+        {
+            "profile": {"id": OPERATOR, "email": f"{OPERATOR}@example.org"},
+            "credentials": {"password": PASSWORD},
+        },
+    )
     engine.call(f"/group/{settings().engine}-admin/members/{OPERATOR}", method="PUT")
     yield {"CAMUNDA_USER": OPERATOR, "CAMUNDA_PASSWORD": PASSWORD}
     engine.call(f"/user/{OPERATOR}", method="DELETE")
 
 
-def test_workers_at_debug_log_no_password_no_address_and_no_value(lab: Lab, operator: dict[str, str], tmp_path: Path):
+def test_workers_at_debug_log_no_password_no_address_and_no_value(
+    lab: Lab, operator: dict[str, str], tmp_path: Path
+):
     """A mail that is refused and one that is sent, a task that is done: with the operator's, the mail server's and Notify's secrets in the settings."""
     post, logins = Post(), []
 
@@ -85,19 +96,54 @@ def test_workers_at_debug_log_no_password_no_address_and_no_value(lab: Lab, oper
     record = Record(f"sqlite:///{tmp_path / 'record.sqlite'}")
     record.upgrade()
     queue(record, "a", address=f"{WORD}@example.org"), queue(record, "b", address=f"{WORD}@example.org")
-    mail = Controller(post, hostname="127.0.0.1", port=free_port(), ready_timeout=60, authenticator=login, auth_required=True, auth_require_tls=False)
+    mail = Controller(
+        post,
+        hostname="127.0.0.1",
+        port=free_port(),
+        ready_timeout=60,
+        authenticator=login,
+        auth_required=True,
+        auth_require_tls=False,
+    )
     mail.start()
     worker, log = lab.worker(lambda task, work: None), tmp_path / "workers.log"
-    environment = os.environ | operator | {
-        "HOMEWARD_RECORD_URL": f"sqlite:///{tmp_path / 'record.sqlite'}", "HOMEWARD_HEALTH_PORT": "0", "HOMEWARD_CHANNEL": "smtp", "HOMEWARD_SMTP_HOST": "127.0.0.1",
-        "HOMEWARD_SMTP_PORT": str(mail.port), "HOMEWARD_SMTP_USER": "post", "HOMEWARD_SMTP_PASSWORD": SMTP_PASSWORD, "HOMEWARD_GOVUK_NOTIFY_KEY": NOTIFY_KEY, "HOMEWARD_GOVUK_NOTIFY_TEMPLATE": "t"}
+    environment = (
+        os.environ
+        | operator
+        | {
+            "HOMEWARD_RECORD_URL": f"sqlite:///{tmp_path / 'record.sqlite'}",
+            "HOMEWARD_HEALTH_PORT": "0",
+            "HOMEWARD_CHANNEL": "smtp",
+            "HOMEWARD_SMTP_HOST": "127.0.0.1",
+            "HOMEWARD_SMTP_PORT": str(mail.port),
+            "HOMEWARD_SMTP_USER": "post",
+            "HOMEWARD_SMTP_PASSWORD": SMTP_PASSWORD,
+            "HOMEWARD_GOVUK_NOTIFY_KEY": NOTIFY_KEY,
+            "HOMEWARD_GOVUK_NOTIFY_TEMPLATE": "t",
+        }
+    )
     with log.open("wb") as file:
-        process = subprocess.Popen([sys.executable, "-m", "tests.workers.slow_worker", next(iter(worker.topics)), "0", str(tmp_path / "runs")], cwd=PROJECT, env=environment, stderr=file)
+        process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "tests.workers.slow_worker",
+                next(iter(worker.topics)),
+                "0",
+                str(tmp_path / "runs"),
+            ],
+            cwd=PROJECT,
+            env=environment,
+            stderr=file,
+        )
     try:
         instance = lab.start(worker, name=SECRET, text=f"{WORD} sings")
         eventually((tmp_path / "runs").exists, lambda: f"it does not start: {process.poll()}", 120)
         assert lab.ended(instance) == "End"
-        eventually(lambda: post.mails and log.read_text().count('"event": "notification"') == 2, lambda: f"{logins}, {process.poll()}")
+        eventually(
+            lambda: post.mails and log.read_text().count('"event": "notification"') == 2,
+            lambda: f"{logins}, {process.poll()}",
+        )
         process.send_signal(signal.SIGTERM)
         assert process.wait(90) == 0
     finally:
@@ -106,15 +152,26 @@ def test_workers_at_debug_log_no_password_no_address_and_no_value(lab: Lab, oper
         mail.stop()
         record.close()
     lines = [json.loads(line) for line in log.read_text().splitlines()]
-    assert {line["state"] for line in lines if line["event"] == "notification"} == {"failed", "sent"}, "else nothing has been shown"
-    assert [line["outcome"] for line in lines if line["event"] == "task"] == ["complete"] and set(logins) == {SMTP_PASSWORD}
+    assert {line["state"] for line in lines if line["event"] == "notification"} == {"failed", "sent"}, (
+        "else nothing has been shown"
+    )
+    assert [line["outcome"] for line in lines if line["event"] == "task"] == ["complete"] and set(logins) == {
+        SMTP_PASSWORD
+    }
     assert not canaries.found(log)
 
 
 def test_logs_are_json_and_tell_no_error_text_and_nothing_that_a_library_fills_in():
-    done = subprocess.run([sys.executable, "-c", LOGS], cwd=PROJECT, capture_output=True, text=True, timeout=120, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", LOGS], cwd=PROJECT, capture_output=True, text=True, timeout=120, check=True
+    )
     lines = [json.loads(line) for line in done.stderr.splitlines()]
-    assert [(line["event"], line["level"]) for line in lines] == [("ours", "error"), ("theirs %s", "error"), ("quiet", "debug"), ("shown", "warning")]
+    assert [(line["event"], line["level"]) for line in lines] == [
+        ("ours", "error"),
+        ("theirs %s", "error"),
+        ("quiet", "debug"),
+        ("shown", "warning"),
+    ]
     assert all(line["trace"].startswith("KeyError\n") for line in lines[:2]) and WORD not in done.stderr
 
 
@@ -122,12 +179,18 @@ def test_the_engines_own_log_quotes_nothing_that_it_refuses(case: Case):
     """A text that is too long, a rule that trips over a value."""
     if not (log := EmbeddedEngine(settings()).log).exists():
         pytest.skip("the engine's log is elsewhere")
-    word = "Zeisig"                      # not one that the suite's last test looks for: this one says it more clearly
+    word = "Zeisig"  # not one that the suite's last test looks for: this one says it more clearly
     case.start(socialWorker="social-worker")
     task = case.task("permanency-planning")
-    for variables in ({"comments": {"value": f"{word} {'x' * 4000}"}}, {"comments": {"value": {word: 1}, "type": "Integer"}}, {"legalStatus": {"value": f"{{{word}", "type": "Json"}}):
+    for variables in (
+        {"comments": {"value": f"{word} {'x' * 4000}"}},
+        {"comments": {"value": {word: 1}, "type": "Integer"}},
+        {"legalStatus": {"value": f"{{{word}", "type": "Json"}},
+    ):
         with pytest.raises(EngineError):
-            case.person("social-worker").session.call(f"/task/{task['id']}/submit-form", {"variables": variables})
+            case.person("social-worker").session.call(
+                f"/task/{task['id']}/submit-form", {"variables": variables}
+            )
     case.submit("permanency-planning", "social-worker")
     said = log.read_text(errors="replace")
     assert word not in said, "see the log"

@@ -1,4 +1,5 @@
 """How the engine is told who asks (W7): the header itself is looked at, by a gateway before the real engine that wants a token, and by a token server."""
+
 from __future__ import annotations
 
 import json
@@ -47,8 +48,11 @@ class _Tokens(BaseHTTPRequestHandler):
         form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
         self.server.asked.append((self.headers["Authorization"], form))
         token = plant(f"token-{len(self.server.asked)}-{WORD}", "a token")
-        time.sleep(0.05)                 # so that threads which ask at once would be seen
-        status, body = self.server.answer or (200, {"access_token": token, "token_type": "bearer", "expires_in": self.server.life})
+        time.sleep(0.05)  # so that threads which ask at once would be seen
+        status, body = self.server.answer or (
+            200,
+            {"access_token": token, "token_type": "bearer", "expires_in": self.server.life},
+        )
         if status == 200 and self.server.gateway.tokens is not None:
             self.server.gateway.tokens.add(token)
         said = json.dumps(body).encode()
@@ -57,14 +61,18 @@ class _Tokens(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(said)
 
-    def log_message(self, *_: object) -> None: pass
+    def log_message(self, *_: object) -> None:
+        pass
 
 
 @pytest.fixture
 def gateway(proxy: EngineProxy) -> EngineProxy:
     given = settings()
     proxy.tokens = {TOKEN}
-    proxy.behind = "Basic " + b64encode(f"{given.camunda_user}:{given.camunda_password.get_secret_value()}".encode()).decode()
+    proxy.behind = (
+        "Basic "
+        + b64encode(f"{given.camunda_user}:{given.camunda_password.get_secret_value()}".encode()).decode()
+    )
     return proxy
 
 
@@ -76,7 +84,16 @@ def tokens(gateway: EngineProxy) -> Iterator[TokenServer]:
 
 
 def oauth(gateway: EngineProxy, tokens: TokenServer, **more: Any) -> EngineSession:
-    return EngineSession.of(Settings(_env_file=None, camunda_url=gateway.url, oauth_token_url=tokens.url, oauth_client_id=CLIENT, oauth_client_secret=SECRET, **more))
+    return EngineSession.of(
+        Settings(
+            _env_file=None,
+            camunda_url=gateway.url,
+            oauth_token_url=tokens.url,
+            oauth_client_id=CLIENT,
+            oauth_client_secret=SECRET,
+            **more,
+        )
+    )
 
 
 def later(session: EngineSession, seconds: float) -> None:
@@ -104,8 +121,16 @@ def test_a_bearer_token_is_sent_with_every_request(gateway: EngineProxy):
 
 
 def test_a_bearer_token_that_is_refused_is_one_clear_error(workers, gateway: EngineProxy, homeward):
-    said = homeward("status", CAMUNDA_URL=gateway.url, HOMEWARD_BEARER_TOKEN=plant(f"old-{WORD}", "a bearer token"))
-    assert said.code == 1 and said.err.count("\n") == 1 and "401" in said.err and "token refused" in said.err and WORD not in said.err
+    said = homeward(
+        "status", CAMUNDA_URL=gateway.url, HOMEWARD_BEARER_TOKEN=plant(f"old-{WORD}", "a bearer token")
+    )
+    assert (
+        said.code == 1
+        and said.err.count("\n") == 1
+        and "401" in said.err
+        and "token refused" in said.err
+        and WORD not in said.err
+    )
     assert sent(gateway) == [(f"Bearer old-{WORD}", 401)], "once, and never without it"
 
 
@@ -115,14 +140,31 @@ def test_a_text_is_no_credential(engine):
         EngineSession(settings().camunda_url, f"Bearer {TOKEN}").fetch("/version")
 
 
-@pytest.mark.parametrize("given, said", [
-    ({"HOMEWARD_OAUTH_TOKEN_URL": "http://x.example.org/token"}, "HOMEWARD_OAUTH_TOKEN_URL, _CLIENT_ID and _CLIENT_SECRET, all three or none"),
-    ({"HOMEWARD_OAUTH_CLIENT_SECRET": SECRET}, "all three or none"),
-    ({"HOMEWARD_OAUTH_TOKEN_URL": "http://x", "HOMEWARD_OAUTH_CLIENT_ID": "x", "HOMEWARD_OAUTH_CLIENT_SECRET": SECRET, "HOMEWARD_BEARER_TOKEN": TOKEN}, "not both")],
-    ids=["half", "other half", "both"])
+@pytest.mark.parametrize(
+    "given, said",
+    [
+        (
+            {"HOMEWARD_OAUTH_TOKEN_URL": "http://x.example.org/token"},
+            "HOMEWARD_OAUTH_TOKEN_URL, _CLIENT_ID and _CLIENT_SECRET, all three or none",
+        ),
+        ({"HOMEWARD_OAUTH_CLIENT_SECRET": SECRET}, "all three or none"),
+        (
+            {
+                "HOMEWARD_OAUTH_TOKEN_URL": "http://x",
+                "HOMEWARD_OAUTH_CLIENT_ID": "x",
+                "HOMEWARD_OAUTH_CLIENT_SECRET": SECRET,
+                "HOMEWARD_BEARER_TOKEN": TOKEN,
+            },
+            "not both",
+        ),
+    ],
+    ids=["half", "other half", "both"],
+)
 def test_half_or_double_credentials_are_refused(homeward, given, said):
     refused = homeward("status", **given)
-    assert refused.code == 2 and said in refused.err and refused.err.count("\n") == 1 and WORD not in refused.err
+    assert (
+        refused.code == 2 and said in refused.err and refused.err.count("\n") == 1 and WORD not in refused.err
+    )
 
 
 # OAuth2 client credentials ----------------------------------------------------------------------------------------------------
@@ -132,7 +174,12 @@ def test_a_token_is_had_once_for_all_threads(gateway: EngineProxy, tokens: Token
     session = oauth(gateway, tokens, oauth_scope="engine")
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: session.fetch("/version"), range(24)))
-    assert tokens.asked == [("Basic " + b64encode(f"{CLIENT}:{SECRET}".encode()).decode(), {"grant_type": ["client_credentials"], "scope": ["engine"]})]
+    assert tokens.asked == [
+        (
+            "Basic " + b64encode(f"{CLIENT}:{SECRET}".encode()).decode(),
+            {"grant_type": ["client_credentials"], "scope": ["engine"]},
+        )
+    ]
     assert sent(gateway) == [(f"Bearer token-1-{WORD}", 200)] * 24
 
 
@@ -140,20 +187,24 @@ def test_a_token_is_renewed_ahead_of_its_end(gateway: EngineProxy, tokens: Token
     tokens.life = 100.0
     session = oauth(gateway, tokens)
     session.fetch("/version"), session.fetch("/version")
-    later(session, 90)                   # of a hundred seconds: not over yet
+    later(session, 90)  # of a hundred seconds: not over yet
     session.fetch("/version")
     assert sent(gateway) == [(f"Bearer token-1-{WORD}", 200)] * 2 + [(f"Bearer token-2-{WORD}", 200)]
 
 
-def test_a_token_that_cannot_be_renewed_ahead_is_used_until_its_end(gateway: EngineProxy, tokens: TokenServer, monkeypatch):
+def test_a_token_that_cannot_be_renewed_ahead_is_used_until_its_end(
+    gateway: EngineProxy, tokens: TokenServer, monkeypatch
+):
     monkeypatch.setattr(auth, "AGAIN", 60.0)
     tokens.life = 200.0
     session = oauth(gateway, tokens)
     session.fetch("/version")
     tokens.answer = 503, {}
-    later(session, 175)                  # of two hundred seconds: to be renewed, and still good
+    later(session, 175)  # of two hundred seconds: to be renewed, and still good
     session.fetch("/version"), session.fetch("/version")
-    assert sent(gateway) == [(f"Bearer token-1-{WORD}", 200)] * 3 and len(tokens.asked) == 2, "not asked again at once"
+    assert sent(gateway) == [(f"Bearer token-1-{WORD}", 200)] * 3 and len(tokens.asked) == 2, (
+        "not asked again at once"
+    )
     later(session, 30)
     with pytest.raises(EngineUnreachable, match="answered 503 and no access_token"):
         session.fetch("/version")
@@ -161,27 +212,45 @@ def test_a_token_that_cannot_be_renewed_ahead_is_used_until_its_end(gateway: Eng
 
 
 def test_the_token_servers_address_is_named_without_its_secrets():
-    session = EngineSession("http://localhost:9/engine-rest", ClientCredentials("http://user:hunter2@localhost:9/token?key=hunter2", CLIENT, SECRET))
+    session = EngineSession(
+        "http://localhost:9/engine-rest",
+        ClientCredentials("http://user:hunter2@localhost:9/token?key=hunter2", CLIENT, SECRET),
+    )
     with pytest.raises(EngineUnreachable, match="http://localhost:9/token does not answer") as error:
         session.fetch("/version")
     assert "hunter2" not in str(error.value)
 
 
-def test_a_token_that_is_refused_is_renewed_once_and_the_request_made_again(gateway: EngineProxy, tokens: TokenServer):
+def test_a_token_that_is_refused_is_renewed_once_and_the_request_made_again(
+    gateway: EngineProxy, tokens: TokenServer
+):
     session = oauth(gateway, tokens)
     session.fetch("/version")
-    gateway.tokens.clear()               # revoked
+    gateway.tokens.clear()  # revoked
     gateway.seen.clear()
     session.fetch("/version")
     assert sent(gateway) == [(f"Bearer token-1-{WORD}", 401), (f"Bearer token-2-{WORD}", 200)]
 
 
-def test_a_token_that_is_refused_twice_is_one_clear_error(workers, gateway: EngineProxy, tokens: TokenServer, homeward):
+def test_a_token_that_is_refused_twice_is_one_clear_error(
+    workers, gateway: EngineProxy, tokens: TokenServer, homeward
+):
     gateway.tokens = set()
-    tokens.gateway = EngineProxy()       # its tokens are good elsewhere
+    tokens.gateway = EngineProxy()  # its tokens are good elsewhere
     tokens.gateway.server_close()
-    said = homeward("status", CAMUNDA_URL=gateway.url, HOMEWARD_OAUTH_TOKEN_URL=tokens.url, HOMEWARD_OAUTH_CLIENT_ID=CLIENT, HOMEWARD_OAUTH_CLIENT_SECRET=SECRET)
-    assert said.code == 1 and said.err.count("\n") == 1 and "engine answered 401" in said.err and WORD not in said.err
+    said = homeward(
+        "status",
+        CAMUNDA_URL=gateway.url,
+        HOMEWARD_OAUTH_TOKEN_URL=tokens.url,
+        HOMEWARD_OAUTH_CLIENT_ID=CLIENT,
+        HOMEWARD_OAUTH_CLIENT_SECRET=SECRET,
+    )
+    assert (
+        said.code == 1
+        and said.err.count("\n") == 1
+        and "engine answered 401" in said.err
+        and WORD not in said.err
+    )
     assert sent(gateway) == [(f"Bearer token-1-{WORD}", 401), (f"Bearer token-2-{WORD}", 401)]
 
 
@@ -194,9 +263,19 @@ def test_many_threads_that_are_refused_at_once_renew_once(gateway: EngineProxy, 
     assert len(tokens.asked) == 2
 
 
-@pytest.mark.parametrize("answer, said", [
-    ((400, {"error": "invalid_client", "error_description": f"secret {SECRET} is wrong"}), "answered 400 and no access_token: check HOMEWARD_OAUTH_CLIENT_ID"),
-    ((200, {"token": TOKEN}), "answered 200 and no access_token"), ((200, []), "no access_token"), (None, "does not answer")], ids=["refused", "other words", "a list", "away"])
+@pytest.mark.parametrize(
+    "answer, said",
+    [
+        (
+            (400, {"error": "invalid_client", "error_description": f"secret {SECRET} is wrong"}),
+            "answered 400 and no access_token: check HOMEWARD_OAUTH_CLIENT_ID",
+        ),
+        ((200, {"token": TOKEN}), "answered 200 and no access_token"),
+        ((200, []), "no access_token"),
+        (None, "does not answer"),
+    ],
+    ids=["refused", "other words", "a list", "away"],
+)
 def test_no_token_is_one_line_without_the_secret(gateway: EngineProxy, tokens: TokenServer, answer, said):
     session = oauth(gateway, tokens)
     tokens.answer = answer
@@ -208,7 +287,9 @@ def test_no_token_is_one_line_without_the_secret(gateway: EngineProxy, tokens: T
     assert WORD not in str(error.value) and not gateway.seen, "nothing is sent unsigned"
 
 
-def test_a_worker_goes_on_when_its_token_is_revoked_while_it_runs(lab: Lab, gateway: EngineProxy, tokens: TokenServer):
+def test_a_worker_goes_on_when_its_token_is_revoked_while_it_runs(
+    lab: Lab, gateway: EngineProxy, tokens: TokenServer
+):
     runs: list[int] = []
 
     def handler(task, work):
@@ -227,7 +308,9 @@ def test_no_credential_shows_in_a_repr(gateway: EngineProxy, tokens: TokenServer
     session = oauth(gateway, tokens)
     session.fetch("/version")
     given = Settings(_env_file=None, bearer_token=TOKEN)
-    assert WORD not in f"{session!r} {session.auth!r} {given!r} {given.model_dump_json()}" and isinstance(session, requests.Session)
+    assert WORD not in f"{session!r} {session.auth!r} {given!r} {given.model_dump_json()}" and isinstance(
+        session, requests.Session
+    )
 
 
 def test_the_engine_refuses_whoever_says_nothing(engine):

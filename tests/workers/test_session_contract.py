@@ -7,6 +7,7 @@ C4 a list filter of which one value is read     test_a_list_filters_by_all_its_v
 C5 an error that is a text                      test_an_error_keeps_status_type_and_code; with code 1: test_runtime_session.py: test_each_answer_is_told_apart
 C7 an unknown type of incident breaks the list  test_an_incident_of_a_type_of_ones_own_is_listed
 """
+
 from __future__ import annotations
 
 import ast
@@ -41,7 +42,9 @@ PACKAGE = PROJECT / "workers"
 # C1 ---------------------------------------------------------------------------------------------------------------------------
 
 
-def test_a_message_is_correlated_once_and_its_empty_answer_is_no_error(case: Case, proxy: EngineProxy, homeward):
+def test_a_message_is_correlated_once_and_its_empty_answer_is_no_error(
+    case: Case, proxy: EngineProxy, homeward
+):
     case.start()
     case.task("permanency-planning")
     done = homeward("withdraw", case.child, "--reason", "other", CAMUNDA_URL=proxy.url)
@@ -56,12 +59,25 @@ def test_a_notification_that_is_sent_again_opens_nothing_new(case: Case, workers
     case.start(socialWorker="social-worker")
     case.task("permanency-planning")
     step = case.engine.fetch("/process-instance", superProcessInstance=case.pathway)[0]
-    raw = {"id": str(uuid.uuid4()), "businessKey": case.child, "processDefinitionKey": "permanency-planning-process", "processDefinitionId": step["definitionId"],
-           "processInstanceId": step["id"], "activityId": "Task"}
+    raw = {
+        "id": str(uuid.uuid4()),
+        "businessKey": case.child,
+        "processDefinitionKey": "permanency-planning-process",
+        "processDefinitionId": step["definitionId"],
+        "processInstanceId": step["id"],
+        "activityId": "Task",
+    }
     task = notifying.In(request_label="Look at it", user="team-manager")
     for _ in range(2):
         notifying.request_acknowledgement(task, Work(raw, workers.worker.services, time.monotonic() + 60))
-    assert case.engine.fetch("/history/process-instance/count", processDefinitionKey=ACKNOWLEDGE, processInstanceBusinessKey=case.child)["count"] == 1
+    assert (
+        case.engine.fetch(
+            "/history/process-instance/count",
+            processDefinitionKey=ACKNOWLEDGE,
+            processInstanceBusinessKey=case.child,
+        )["count"]
+        == 1
+    )
     assert case.event("request-sent", request="Look at it")
 
 
@@ -71,20 +87,31 @@ def test_what_is_closed_before_a_worker_noted_it_as_open_has_opened_once(case: C
     case.task("permanency-planning")
     step = case.engine.fetch("/process-instance", superProcessInstance=case.pathway)[0]
     known = workers.worker.services
-    book = Record(f"sqlite:///{tmp_path / 'record.sqlite'}")             # which knows the pathway, and nothing of its worksteps
+    book = Record(
+        f"sqlite:///{tmp_path / 'record.sqlite'}"
+    )  # which knows the pathway, and nothing of its worksteps
     book.upgrade()
     with book.transaction() as tx:
         tx.claim_pathway(case.child, "permanence", case.pathway)
     services = Services(known.engine, book, known.directory, known.channel)
 
     def work() -> Work:
-        raw = {"id": str(uuid.uuid4()), "businessKey": case.child, "processDefinitionKey": "permanency-planning-process", "processDefinitionId": step["definitionId"],
-               "processInstanceId": step["id"], "activityId": "Task"}
+        raw = {
+            "id": str(uuid.uuid4()),
+            "businessKey": case.child,
+            "processDefinitionKey": "permanency-planning-process",
+            "processDefinitionId": step["definitionId"],
+            "processInstanceId": step["id"],
+            "activityId": "Task",
+        }
         return Work(raw, services, time.monotonic() + 60)
 
     close_workstep.close_workstep(close_workstep.In(close_reason="withdrawn: other"), work())
     open_workstep.open_workstep(open_workstep.In(), work())
-    assert [entry["what"] for entry in book.chronology(case.child) if entry["workstepId"] == step["id"]] == ["workstep-opened", "workstep-closed"]
+    assert [entry["what"] for entry in book.chronology(case.child) if entry["workstepId"] == step["id"]] == [
+        "workstep-opened",
+        "workstep-closed",
+    ]
     book.close()
 
 
@@ -93,25 +120,39 @@ def test_what_is_closed_before_a_worker_noted_it_as_open_has_opened_once(case: C
 
 def test_every_request_says_who_asks(case: Case, lab: Lab, proxy: EngineProxy, homeward, tmp_path):
     """Commands, deployment, counts, a failing and a finished task: nothing reaches the engine without credentials."""
-    for command in (["start", case.child], ["allocate", case.child, "--role", "socialWorker", "--to", "social-worker", "--reason", "x"], ["status"], ["incidents"],
-                    ["withdraw", case.child, "--reason", "other"], ["setup"]):
+    for command in (
+        ["start", case.child],
+        ["allocate", case.child, "--role", "socialWorker", "--to", "social-worker", "--reason", "x"],
+        ["status"],
+        ["incidents"],
+        ["withdraw", case.child, "--reason", "other"],
+        ["setup"],
+    ):
         assert homeward(*command, CAMUNDA_URL=proxy.url).code == 0, command
     session = EngineSession(proxy.url, lab.engine.auth)
     (tmp_path / "dmn/x").mkdir(parents=True)
-    (tmp_path / "dmn/x/asked.dmn").write_text((PROJECT / "dmn/routing/acknowledge-notification.dmn").read_text().replace("acknowledge-notification", "asked"))
+    (tmp_path / "dmn/x/asked.dmn").write_text(
+        (PROJECT / "dmn/routing/acknowledge-notification.dmn")
+        .read_text()
+        .replace("acknowledge-notification", "asked")
+    )
     deploy.deploy(session, tmp_path)
-    deployment = session.fetch("/deployment", sortBy="deploymentTime", sortOrder="desc", maxResults=1)[0]["id"]
+    deployment = session.fetch("/deployment", sortBy="deploymentTime", sortOrder="desc", maxResults=1)[0][
+        "id"
+    ]
     session.call(f"/deployment/{deployment}?cascade=true", method="DELETE")
     runs: list[int] = []
 
     def handler(task, work):
         runs.append(1)
-        work.expires = time.monotonic() + 30         # of more than a minute: the next heartbeat extends the lock
+        work.expires = time.monotonic() + 30  # of more than a minute: the next heartbeat extends the lock
         eventually(lambda: proxy.calls("/extendLock"), lambda: "the lock is not extended")
         if len(runs) == 1:
             raise LookupError("first time")
 
-    worker = lab.worker(handler, lock=120.0, retry=Retry(times=1))       # one failure stays until it is retried by hand
+    worker = lab.worker(
+        handler, lock=120.0, retry=Retry(times=1)
+    )  # one failure stays until it is retried by hand
     worker.engine.session = session
     instance = lab.start(worker)
     lab.go(worker)
@@ -120,15 +161,29 @@ def test_every_request_says_who_asks(case: Case, lab: Lab, proxy: EngineProxy, h
     lab.ended(instance)
     lab.stop()
     asked = {re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "ID", f"{seen.method} {seen.path}") for seen in proxy.seen}
-    assert {"POST /external-task/fetchAndLock", "POST /external-task/ID/complete", "POST /external-task/ID/failure", "POST /external-task/ID/extendLock",
-            "POST /deployment/create", "GET /process-instance/count", "POST /message"} <= asked
+    assert {
+        "POST /external-task/fetchAndLock",
+        "POST /external-task/ID/complete",
+        "POST /external-task/ID/failure",
+        "POST /external-task/ID/extendLock",
+        "POST /deployment/create",
+        "GET /process-instance/count",
+        "POST /message",
+    } <= asked
     assert not {f"{seen.method} {seen.path}" for seen in proxy.seen if not seen.authorization}
 
 
 def test_nobody_talks_to_the_engine_past_the_session():
     """No bare `requests.get`, no other HTTP library, nothing of pycamunda that ignores its session, none of the other library's clients."""
-    own_sessions = {"rest/session.py", "rest/auth.py", "embedded/launcher.py", "cluster.py"}     # the last two ask only whether what they start is up: the engine as its user, the workers their page
-    talks = re.compile(r"requests\.(get|post|put|delete|request|Session)\b|urlopen|http\.client|HTTPConnection|\bhttpx\b|\baiohttp\b")
+    own_sessions = {
+        "rest/session.py",
+        "rest/auth.py",
+        "embedded/launcher.py",
+        "cluster.py",
+    }  # the last two ask only whether what they start is up: the engine as its user, the workers their page
+    talks = re.compile(
+        r"requests\.(get|post|put|delete|request|Session)\b|urlopen|http\.client|HTTPConnection|\bhttpx\b|\baiohttp\b"
+    )
     found = []
     for file in PACKAGE.rglob("*.py"):
         name, source = str(file.relative_to(PACKAGE)), file.read_text()
@@ -136,12 +191,34 @@ def test_nobody_talks_to_the_engine_past_the_session():
             found.append(f"{name}: {match[0]}")
         for node in ast.walk(ast.parse(source)):
             module = node.module if isinstance(node, ast.ImportFrom) else None
-            modules = [module] if module else [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            found += [f"{name}: {module}" for module in modules if module.split(".")[0] == "camunda" and module != "camunda.external_task.external_task"]
-            found += [f"{name}: {module}" for module in modules if module.split(".")[0] == "pycamunda" and name != "rest/external_tasks.py"]
+            modules = (
+                [module]
+                if module
+                else [alias.name for alias in node.names]
+                if isinstance(node, ast.Import)
+                else []
+            )
+            found += [
+                f"{name}: {module}"
+                for module in modules
+                if module.split(".")[0] == "camunda" and module != "camunda.external_task.external_task"
+            ]
+            found += [
+                f"{name}: {module}"
+                for module in modules
+                if module.split(".")[0] == "pycamunda" and name != "rest/external_tasks.py"
+            ]
     assert not found
     used = set(re.findall(r"pycamunda\.[a-z]+\.(\w+)", (PACKAGE / "rest/external_tasks.py").read_text()))
-    assert used <= {"CamundaRequest", "FetchAndLock", "Complete", "HandleFailure", "HandleBPMNError", "ExtendLock", "Unlock"}, "these keep to the session; Count and others do not"
+    assert used <= {
+        "CamundaRequest",
+        "FetchAndLock",
+        "Complete",
+        "HandleFailure",
+        "HandleBPMNError",
+        "ExtendLock",
+        "Unlock",
+    }, "these keep to the session; Count and others do not"
 
 
 # C3 ---------------------------------------------------------------------------------------------------------------------------
@@ -227,7 +304,9 @@ def test_an_answer_that_trickles_ends_in_time(stalled: str):
 
 def test_a_list_filters_by_all_its_values(engine: EngineSession):
     keys = ["permanence", "authorise-request"]
-    assert sorted(row["key"] for row in engine.fetch("/process-definition", keysIn=keys, latestVersion=True)) == sorted(keys)
+    assert sorted(
+        row["key"] for row in engine.fetch("/process-definition", keysIn=keys, latestVersion=True)
+    ) == sorted(keys)
 
 
 def test_an_error_keeps_status_type_and_code(engine: EngineSession):
@@ -235,7 +314,10 @@ def test_an_error_keeps_status_type_and_code(engine: EngineSession):
         engine.call("/external-task/nobody/complete", {"workerId": "x"})
     assert (gone.value.status, gone.value.kind, gone.value.not_ours) == (404, "RestException", True)
     with pytest.raises(EngineError) as unfit:
-        engine.call("/process-definition/key/permanence/start", {"variables": {"x": {"value": "a", "type": "Integer"}}})
+        engine.call(
+            "/process-definition/key/permanence/start",
+            {"variables": {"x": {"value": "a", "type": "Integer"}}},
+        )
     assert (unfit.value.status, unfit.value.kind) == (400, "InvalidRequestException")
     with pytest.raises(EngineError) as unheard:
         engine.call("/message", {"messageName": "nobody-waits-for-it"})
@@ -245,9 +327,23 @@ def test_an_error_keeps_status_type_and_code(engine: EngineSession):
 def test_an_incident_of_a_type_of_ones_own_is_listed(case: Case, homeward):
     case.start()
     task = case.task("permanency-planning")
-    made = case.engine.call(f"/execution/{task['executionId']}/create-incident", {"incidentType": "file-missing", "configuration": "shelf-7", "message": "the file is not on its shelf"})
-    [row] = [row for row in json.loads(homeward("incidents", case.child, "--json").out) if row["id"] == made["id"]]
-    assert (row["type"], row["of"], row["childId"], row["message"]) == ("file-missing", "shelf-7", case.child, "the file is not on its shelf")
+    made = case.engine.call(
+        f"/execution/{task['executionId']}/create-incident",
+        {
+            "incidentType": "file-missing",
+            "configuration": "shelf-7",
+            "message": "the file is not on its shelf",
+        },
+    )
+    [row] = [
+        row for row in json.loads(homeward("incidents", case.child, "--json").out) if row["id"] == made["id"]
+    ]
+    assert (row["type"], row["of"], row["childId"], row["message"]) == (
+        "file-missing",
+        "shelf-7",
+        case.child,
+        "the file is not on its shelf",
+    )
     assert re.search(r"[+-]\d{4}$|Z$", row["at"]), "a moment with its offset"
     assert "no retry ends it" in homeward("incidents", case.child).out
     refused = homeward("incidents", "retry", row["id"], "--reason", "found")

@@ -1,4 +1,5 @@
 """The arithmetic of timescales. Pure: dates and units in, dates out. The day of the event is day 0; a limit never moves to a working day."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -35,7 +36,9 @@ def due(start: dt.date | dt.datetime, amount: int, unit: str, relative: str = "w
     try:
         return _due(start, amount, unit, relative)
     except OverflowError:
-        raise CalendarError(f"{amount} {unit} from {start.isoformat()} lies outside the years 1 to 9999: give another day") from None
+        raise CalendarError(
+            f"{amount} {unit} from {start.isoformat()} lies outside the years 1 to 9999: give another day"
+        ) from None
 
 
 def _due(start: dt.date | dt.datetime, amount: int, unit: str, relative: str) -> Due:
@@ -44,7 +47,9 @@ def _due(start: dt.date | dt.datetime, amount: int, unit: str, relative: str) ->
     signed = -amount if relative == "before" else amount
     if unit == "hours":
         if not isinstance(start, dt.datetime) or start.tzinfo is None:
-            raise MomentNeeded("hours are counted from a moment, not from a date: give date, time and offset, as 2026-03-28T09:30:00+00:00")
+            raise MomentNeeded(
+                "hours are counted from a moment, not from a date: give date, time and offset, as 2026-03-28T09:30:00+00:00"
+            )
         moment = (start.astimezone(dt.UTC) + dt.timedelta(hours=signed)).astimezone(LONDON)
         return Due(moment, last_working_day(moment.date()))
     day = date_of(start)
@@ -64,7 +69,7 @@ def add_working_days(start: dt.date, amount: int) -> dt.date:
     """The working day `amount` after (before, if negative) `start`; 0 is the day itself."""
     if not amount:
         return start
-    check(start + DAY if amount > 0 else start - DAY)          # the first day that is looked at
+    check(start + DAY if amount > 0 else start - DAY)  # the first day that is looked at
     days = working_days()
     place = bisect_right(days, start) + amount - 1 if amount > 0 else bisect_left(days, start) + amount
     if not 0 <= place < len(days):

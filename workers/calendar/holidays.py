@@ -1,4 +1,5 @@
 """Bank holidays of England and Wales, from the data bundled with `govuk-bank-holidays`; never from the network."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -19,7 +20,10 @@ class MomentNeeded(CalendarError):
 def holidays() -> dict[dt.date, str]:
     """Each bank holiday and its name."""
     bundled = BankHolidays(use_cached_holidays=True)
-    return {holiday["date"]: holiday["title"] for holiday in bundled.get_holidays(division=BankHolidays.ENGLAND_AND_WALES)}
+    return {
+        holiday["date"]: holiday["title"]
+        for holiday in bundled.get_holidays(division=BankHolidays.ENGLAND_AND_WALES)
+    }
 
 
 @lru_cache
@@ -42,7 +46,9 @@ def check(day: dt.date) -> None:
     """An error that names the year, if its bank holidays are not known."""
     first, last = known_years()
     if not first <= day.year <= last:
-        raise CalendarError(f"bank holidays are known from {first} to {last}, not for {day.year}: update the package govuk-bank-holidays")
+        raise CalendarError(
+            f"bank holidays are known from {first} to {last}, not for {day.year}: update the package govuk-bank-holidays"
+        )
 
 
 def why_not_working(day: dt.date) -> str | None:

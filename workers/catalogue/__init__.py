@@ -12,9 +12,28 @@ from typing import Any, Literal, Union, get_args, get_origin
 from workers.runtime.contract import Topic, Variables
 
 # Set or passed on in every workstep (docs/modelling.md).
-EVERY_WORKSTEP = ("childId", "authority", "socialWorker", "teamManager", "iro", "familyFinder", "familyFindingManager", "routes", "message", "author", "submittedBy")
+EVERY_WORKSTEP = (
+    "childId",
+    "authority",
+    "socialWorker",
+    "teamManager",
+    "iro",
+    "familyFinder",
+    "familyFindingManager",
+    "routes",
+    "message",
+    "author",
+    "submittedBy",
+)
 
-_WORDS = {str: "text", bool: "true or false", int: "whole number", float: "number", dict: "object", Any: "anything"}
+_WORDS = {
+    str: "text",
+    bool: "true or false",
+    int: "whole number",
+    float: "number",
+    dict: "object",
+    Any: "anything",
+}
 
 
 def describe(topic: Topic) -> dict[str, Any]:

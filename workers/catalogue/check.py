@@ -36,7 +36,9 @@ _WORDS = {
 }
 
 
-def findings(files: Iterable[Path], topics: Mapping[str, Topic], starts: Collection[str] = ()) -> list[Finding]:
+def findings(
+    files: Iterable[Path], topics: Mapping[str, Topic], starts: Collection[str] = ()
+) -> list[Finding]:
     """Every finding of the BPMN files among `files`, with the forms and decisions that they use. `starts`: the processes that people may start."""
     files = list(files)
     models, keys = read(files), _form_keys(files)
@@ -54,14 +56,18 @@ def findings(files: Iterable[Path], topics: Mapping[str, Topic], starts: Collect
             else:
                 problems = [f"topic {use.topic} does not exist: there are {', '.join(topics)}"]
             found += [Finding(model.path, use.id, problem) for problem in problems]
-        found += [Finding(model.path, element.get("id", ""), problem) for element, problem in _scopes(model, topics)]
+        found += [
+            Finding(model.path, element.get("id", ""), problem) for element, problem in _scopes(model, topics)
+        ]
     return found + parallel.findings(models) + shields.findings(files, topics, starts)
 
 
 def _form_keys(files: list[Path]) -> dict[str, set[str]]:
     """The keys of each form among the files."""
     return {
-        path.stem: set(re.findall(r'"key":\s*"(\w+)"', path.read_text())) for path in files if path.suffix == ".form"
+        path.stem: set(re.findall(r'"key":\s*"(\w+)"', path.read_text()))
+        for path in files
+        if path.suffix == ".form"
     }
 
 
@@ -74,7 +80,9 @@ def _given(model: Model, models: list[Model], keys: Mapping[str, set[str]]) -> s
         if call.get("calledElement") == model.process
         for into in call.iter(CAMUNDA + "in")
     )
-    asked = (keys.get(task.get(CAMUNDA + "formRef", ""), set()) for task in model.root.iter(BPMN + "userTask"))
+    asked = (
+        keys.get(task.get(CAMUNDA + "formRef", ""), set()) for task in model.root.iter(BPMN + "userTask")
+    )
     return {*EVERY_WORKSTEP, *passed}.union(*asked)
 
 
@@ -147,7 +155,11 @@ def _scopes(model: Model, topics: Mapping[str, Topic]) -> Iterator[tuple[Element
     for event in model.root.iter(BPMN + "boundaryEvent"):
         definition = event.find(BPMN + "errorEventDefinition")
         inside = model.elements.get(event.get("attachedToRef"))
-        if definition is None or inside is None or any(kind(element) == "callActivity" for element in inside.iter()):
+        if (
+            definition is None
+            or inside is None
+            or any(kind(element) == "callActivity" for element in inside.iter())
+        ):
             continue
         code = model.error_code(definition)
         within = set(inside.iter())
@@ -157,4 +169,7 @@ def _scopes(model: Model, topics: Mapping[str, Topic]) -> Iterator[tuple[Element
         thrown |= {model.error_code(definition) for definition in ends if definition is not None}
         if (code and code not in thrown) or not thrown:
             declared = ", ".join(sorted(thrown)) or "none is declared"
-            yield event, f"waits for the BPMN error {code or '(any)'}, which no topic inside declares: {declared}"
+            yield (
+                event,
+                f"waits for the BPMN error {code or '(any)'}, which no topic inside declares: {declared}",
+            )

@@ -29,13 +29,17 @@ def write(root: Path, topics: Mapping[str, Topic]) -> list[Path]:
 def drift(root: Path, topics: Mapping[str, Topic]) -> list[Path]:
     """Files that are missing, left over, or not what the contracts and models say."""
     different = [
-        file for file, text in _expected(root, topics).items() if not file.exists() or file.read_text() != text
+        file
+        for file, text in _expected(root, topics).items()
+        if not file.exists() or file.read_text() != text
     ]
     return different + _left_over(root, topics)
 
 
 def _expected(root: Path, topics: Mapping[str, Topic], next_version: bool = False) -> dict[Path, str]:
-    on_events = {use.topic for model in read(sorted(root.glob("bpmn/**/*.bpmn"))) for use in model.uses if use.is_event}
+    on_events = {
+        use.topic for model in read(sorted(root.glob("bpmn/**/*.bpmn"))) for use in model.uses if use.is_event
+    }
     expected = {
         root / page.FILE: page.render(topics.values()),
         root / shields_page.FILE: shields_page.render(root, shields.summaries(model_files(root), topics)),

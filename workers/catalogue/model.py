@@ -91,7 +91,9 @@ class Model:
 
     def boundary(self, element: Element) -> list[Element]:
         return [
-            event for event in self.root.iter(BPMN + "boundaryEvent") if event.get("attachedToRef") == element.get("id")
+            event
+            for event in self.root.iter(BPMN + "boundaryEvent")
+            if event.get("attachedToRef") == element.get("id")
         ]
 
     def after(self, element: Element) -> list[Element]:
@@ -115,7 +117,11 @@ class Model:
         """Where a token comes from in the same scope."""
         link = element.find(BPMN + "linkEventDefinition")
         if link is not None and kind(element) == "intermediateCatchEvent":
-            return [event for event in self.parents[element] if event is not element and element in self.after(event)]
+            return [
+                event
+                for event in self.parents[element]
+                if event is not element and element in self.after(event)
+            ]
         return [
             self.elements[flow.get("sourceRef", "")]
             for flow in self.flows
@@ -124,8 +130,12 @@ class Model:
 
     def known(self, besides: Element | None = None) -> set[str]:
         """Every variable that something in this file sets or a scope declares, wherever; `besides` is not asked."""
-        names = {name for element in self.root.iter() if element is not besides for name, _ in writes(element)}
-        return names.union(*(mappings(scope, "inputParameter") for scope in self.root.iter(BPMN + "subProcess")))
+        names = {
+            name for element in self.root.iter() if element is not besides for name, _ in writes(element)
+        }
+        return names.union(
+            *(mappings(scope, "inputParameter") for scope in self.root.iter(BPMN + "subProcess"))
+        )
 
 
 def read(files: Iterable[Path]) -> list[Model]:

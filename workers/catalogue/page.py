@@ -72,7 +72,9 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-_environment = Environment(undefined=StrictUndefined, trim_blocks=False, keep_trailing_newline=True, autoescape=False)
+_environment = Environment(
+    undefined=StrictUndefined, trim_blocks=False, keep_trailing_newline=True, autoescape=False
+)
 _environment.filters |= {
     "line": lambda text: _line(text).replace("|", "\\|"),
     "cell": lambda text: text.replace("|", "\\|"),

@@ -35,7 +35,9 @@ def findings(models: Iterable[Model]) -> list[Finding]:
 def _join(model: Model, gateway: Element, called: dict[str, Model]) -> Iterator[str]:
     if len(model.before(gateway)) < 2 or gateway.get(CAMUNDA + "asyncBefore") == "true":
         return
-    for element, why in sorted({(found.get("id", ""), why) for found, why in _held_up(model, gateway, called, set())}):
+    for element, why in sorted(
+        {(found.get("id", ""), why) for found, why in _held_up(model, gateway, called, set())}
+    ):
         yield f"joins in the transaction of {element}{why}: set asyncAfter on it, or asyncBefore here"
 
 
@@ -66,13 +68,17 @@ def _held_up(
             yield from _last(model, source, called, seen)
         elif kind(source) == "callActivity":
             target = called.get(source.get("calledElement", ""))
-            if target is None or any(True for _ in _last(target, target.root.find(BPMN + "process"), called, seen)):
+            if target is None or any(
+                True for _ in _last(target, target.root.find(BPMN + "process"), called, seen)
+            ):
                 yield source, " (what it calls does not end with a worker's task)"
         elif source.get(CAMUNDA + "asyncBefore") != "true":
             yield from _held_up(model, source, called, seen)
 
 
-def _last(model: Model, scope: Element, called: dict[str, Model], seen: set[Element]) -> Iterator[tuple[Element, str]]:
+def _last(
+    model: Model, scope: Element, called: dict[str, Model], seen: set[Element]
+) -> Iterator[tuple[Element, str]]:
     """The same for the ends of a scope, those of its interrupting event sub-processes included."""
     for child in scope:
         if kind(child) == "endEvent" and not model.served(child):

@@ -82,7 +82,9 @@ def _input(field: dict[str, Any]) -> dict[str, Any]:
 
 
 def _hint(field: dict[str, Any]) -> str:
-    kind = ("one of the list" if field["values"] else field["type"]) + (", optional" if field["optional"] else "")
+    kind = ("one of the list" if field["values"] else field["type"]) + (
+        ", optional" if field["optional"] else ""
+    )
     example = f" Example: {field['example']}" if field["example"] else ""
     return f"{field['says'].replace('`', '')} {kind.capitalize()}; a fixed value or an expression.{example}"
 

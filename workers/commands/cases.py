@@ -1,4 +1,5 @@
 """The commands on one child's case: begin it, withdraw it, hand it over, look at it; and what is open over all."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -18,8 +19,13 @@ from workers.commands.shell import AsJson, Child, check_child, engine, misuse, r
 from workers.timescales.explanation import date
 from workers.timescales.tables import LOCAL
 
-User = Annotated[Optional[str], typer.Option(metavar="USER", help="Who it is; without one the role's group is told and offered the work.")]
-EARLIEST = dt.date(1900, 1, 1)         # no child, nor any adult who once was one here, was born before
+User = Annotated[
+    Optional[str],
+    typer.Option(
+        metavar="USER", help="Who it is; without one the role's group is told and offered the work."
+    ),
+]
+EARLIEST = dt.date(1900, 1, 1)  # no child, nor any adult who once was one here, was born before
 REASONS = ("plan-changed", "left-care", "turned-18", "other")
 
 app = typer.Typer(add_completion=False)
@@ -28,17 +34,36 @@ app.add_typer(child_app, name="child")
 
 
 @app.command()
-def start(child: Child, pathway: Annotated[str, typer.Option(help="Process id of the pathway.")] = "permanence",
-          authority: Annotated[str, typer.Option(help=f"Whose timescales: {', '.join(LOCAL)}.")] = "camden", social_worker: User = None, team_manager: User = None, iro: User = None,
-          family_finder: User = None, family_finding_manager: User = None, as_json: AsJson = False) -> None:
+def start(
+    child: Child,
+    pathway: Annotated[str, typer.Option(help="Process id of the pathway.")] = "permanence",
+    authority: Annotated[str, typer.Option(help=f"Whose timescales: {', '.join(LOCAL)}.")] = "camden",
+    social_worker: User = None,
+    team_manager: User = None,
+    iro: User = None,
+    family_finder: User = None,
+    family_finding_manager: User = None,
+    as_json: AsJson = False,
+) -> None:
     """Start a pathway for a child and wait until it is open, or refused."""
     if authority not in LOCAL:
         misuse(f"authority {authority} is not known: use {', '.join(LOCAL)}")
-    named = {"socialWorker": social_worker, "teamManager": team_manager, "iro": iro, "familyFinder": family_finder, "familyFindingManager": family_finding_manager}
-    variables = {"childId": child, "authority": authority} | {name: user for name, user in named.items() if user}
+    named = {
+        "socialWorker": social_worker,
+        "teamManager": team_manager,
+        "iro": iro,
+        "familyFinder": family_finder,
+        "familyFindingManager": family_finding_manager,
+    }
+    variables = {"childId": child, "authority": authority} | {
+        name: user for name, user in named.items() if user
+    }
     session = engine()
     _check_users(session, *named.values())
-    instance = session.call(f"/process-definition/key/{pathway}/start", {"businessKey": child, "variables": codec.encode(variables)})["id"]
+    instance = session.call(
+        f"/process-definition/key/{pathway}/start",
+        {"businessKey": child, "variables": codec.encode(variables)},
+    )["id"]
     for _ in range(100):
         if incidents := session.fetch("/incident", processInstanceId=instance):
             refuse(incidents[0]["incidentMessage"])
@@ -49,7 +74,9 @@ def start(child: Child, pathway: Annotated[str, typer.Option(help="Process id of
                 opened = {"childId": child, "pathway": pathway, "pathwayId": instance, "authority": authority}
                 return display.done(opened, as_json, f"{pathway} of {child} is open: {instance}")
         time.sleep(0.2)
-    refuse(f"{pathway} of {child} is started ({instance}), but no worker has taken it up: run `homeward workers`")
+    refuse(
+        f"{pathway} of {child} is started ({instance}), but no worker has taken it up: run `homeward workers`"
+    )
 
 
 def _opened(child: str, instance: str) -> str | None:
@@ -61,42 +88,77 @@ def _opened(child: str, instance: str) -> str | None:
 def _check_users(session: EngineSession, *users: str | None) -> None:
     """Nothing is done in the name of who does not exist."""
     if unknown := [user for user in users if user and not session.fetch("/user", id=user)]:
-        refuse(f"user {', '.join(unknown)} does not exist: nothing was done; correct the name, or create the user first")
+        refuse(
+            f"user {', '.join(unknown)} does not exist: nothing was done; correct the name, or create the user first"
+        )
 
 
 @app.command()
-def withdraw(child: Child, reason: Annotated[str, typer.Option(help=", ".join(REASONS))], pathway: Annotated[str, typer.Option(help="Process id of the pathway.")] = "permanence",
-             comments: Annotated[Optional[str], typer.Option(help="What else is to be said; goes on the record.")] = None, by: Annotated[Optional[str], typer.Option(help="User id of who decided it.")] = None,
-             as_json: AsJson = False) -> None:
+def withdraw(
+    child: Child,
+    reason: Annotated[str, typer.Option(help=", ".join(REASONS))],
+    pathway: Annotated[str, typer.Option(help="Process id of the pathway.")] = "permanence",
+    comments: Annotated[
+        Optional[str], typer.Option(help="What else is to be said; goes on the record.")
+    ] = None,
+    by: Annotated[Optional[str], typer.Option(help="User id of who decided it.")] = None,
+    as_json: AsJson = False,
+) -> None:
     """Withdraw a child's pathway at any stage; what was written stays on the record."""
     if reason not in REASONS:
         misuse(f"reason {reason} is not known: use {', '.join(REASONS)}")
     _check_users(session := engine(), by)
-    variables = codec.encode({"withdrawReason": reason, "withdrawComments": comments, "withdrawnBy": by or settings().camunda_user})
+    variables = codec.encode(
+        {"withdrawReason": reason, "withdrawComments": comments, "withdrawnBy": by or settings().camunda_user}
+    )
     try:
-        session.call("/message", {"messageName": f"withdraw-{pathway}", "businessKey": child, "processVariables": variables})
+        session.call(
+            "/message",
+            {"messageName": f"withdraw-{pathway}", "businessKey": child, "processVariables": variables},
+        )
     except EngineError as error:
         if error.nobody_waits and record().open_pathway(child, pathway):
-            refuse(f"{pathway} of {child} waits for no message withdraw-{pathway}: its model says how it ends")
+            refuse(
+                f"{pathway} of {child} waits for no message withdraw-{pathway}: its model says how it ends"
+            )
         if error.nobody_waits:
             refuse(f"{child} has no open {pathway} pathway: see `homeward chronology {child}`")
         raise
-    display.done({"childId": child, "pathway": pathway, "reason": reason}, as_json, f"{pathway} of {child} is withdrawn ({reason})")
+    display.done(
+        {"childId": child, "pathway": pathway, "reason": reason},
+        as_json,
+        f"{pathway} of {child} is withdrawn ({reason})",
+    )
 
 
 @app.command()
-def allocate(child: Child, role: Annotated[str, typer.Option(help="Whose work: socialWorker, say; they stand in engine/organisation.toml under [people].")], to: Annotated[str, typer.Option(help="User id.")],
-             reason: Annotated[str, typer.Option(help="Why; goes on the record.")], as_json: AsJson = False) -> None:
+def allocate(
+    child: Child,
+    role: Annotated[
+        str,
+        typer.Option(
+            help="Whose work: socialWorker, say; they stand in engine/organisation.toml under [people]."
+        ),
+    ],
+    to: Annotated[str, typer.Option(help="User id.")],
+    reason: Annotated[str, typer.Option(help="Why; goes on the record.")],
+    as_json: AsJson = False,
+) -> None:
     """Hand a child's work over to another person."""
     if role not in (roles := allocation.roles(settings().models)):
         misuse(f"role {role} is not known: use {', '.join(roles)}")
     if not reason.strip():
         misuse("--reason is empty: say why, it goes on the record")
     try:
-        with record().transaction() as tx:                     # around it: without a record nothing is handed over
+        with record().transaction() as tx:  # around it: without a record nothing is handed over
             done = allocation.allocate(engine(), child, roles[role], to)
-            tx.entry(key=f"allocated:{uuid.uuid4()}", child_id=child, what="allocated", by=settings().camunda_user,
-                     details={"role": role, "from": done.previous, "to": to, "reason": reason})
+            tx.entry(
+                key=f"allocated:{uuid.uuid4()}",
+                child_id=child,
+                what="allocated",
+                by=settings().camunda_user,
+                details={"role": role, "from": done.previous, "to": to, "reason": reason},
+            )
     except allocation.AllocationError as error:
         refuse(str(error))
     told = {"childId": child, "role": role, "from": done.previous, "to": to, "tasks": done.tasks}
@@ -104,9 +166,13 @@ def allocate(child: Child, role: Annotated[str, typer.Option(help="Whose work: s
 
 
 @child_app.command("add")
-def child_add(child: Child, name: Annotated[Optional[str], typer.Option(help="What is not given stays as it was.")] = None,
-              born: Annotated[Optional[str], typer.Option(help="YYYY-MM-DD")] = None, gender: Annotated[Optional[str], typer.Option(help="As the child says.")] = None,
-              as_json: AsJson = False) -> None:
+def child_add(
+    child: Child,
+    name: Annotated[Optional[str], typer.Option(help="What is not given stays as it was.")] = None,
+    born: Annotated[Optional[str], typer.Option(help="YYYY-MM-DD")] = None,
+    gender: Annotated[Optional[str], typer.Option(help="As the child says.")] = None,
+    as_json: AsJson = False,
+) -> None:
     """Register a child, or correct what is known."""
     try:
         day = date(born) if born is not None else None
@@ -124,7 +190,16 @@ def child_add(child: Child, name: Annotated[Optional[str], typer.Option(help="Wh
     with book.transaction() as tx:
         tx.register_child(child, name=name, born=day, gender=gender, by=settings().camunda_user)
     known = book.child(child)
-    display.done({"childId": child, "name": known.name, "born": known.born and known.born.isoformat(), "gender": known.gender}, as_json, f"{child} is registered")
+    display.done(
+        {
+            "childId": child,
+            "name": known.name,
+            "born": known.born and known.born.isoformat(),
+            "gender": known.gender,
+        },
+        as_json,
+        f"{child} is registered",
+    )
 
 
 @app.command()
@@ -141,7 +216,18 @@ def notifications(child: Child, as_json: AsJson = False) -> None:
     """Every mail about a child: to whom, whether it was sent, whether it was acknowledged."""
     book = record()
     check_child(book, child, as_json)
-    display.rows(book.notifications(child), as_json, {"to": "To", "template": "Template", "status": "Status", "sentAt": "Sent", "acknowledgedBy": "Acknowledged by", "acknowledgedAt": "At"})
+    display.rows(
+        book.notifications(child),
+        as_json,
+        {
+            "to": "To",
+            "template": "Template",
+            "status": "Status",
+            "sentAt": "Sent",
+            "acknowledgedBy": "Acknowledged by",
+            "acknowledgedAt": "At",
+        },
+    )
 
 
 @app.command()
@@ -153,36 +239,63 @@ def status(as_json: AsJson = False) -> None:
         late = [{"childId": one.child_id} | one.row(today()) for one in view.open_deadlines(before=now())]
         pathways = view.kinds_of_open_pathways()
     running = _running(session, pathways)
-    found = {"open": sum(running.values()), "pathways": running,
-             "incidents": failed.incidents(session),
-             "untaken": failed.untaken(session),
-             "stubs": [child.child_id for child in book.children(stubs_only=True)],
-             "late": late,
-             "notSent": book.given_up(),
-             "unexpected": unexpected,
-             "nobodys": allocation.nobodys(session)}
+    found = {
+        "open": sum(running.values()),
+        "pathways": running,
+        "incidents": failed.incidents(session),
+        "untaken": failed.untaken(session),
+        "stubs": [child.child_id for child in book.children(stubs_only=True)],
+        "late": late,
+        "notSent": book.given_up(),
+        "unexpected": unexpected,
+        "nobodys": allocation.nobodys(session),
+    }
     if as_json:
         display.document(found)
         return
-    of_which = f" ({', '.join(f'{process} {count}' for process, count in running.items())})" if running else ""
-    display.console.print(f"open pathways {found['open']}{of_which}, incidents {len(found['incidents'])}, late {len(found['late'])}, mail not sent {len(found['notSent'])}")
+    of_which = (
+        f" ({', '.join(f'{process} {count}' for process, count in running.items())})" if running else ""
+    )
+    display.console.print(
+        f"open pathways {found['open']}{of_which}, incidents {len(found['incidents'])}, late {len(found['late'])}, mail not sent {len(found['notSent'])}"
+    )
     for row in found["incidents"]:
-        display.console.print(f"incident: {row['childId']} {row['process']} {row['activity']}: {row['message']}", markup=False, soft_wrap=True)
+        display.console.print(
+            f"incident: {row['childId']} {row['process']} {row['activity']}: {row['message']}",
+            markup=False,
+            soft_wrap=True,
+        )
     for row in found["untaken"]:
-        display.console.print(f"no worker takes up: {row['topic']}, {row['tasks']} tasks of {', '.join(map(str, row['children']))}, since {row['since']}: do workers run (`homeward workers`), "
-                              "and do they know the topic (`homeward topics --check`)?", markup=False, soft_wrap=True)
+        display.console.print(
+            f"no worker takes up: {row['topic']}, {row['tasks']} tasks of {', '.join(map(str, row['children']))}, since {row['since']}: do workers run (`homeward workers`), "
+            "and do they know the topic (`homeward topics --check`)?",
+            markup=False,
+            soft_wrap=True,
+        )
     for row in found["nobodys"]:
-        display.console.print(f"nobody's: {row['childId']} {row['task']}, since {row['since']}, belongs to {row['assignee']}, who is no user: hand it over with `homeward allocate`",
-                              markup=False, soft_wrap=True)
+        display.console.print(
+            f"nobody's: {row['childId']} {row['task']}, since {row['since']}, belongs to {row['assignee']}, who is no user: hand it over with `homeward allocate`",
+            markup=False,
+            soft_wrap=True,
+        )
     for row in found["unexpected"]:
         names = row["names"] + ([f"{row['more']} more"] if "more" in row else [])
-        display.console.print(f"beyond the form: {row['childId']} {row['form']}, by {row['by']} at {row['at']}: {', '.join(names)}", markup=False, soft_wrap=True)
+        display.console.print(
+            f"beyond the form: {row['childId']} {row['form']}, by {row['by']} at {row['at']}: {', '.join(names)}",
+            markup=False,
+            soft_wrap=True,
+        )
     if found["stubs"]:
         display.console.print(f"not registered yet (homeward child add): {', '.join(found['stubs'])}")
 
 
 def _running(session: EngineSession, kinds: set[str]) -> dict[str, int]:
     """How many pathways of each kind are open in the engine: those that the record has open, and those that wait to be opened."""
-    waiting = {row["processDefinitionKey"] for row in session.fetch("/external-task", topicName="open-pathway")}
-    counts = {process: session.fetch("/process-instance/count", processDefinitionKey=process, active=True)["count"] for process in sorted(kinds | waiting)}
+    waiting = {
+        row["processDefinitionKey"] for row in session.fetch("/external-task", topicName="open-pathway")
+    }
+    counts = {
+        process: session.fetch("/process-instance/count", processDefinitionKey=process, active=True)["count"]
+        for process in sorted(kinds | waiting)
+    }
     return {process: count for process, count in counts.items() if count}

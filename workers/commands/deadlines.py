@@ -1,4 +1,5 @@
 """The command `homeward deadlines`: what is due, what is late, as a list or a calendar; and what a changed table would move."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -16,18 +17,41 @@ from workers.timescales.recompute import Change, changes, move
 
 app = typer.Typer(add_completion=False)
 
-COLUMNS = {"childId": "Child", "rule": "Rule", "process": "Process", "statutoryDue": "Statutory", "localTarget": "Local target",
-           "lastWorkingDay": "Last working day", "metOn": "Met", "lateDays": "Days late"}
+COLUMNS = {
+    "childId": "Child",
+    "rule": "Rule",
+    "process": "Process",
+    "statutoryDue": "Statutory",
+    "localTarget": "Local target",
+    "lastWorkingDay": "Last working day",
+    "metOn": "Met",
+    "lateDays": "Days late",
+}
 
 
 @app.command()
-def deadlines(child: OneChild = None,
-              overdue: Annotated[bool, typer.Option("--overdue", help="Only what is open and late.")] = False,
-              within: Annotated[Optional[int], typer.Option(min=0, metavar="N", help="Only what is open and due in the next N days (late ones too).")] = None,
-              ics: Annotated[bool, typer.Option("--ics", help="As an iCalendar file, of what is open.")] = False,
-              recompute: Annotated[bool, typer.Option("--recompute", help="Compare open deadlines with today's tables, and move those that differ.")] = False,
-              dry_run: Annotated[bool, typer.Option("--dry-run", help="With --recompute: only show old and new.")] = False,
-              reason: Annotated[str, typer.Option(help="With --recompute: why; goes on the record.")] = "", as_json: AsJson = False) -> None:
+def deadlines(
+    child: OneChild = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only what is open and late.")] = False,
+    within: Annotated[
+        Optional[int],
+        typer.Option(
+            min=0, metavar="N", help="Only what is open and due in the next N days (late ones too)."
+        ),
+    ] = None,
+    ics: Annotated[bool, typer.Option("--ics", help="As an iCalendar file, of what is open.")] = False,
+    recompute: Annotated[
+        bool,
+        typer.Option(
+            "--recompute", help="Compare open deadlines with today's tables, and move those that differ."
+        ),
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="With --recompute: only show old and new.")
+    ] = False,
+    reason: Annotated[str, typer.Option(help="With --recompute: why; goes on the record.")] = "",
+    as_json: AsJson = False,
+) -> None:
     """What is due, for whom, and since when it is late."""
     if ics and as_json:
         misuse("give --ics or --json, not both")
@@ -41,11 +65,18 @@ def deadlines(child: OneChild = None,
     if child:
         check_child(book, child, as_json or ics)
     with book.reading() as view:
-        found = view.open_deadlines(child, _before(overdue, within)) if overdue or ics or within is not None else view.every_deadline(child)
+        found = (
+            view.open_deadlines(child, _before(overdue, within))
+            if overdue or ics or within is not None
+            else view.every_deadline(child)
+        )
     if ics:
         sys.stdout.buffer.write(calendar(found))
         return
-    rows = [({} if child and as_json else {"childId": one.child_id}) | one.row(today()) | _over(one, as_json) for one in found]
+    rows = [
+        ({} if child and as_json else {"childId": one.child_id}) | one.row(today()) | _over(one, as_json)
+        for one in found
+    ]
     display.rows(rows, as_json, COLUMNS)
 
 
@@ -56,9 +87,11 @@ def _over(one: Deadline, as_json: bool) -> dict[str, str]:
 
 def _before(overdue: bool, within: int | None) -> dt.datetime | None:
     """Only what is overdue by then; None: whatever is open."""
-    if overdue:                                                # by the moment: what is late by hours has no days yet
+    if overdue:  # by the moment: what is late by hours has no days yet
         return now()
-    return None if within is None else dt.datetime.combine(today() + dt.timedelta(within + 1), dt.time(), LONDON)
+    return (
+        None if within is None else dt.datetime.combine(today() + dt.timedelta(within + 1), dt.time(), LONDON)
+    )
 
 
 def _recompute(child: str | None, dry_run: bool, reason: str, as_json: bool) -> None:
@@ -72,17 +105,25 @@ def _recompute(child: str | None, dry_run: bool, reason: str, as_json: bool) -> 
         for change in found:
             move(session, book, change, settings().camunda_user, reason)
     if as_json:
-        return display.document([change.row() | {"moved": bool(change.found) and not dry_run} for change in found])
+        return display.document(
+            [change.row() | {"moved": bool(change.found) and not dry_run} for change in found]
+        )
     for change in found:
         typer.echo(_told(change))
     moved = sum(1 for change in found if change.found)
-    typer.echo(f"{moved} of the open deadlines {'would move' if dry_run else 'moved'}" + (f", {len(found) - moved} stay as they are" if len(found) > moved else ""))
+    typer.echo(
+        f"{moved} of the open deadlines {'would move' if dry_run else 'moved'}"
+        + (f", {len(found) - moved} stay as they are" if len(found) > moved else "")
+    )
 
 
 def _told(change: Change) -> str:
     row = change.row()
     if not row["now"]:
         return f"{row['childId']} {row['rule']}: {row['problem']}"
-    dates = [f"{words} {row['was'][name] or 'none'} → {row['now'][name] or 'none'}" for words, name in (("statutory", "statutoryDue"), ("local target", "localTarget"))
-             if row["was"][name] != row["now"][name]]
+    dates = [
+        f"{words} {row['was'][name] or 'none'} → {row['now'][name] or 'none'}"
+        for words, name in (("statutory", "statutoryDue"), ("local target", "localTarget"))
+        if row["was"][name] != row["now"][name]
+    ]
     return f"{row['childId']} {row['rule']} (from {row['from']}): {'; '.join(dates)}"

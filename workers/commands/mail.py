@@ -1,4 +1,5 @@
 """The commands `homeward mail` and `homeward mail resend`: what was given up, for an operator to look into and to send again."""
+
 from __future__ import annotations
 
 from typing import Annotated, Any, Optional
@@ -12,7 +13,9 @@ from workers.settings import settings
 from workers.commands.shell import AsJson, ListFirst, OneChild, check_child, misuse, record, refuse
 
 
-app = typer.Typer(cls=ListFirst, add_completion=False, help="Mail that was given up: [CHILD] lists, resend tries again.")
+app = typer.Typer(
+    cls=ListFirst, add_completion=False, help="Mail that was given up: [CHILD] lists, resend tries again."
+)
 
 
 @app.command("list")
@@ -31,9 +34,16 @@ def show(child: OneChild = None, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def resend(ids: Annotated[Optional[list[str]], typer.Argument(metavar="ID…", help="Ids that `homeward mail` names.")] = None,
-           every: Annotated[bool, typer.Option("--all", help="All that was given up, save what has no address.")] = False,
-           reason: Annotated[str, typer.Option(help="Why it is sent again; goes on the record.")] = ..., as_json: AsJson = False) -> None:
+def resend(
+    ids: Annotated[
+        Optional[list[str]], typer.Argument(metavar="ID…", help="Ids that `homeward mail` names.")
+    ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="All that was given up, save what has no address.")
+    ] = False,
+    reason: Annotated[str, typer.Option(help="Why it is sent again; goes on the record.")] = ...,
+    as_json: AsJson = False,
+) -> None:
     """Try mail once more. What may have arrived may arrive twice: ask first."""
     if bool(ids) == every:
         misuse("name the ids of the mails, or --all, and not both: see `homeward mail`")
@@ -42,9 +52,13 @@ def resend(ids: Annotated[Optional[list[str]], typer.Argument(metavar="ID…", h
     with record().transaction() as tx:
         known = {row["notificationId"]: row["reason"] for row in tx.given_up()}
         if wrong := [id_ for id_ in ids or [] if known.get(id_, NO_ADDRESS) == NO_ADDRESS]:
-            refuse(f"mail {', '.join(wrong)} was not given up, or has no address: see `homeward mail`; nothing is sent again")
+            refuse(
+                f"mail {', '.join(wrong)} was not given up, or has no address: see `homeward mail`; nothing is sent again"
+            )
         count = tx.requeue(ids, by=settings().camunda_user, reason=reason)
-    display.document({"queued": count}) if as_json else typer.echo(f"{count} queued: a running worker sends them")
+    display.document({"queued": count}) if as_json else typer.echo(
+        f"{count} queued: a running worker sends them"
+    )
 
 
 def says(row: dict[str, Any]) -> str:
@@ -55,7 +69,9 @@ def says(row: dict[str, Any]) -> str:
     elif row["reason"].startswith(NOT_SENT):
         then = f"mend the address in the engine's Admin, which later mails will find, or, where it is right, name its domain in HOMEWARD_MAIL_DOMAINS and {again}"
     elif row["unknown"]:
-        then = f"it may have arrived: ask {row['to']} or look in the mail server's log, and only if not, {again}"
+        then = (
+            f"it may have arrived: ask {row['to']} or look in the mail server's log, and only if not, {again}"
+        )
     else:
         then = f"it has not arrived: mend that, then {again}"
     return f"{row['childId']}: mail {row['template']} to {row['to']}, given up after {row['attempts']} attempts: {row['reason']}; {then}"

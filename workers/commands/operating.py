@@ -1,4 +1,5 @@
 """The commands of whoever runs the house: models into the engine, groups and rights, the workers, the record's tables."""
+
 from __future__ import annotations
 
 import signal
@@ -21,26 +22,53 @@ app.add_typer(record_app, name="record")
 
 
 @app.command()
-def deploy(unchecked: Annotated[bool, typer.Option("--unchecked", help="Also what Homeward's workers do not know, because workers of your own do.")] = False, as_json: AsJson = False) -> None:
+def deploy(
+    unchecked: Annotated[
+        bool,
+        typer.Option(
+            "--unchecked", help="Also what Homeward's workers do not know, because workers of your own do."
+        ),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Deploy the models: all of them, or none when one is refused, or asks for what no worker does."""
     done = deployment.deploy(engine(), settings().models, None if unchecked else models.findings)
-    display.done(asdict(done), as_json, f"{done.files} models deployed; changed: {', '.join(done.processes + done.decisions + done.forms) or 'nothing'}")
+    display.done(
+        asdict(done),
+        as_json,
+        f"{done.files} models deployed; changed: {', '.join(done.processes + done.decisions + done.forms) or 'nothing'}",
+    )
 
 
 @app.command()
-def setup(demo_users: Annotated[bool, typer.Option(help="Also create two demo users a role (embedded engine only).")] = False,
-          worker_account: Annotated[bool, typer.Option("--worker-account", help="Also create the workers' account, with HOMEWARD_WORKER_PASSWORD.")] = False,
-          as_json: AsJson = False) -> None:
+def setup(
+    demo_users: Annotated[
+        bool, typer.Option(help="Also create two demo users a role (embedded engine only).")
+    ] = False,
+    worker_account: Annotated[
+        bool,
+        typer.Option(
+            "--worker-account", help="Also create the workers' account, with HOMEWARD_WORKER_PASSWORD."
+        ),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Create the roles' groups, their authorizations and the shared Tasklist filters."""
     if demo_users and not EmbeddedEngine(settings()).serves():
-        refuse("demo users have their ids as passwords and are for the embedded engine only: create your staff in Admin, or from your directory")
+        refuse(
+            "demo users have their ids as passwords and are for the embedded engine only: create your staff in Admin, or from your directory"
+        )
     if worker_account and not settings().worker_user:
         misuse("set HOMEWARD_WORKER_USER and HOMEWARD_WORKER_PASSWORD to those that the workers shall have")
     organisation.set_up(engine(), settings().models, demo_users)
     if worker_account:
         _give_worker_account()
     made = {"demoUsers": demo_users, "workerAccount": worker_account}
-    display.done(made, as_json, f"groups, rights and filters{', demo users' * demo_users}{', the account of the workers' * worker_account} are set up")
+    display.done(
+        made,
+        as_json,
+        f"groups, rights and filters{', demo users' * demo_users}{', the account of the workers' * worker_account} are set up",
+    )
 
 
 def _give_worker_account() -> None:
@@ -48,31 +76,53 @@ def _give_worker_account() -> None:
     chosen, session = settings(), engine()
     password = chosen.worker_password.get_secret_value()
     if chosen.worker_user != (expected := organisation.read(chosen.models)["worker"]["account"]):
-        refuse(f"HOMEWARD_WORKER_USER is {chosen.worker_user}, and the account that can be made is {expected} (engine/organisation.toml): use that, or make yours in Admin")
+        refuse(
+            f"HOMEWARD_WORKER_USER is {chosen.worker_user}, and the account that can be made is {expected} (engine/organisation.toml): use that, or make yours in Admin"
+        )
     if session.call("/identity/verify", {"username": expected, "password": password})["authenticated"]:
         return
     if not organisation.fit_password(session, password):
-        refuse("HOMEWARD_WORKER_PASSWORD does not match the engine's password policy: use ten or more characters, with small and capital letters, digits and others")
+        refuse(
+            "HOMEWARD_WORKER_PASSWORD does not match the engine's password policy: use ten or more characters, with small and capital letters, digits and others"
+        )
     organisation.worker_account(session, chosen.models)
-    session.call(f"/user/{expected}/credentials", {"password": password, "authenticatedUserPassword": chosen.camunda_password.get_secret_value()}, method="PUT")
+    session.call(
+        f"/user/{expected}/credentials",
+        {"password": password, "authenticatedUserPassword": chosen.camunda_password.get_secret_value()},
+        method="PUT",
+    )
 
 
 @app.command()
-def workers(topics: Annotated[Optional[str], typer.Option(help="Only these topics, comma separated.")] = None,
-            concurrency: Annotated[int, typer.Option(help="Tasks at the same time.")] = 8,
-            log_level: Annotated[str, typer.Option(help="DEBUG, INFO, WARNING or ERROR.")] = "INFO",
-            health_port: Annotated[Optional[int], typer.Option(min=0, max=65535, help="Port of /metrics, /healthz and /readyz; 0: none. Default: HOMEWARD_HEALTH_PORT, else 9464.")] = None) -> None:
+def workers(
+    topics: Annotated[Optional[str], typer.Option(help="Only these topics, comma separated.")] = None,
+    concurrency: Annotated[int, typer.Option(help="Tasks at the same time.")] = 8,
+    log_level: Annotated[str, typer.Option(help="DEBUG, INFO, WARNING or ERROR.")] = "INFO",
+    health_port: Annotated[
+        Optional[int],
+        typer.Option(
+            min=0,
+            max=65535,
+            help="Port of /metrics, /healthz and /readyz; 0: none. Default: HOMEWARD_HEALTH_PORT, else 9464.",
+        ),
+    ] = None,
+) -> None:
     """Run the workers until SIGTERM or Ctrl-C."""
-    chosen = settings()                                        # what is wrong with them says `main`
+    chosen = settings()  # what is wrong with them says `main`
     try:
         logs.configure(log_level)
-        service = Service(chosen, set(topics.split(",")) if topics else None, concurrency, chosen.health_port if health_port is None else health_port)
+        service = Service(
+            chosen,
+            set(topics.split(",")) if topics else None,
+            concurrency,
+            chosen.health_port if health_port is None else health_port,
+        )
     except ValueError as error:
         misuse(str(error))
     stop = threading.Event()
 
     def end(number: int, _: Any) -> None:
-        signal.signal(number, signal.SIG_DFL)                  # a second one ends the process at once
+        signal.signal(number, signal.SIG_DFL)  # a second one ends the process at once
         stop.set()
 
     for name in (signal.SIGTERM, signal.SIGINT):

@@ -1,4 +1,5 @@
 """The commands that start an engine and workers and play a case: `homeward run`, `homeward cluster`, `homeward play`."""
+
 from __future__ import annotations
 
 import shlex
@@ -25,24 +26,41 @@ from workers.commands.shell import AsJson, Child, engine, known_form, refuse
 app = typer.Typer(add_completion=False)
 HOMEWARD = ".venv/bin/homeward"
 
-Stay = Annotated[bool, typer.Option(help="Keep everything up until Ctrl-C; otherwise play one child's case, and end.")]
+Stay = Annotated[
+    bool, typer.Option(help="Keep everything up until Ctrl-C; otherwise play one child's case, and end.")
+]
 
 
 @app.command()
-def run(stay: Annotated[bool, typer.Option(help="Keep engine and workers up until Ctrl-C.")] = True,
-        child: Annotated[str, typer.Option(help="The invented child whose case is played.", callback=lambda child: known_form(child or None) or "")] = "") -> None:
+def run(
+    stay: Annotated[bool, typer.Option(help="Keep engine and workers up until Ctrl-C.")] = True,
+    child: Annotated[
+        str,
+        typer.Option(
+            help="The invented child whose case is played.",
+            callback=lambda child: known_form(child or None) or "",
+        ),
+    ] = "",
+) -> None:
     """Start engine and workers, deploy, set up, and play one child's case from the review to the placement. An engine that dies is started again."""
     logs.configure("WARNING")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     child = child or _invented()
     with EmbeddedEngine(settings()) as embedded:
         if not embedded.started:
-            display.console.print(f"An engine runs at {settings().camunda_url} already: it is used, and left running. To stop it: .venv/bin/python -m workers.embedded stop", soft_wrap=True)
+            display.console.print(
+                f"An engine runs at {settings().camunda_url} already: it is used, and left running. To stop it: .venv/bin/python -m workers.embedded stop",
+                soft_wrap=True,
+            )
         done = deployment.deploy(engine(), settings().models, models.findings)
         display.console.print(f"[bold]{done.files} models[/] deployed")
         organisation.set_up(engine(), settings().models, demo_users=True)
         # an engine that runs already may have the workers of another `homeward run`, whose password must stay
-        own = organisation.worker_account(engine(), settings().models) if embedded.started and not settings().worker_user else {}
+        own = (
+            organisation.worker_account(engine(), settings().models)
+            if embedded.started and not settings().worker_user
+            else {}
+        )
         service = _service(settings().model_copy(update=own))
         service.start()
         keeper = Keeper(embedded, _say)
@@ -54,7 +72,11 @@ def run(stay: Annotated[bool, typer.Option(help="Keep engine and workers up unti
                 display.console.print("\nEngine and workers run until you press [bold]Ctrl-C[/].")
                 keeper.over.wait()
                 refuse(keeper.reason)
-            display.console.print(f"\nWhat is left of the case: {HOMEWARD} chronology {child}; mail in {settings().maildir}", markup=False, soft_wrap=True)
+            display.console.print(
+                f"\nWhat is left of the case: {HOMEWARD} chronology {child}; mail in {settings().maildir}",
+                markup=False,
+                soft_wrap=True,
+            )
         except KeyboardInterrupt:
             display.console.print("\nStopping …")
         finally:
@@ -73,12 +95,20 @@ def cluster(stay: Stay = True) -> None:
         with together:
             near, far = (together.settings_of(number) for number in range(2))
             if not stay:
-                _case(near, far.camunda_url)                   # begun at one node, worked on at the other
-                display.console.print(f"\nWhat it left lies in {together.folder}; `homeward cluster` goes on with it.", soft_wrap=True)
+                _case(near, far.camunda_url)  # begun at one node, worked on at the other
+                display.console.print(
+                    f"\nWhat it left lies in {together.folder}; `homeward cluster` goes on with it.",
+                    soft_wrap=True,
+                )
                 return
-            _addresses([near, far], f"export HOMEWARD_VAR={shlex.quote(str(near.var))} HOMEWARD_RECORD_URL={shlex.quote(near.record)}; {HOMEWARD} chronology CHILD")
+            _addresses(
+                [near, far],
+                f"export HOMEWARD_VAR={shlex.quote(str(near.var))} HOMEWARD_RECORD_URL={shlex.quote(near.record)}; {HOMEWARD} chronology CHILD",
+            )
             for worker in together.workers:
-                display.console.print(f"{worker.name}  {worker.page}/readyz, /healthz, /metrics", soft_wrap=True)
+                display.console.print(
+                    f"{worker.name}  {worker.page}/readyz, /healthz, /metrics", soft_wrap=True
+                )
             display.console.print("\nAll of it runs until you press [bold]Ctrl-C[/].")
             for line in together.watch():
                 display.console.print(line, markup=False, soft_wrap=True)
@@ -146,10 +176,23 @@ def _play(chosen: Settings, people: str, child: str, console: Console = display.
 def _addresses(nodes: list[Settings], record: str) -> None:
     chosen = nodes[0]
     # a browser keeps one login a host name, whatever the port
-    webs = [node.web_url if number == 0 else node.web_url.replace("localhost", "127.0.0.1") for number, node in enumerate(nodes)]
+    webs = [
+        node.web_url if number == 0 else node.web_url.replace("localhost", "127.0.0.1")
+        for number, node in enumerate(nodes)
+    ]
     display.console.print("")
-    for name, path, who in (("Tasklist", "tasklist", "as social-worker, team-manager, qaag, family-finder … (password = user name)"),
-                            ("Cockpit", "cockpit", f"as {chosen.camunda_user} (password {chosen.camunda_password.get_secret_value()})")):
+    for name, path, who in (
+        (
+            "Tasklist",
+            "tasklist",
+            "as social-worker, team-manager, qaag, family-finder … (password = user name)",
+        ),
+        (
+            "Cockpit",
+            "cockpit",
+            f"as {chosen.camunda_user} (password {chosen.camunda_password.get_secret_value()})",
+        ),
+    ):
         for web in webs:
             display.console.print(f"{name:9} {web}/camunda/app/{path}/   {who}", markup=False, soft_wrap=True)
             who = ""

@@ -1,4 +1,5 @@
 """What the commands share: how they refuse, what they work on."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, Optional
@@ -50,8 +51,10 @@ def misuse(message: str) -> NoReturn:
 def check_child(book: Record, child: str, as_json: bool) -> None:
     """People are told of a reference that the record does not know, it is mistyped more often than new; a program gets the empty list."""
     if not as_json and not book.child(child):
-        refuse(f"{child} is not on the record: check the reference, or register the child with `homeward child add`; "
-               f"a case that failed at its very start is told by `homeward incidents {child}`")
+        refuse(
+            f"{child} is not on the record: check the reference, or register the child with `homeward child add`; "
+            f"a case that failed at its very start is told by `homeward incidents {child}`"
+        )
 
 
 def engine() -> EngineSession:
@@ -59,5 +62,6 @@ def engine() -> EngineSession:
 
 
 def record() -> Record:
-    from workers.records.record import Record                  # half of a start's time: not for who asks for a date only
+    from workers.records.record import Record  # half of a start's time: not for who asks for a date only
+
     return Record(settings().record)

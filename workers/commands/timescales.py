@@ -1,4 +1,5 @@
 """The commands `homeward deadline` and `homeward check-timescales`."""
+
 from __future__ import annotations
 
 import json
@@ -24,19 +25,46 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command()
-def deadline(rule: Annotated[Optional[str], typer.Argument(metavar="RULE", help="A rule's id, such as CAM-069 or ENG-01.")] = None,
-             from_: Annotated[str, typer.Option("--from", metavar="DATE", help="Day of the event, YYYY-MM-DD; for hours a moment, YYYY-MM-DDTHH:MM.")] = "",
-             event: Annotated[str, typer.Option(help="Instead of a rule: what happened; every rule that it sets going.")] = "",
-             authority: Annotated[str, typer.Option(help="Whose local targets; the law applies beside them. Default: camden, or the rule's own.")] = "",
-             fact: Annotated[Optional[list[str]], typer.Option(metavar="NAME=VALUE", help="What the rules ask for, as often as needed.")] = None,
-             every: Annotated[bool, typer.Option("--list", help="Name the rules, events and facts there are.")] = False,
-             process: Annotated[str, typer.Option(help="With --list: of one table, with or without -timescales.")] = "",
-             as_json: AsJson = False) -> None:
+def deadline(
+    rule: Annotated[
+        Optional[str], typer.Argument(metavar="RULE", help="A rule's id, such as CAM-069 or ENG-01.")
+    ] = None,
+    from_: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            metavar="DATE",
+            help="Day of the event, YYYY-MM-DD; for hours a moment, YYYY-MM-DDTHH:MM.",
+        ),
+    ] = "",
+    event: Annotated[
+        str, typer.Option(help="Instead of a rule: what happened; every rule that it sets going.")
+    ] = "",
+    authority: Annotated[
+        str,
+        typer.Option(
+            help="Whose local targets; the law applies beside them. Default: camden, or the rule's own."
+        ),
+    ] = "",
+    fact: Annotated[
+        Optional[list[str]],
+        typer.Option(metavar="NAME=VALUE", help="What the rules ask for, as often as needed."),
+    ] = None,
+    every: Annotated[
+        bool, typer.Option("--list", help="Name the rules, events and facts there are.")
+    ] = False,
+    process: Annotated[
+        str, typer.Option(help="With --list: of one table, with or without -timescales.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
     """When is it due, and why: by a rule's id, or by what happened."""
     if authority and authority not in AUTHORITIES:
         misuse(f"authority {authority} is not known: use {', '.join(AUTHORITIES[:-1])}")
     if [bool(rule), bool(event), every].count(True) != 1:
-        misuse("give a RULE, or --event, or --list, and one of them only: `homeward deadline CAM-069 --from 2025-12-19`")
+        misuse(
+            "give a RULE, or --event, or --list, and one of them only: `homeward deadline CAM-069 --from 2025-12-19`"
+        )
     if rule and fact:
         misuse("--fact goes with --event: a rule by its name needs no facts, all of its rows are told")
     if process and not every:
@@ -49,7 +77,11 @@ def deadline(rule: Annotated[Optional[str], typer.Argument(metavar="RULE", help=
         if not from_:
             misuse("--from is missing: the day of the event, YYYY-MM-DD")
         counted = start(from_)
-        found = _rows(rule, authority) if rule else applying(engine(), _tables(), event, authority or "camden", _facts(fact or []))
+        found = (
+            _rows(rule, authority)
+            if rule
+            else applying(engine(), _tables(), event, authority or "camden", _facts(fact or []))
+        )
         said = [explain(row, counted, strict=bool(rule)) for row in found]
     except TimescaleError as error:
         _wrong(error, as_json)
@@ -59,7 +91,10 @@ def deadline(rule: Annotated[Optional[str], typer.Argument(metavar="RULE", help=
         refuse(str(error))
     if as_json:
         return display.document((said[0] | ({"rows": said} if len(said) > 1 else {})) if rule else said)
-    typer.echo("\n\n".join(map(sentence, said)) or f"{event} sets no clock going for {authority or 'camden'} with these facts")
+    typer.echo(
+        "\n\n".join(map(sentence, said))
+        or f"{event} sets no clock going for {authority or 'camden'} with these facts"
+    )
 
 
 def _wrong(error: TimescaleError, as_json: bool) -> NoReturn:
@@ -99,14 +134,26 @@ def _headed(rows: list[Row]) -> list[Row]:
     for row in dated:
         if row.event not in events[row.deadline]:
             events[row.deadline].append(row.event)
-    soonest = {deadline: min(_length(row) for row in dated if (row.deadline, row.event) == (deadline, known[0]))
-               for deadline, known in events.items()}
+    soonest = {
+        deadline: min(_length(row) for row in dated if (row.deadline, row.event) == (deadline, known[0]))
+        for deadline, known in events.items()
+    }
     dated.sort(key=lambda row: (soonest[row.deadline], events[row.deadline].index(row.event), _length(row)))
-    return dated + sorted((row for row in rows if row not in dated), key=lambda row: bool(row.outputs.get("supersededBy")))
+    return dated + sorted(
+        (row for row in rows if row not in dated), key=lambda row: bool(row.outputs.get("supersededBy"))
+    )
 
 
 def _length(row: Row) -> float:
-    days = {"same-day": 0, "hours": 1 / 24, "working-days": 1.4, "calendar-days": 1, "weeks": 7, "months": 30.4, "years": 365}
+    days = {
+        "same-day": 0,
+        "hours": 1 / 24,
+        "working-days": 1.4,
+        "calendar-days": 1,
+        "weeks": 7,
+        "months": 30.4,
+        "years": 365,
+    }
     return row.amount * days[row.unit]
 
 
@@ -117,24 +164,49 @@ def _facts(given: list[str]) -> dict[str, str]:
         if not equals:
             raise TimescaleError(f"--fact {text}: use NAME=VALUE")
         if facts.setdefault(name, value) != value:
-            raise TimescaleError(f"--fact {name} is given twice, as {facts[name]} and as {value}: give it once")
+            raise TimescaleError(
+                f"--fact {name} is given twice, as {facts[name]} and as {value}: give it once"
+            )
     return facts
 
 
 def _list(tables: Tables, process: str, authority: str, as_json: bool) -> None:
     if process:
-        chosen = {name: table for name, table in tables.items() if process in (name, name.removesuffix("-timescales"))}
+        chosen = {
+            name: table
+            for name, table in tables.items()
+            if process in (name, name.removesuffix("-timescales"))
+        }
         if not chosen:
             raise TimescaleError(f"no table {process}: there are {', '.join(sorted(tables))}")
         tables = Tables(chosen)
-    if authority:                                              # its own rules, as they are named; the law's are england's
-        kept = {name: replace(table, rows=tuple(row for row in table.rows if row.authority == authority)) for name, table in tables.items()}
+    if authority:  # its own rules, as they are named; the law's are england's
+        kept = {
+            name: replace(table, rows=tuple(row for row in table.rows if row.authority == authority))
+            for name, table in tables.items()
+        }
         tables = Tables({name: _asked(table) for name, table in kept.items() if table.rows})
-    rules = [{"rule": row.rule, "authority": row.authority, "kind": row.outputs.get("kind"), "table": row.table, "event": row.event, "deadline": row.outputs.get("deadline"),
-              "facts": sorted(row.facts), "says": row.outputs["says"]} for row in tables.rows()]
-    events = {event: sorted({name for table in tables.with_event(event) for name in table.facts_of(event)})
-              for event in sorted({event for table in tables.values() for event in table.events})}
-    facts = {name: {"says": fact.label, "type": fact.kind, "values": list(fact.values)} for name, fact in tables.facts().items()}
+    rules = [
+        {
+            "rule": row.rule,
+            "authority": row.authority,
+            "kind": row.outputs.get("kind"),
+            "table": row.table,
+            "event": row.event,
+            "deadline": row.outputs.get("deadline"),
+            "facts": sorted(row.facts),
+            "says": row.outputs["says"],
+        }
+        for row in tables.rows()
+    ]
+    events = {
+        event: sorted({name for table in tables.with_event(event) for name in table.facts_of(event)})
+        for event in sorted({event for table in tables.values() for event in table.events})
+    }
+    facts = {
+        name: {"says": fact.label, "type": fact.kind, "values": list(fact.values)}
+        for name, fact in tables.facts().items()
+    }
     if as_json:
         return display.document({"rules": rules, "events": events, "facts": facts})
     for row in rules:
@@ -144,17 +216,28 @@ def _list(tables: Tables, process: str, authority: str, as_json: bool) -> None:
         typer.echo(f"  {event:45} {', '.join(asked)}")
     typer.echo("\nFacts:")
     for name, about in sorted(facts.items()):
-        typer.echo(f"  {name:28} {about['type']:8} {about['says']}" + (f": {', '.join(map(str, about['values']))}" if about["values"] else ""))
+        typer.echo(
+            f"  {name:28} {about['type']:8} {about['says']}"
+            + (f": {', '.join(map(str, about['values']))}" if about["values"] else "")
+        )
 
 
 def _asked(table: Table) -> Table:
     """With the events and facts that its rows look at, and no others."""
-    return replace(table, events=tuple(event for event in table.events if any(row.event == event for row in table.rows)),
-                   facts={name: fact for name, fact in table.facts.items() if any(name in row.facts for row in table.rows)})
+    return replace(
+        table,
+        events=tuple(event for event in table.events if any(row.event == event for row in table.rows)),
+        facts={
+            name: fact for name, fact in table.facts.items() if any(name in row.facts for row in table.rows)
+        },
+    )
 
 
 @app.command()
-def timescales(write: Annotated[bool, typer.Option("--write", help=f"Generate {comparison.FILE}.")] = False, as_json: AsJson = False) -> None:
+def timescales(
+    write: Annotated[bool, typer.Option("--write", help=f"Generate {comparison.FILE}.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """What the law and the authorities say of the same clock, side by side, as a page in Markdown."""
     try:
         page = comparison.render(Tables.of_files(settings().models))
@@ -165,26 +248,44 @@ def timescales(write: Annotated[bool, typer.Option("--write", help=f"Generate {c
     file = settings().models / comparison.FILE
     changed = not file.exists() or file.read_text() != page
     file.write_text(page)
-    display.done({"file": comparison.FILE, "changed": changed}, as_json, f"{comparison.FILE}: {'written' if changed else 'nothing changed'}")
+    display.done(
+        {"file": comparison.FILE, "changed": changed},
+        as_json,
+        f"{comparison.FILE}: {'written' if changed else 'nothing changed'}",
+    )
 
 
 @app.command()
-def check_timescales(every: Annotated[bool, typer.Option("--all", help="Try every point, however many there are.")] = False, as_json: AsJson = False) -> None:
+def check_timescales(
+    every: Annotated[bool, typer.Option("--all", help="Try every point, however many there are.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Try every table of dmn/timescales and dmn/eligibility at its boundary values, on the engine: gaps, overlaps, empty results, rules never hit."""
     try:
-        done = check(engine(), settings().models, None if every else BOUND, (lambda one: None) if as_json else _told)
+        done = check(
+            engine(), settings().models, None if every else BOUND, (lambda one: None) if as_json else _told
+        )
     except TimescaleError as error:
         refuse(str(error))
     if as_json:
-        display.document([{"table": one.table, "points": one.points, "possible": one.possible, "findings": one.findings} for one in done])
+        display.document(
+            [
+                {"table": one.table, "points": one.points, "possible": one.possible, "findings": one.findings}
+                for one in done
+            ]
+        )
     count, wrong = sum(one.points for one in done), sum(len(one.findings) for one in done)
     if not as_json:
-        typer.echo(f"{count} points of {sum(one.possible for one in done)} tried in {len(done)} tables: {wrong or 'no'} findings")
+        typer.echo(
+            f"{count} points of {sum(one.possible for one in done)} tried in {len(done)} tables: {wrong or 'no'} findings"
+        )
     if wrong:
         raise typer.Exit(1)
 
 
 def _told(one: Checked) -> None:
-    typer.echo(f"{one.table}: {one.points} points" + (f" of {one.possible}" if one.points < one.possible else ""))
+    typer.echo(
+        f"{one.table}: {one.points} points" + (f" of {one.possible}" if one.points < one.possible else "")
+    )
     for finding in one.findings:
         typer.echo(f"  {finding}")

@@ -19,19 +19,45 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command()
-def topics(as_json: AsJson = False,
-           write: Annotated[bool, typer.Option("--write", help="Generate docs/topics.md, docs/shields.md and Modeler's element templates.")] = False,
-           check_models: Annotated[bool, typer.Option("--check", help="Hold the models against the topics' contracts, and every human step against what is read after it.")] = False) -> None:
+def topics(
+    as_json: AsJson = False,
+    write: Annotated[
+        bool,
+        typer.Option(
+            "--write", help="Generate docs/topics.md, docs/shields.md and Modeler's element templates."
+        ),
+    ] = False,
+    check_models: Annotated[
+        bool,
+        typer.Option(
+            "--check",
+            help="Hold the models against the topics' contracts, and every human step against what is read after it.",
+        ),
+    ] = False,
+) -> None:
     """What a model may ask the workers to do: topics, their inputs and outputs."""
     known, root = catalogue(), settings().models
     changed = [str(file.relative_to(root)) for file in files.write(root, known)] if write else []
     found = check.findings(model_files(root), known, organisation.startable(root)) if check_models else []
     if as_json and (write or check_models):
-        display.document({"changed": changed, "findings": [{"file": str(one.file.relative_to(root)), "element": one.element, "what": one.what} for one in found]})
+        display.document(
+            {
+                "changed": changed,
+                "findings": [
+                    {"file": str(one.file.relative_to(root)), "element": one.element, "what": one.what}
+                    for one in found
+                ],
+            }
+        )
     elif as_json:
         display.document([describe(topic) for topic in known.values()])
     elif write or check_models:
-        _say(changed if write else None, [f"{one.file.relative_to(root)}: {one.element}: {one.what}" for one in found] if check_models else None)
+        _say(
+            changed if write else None,
+            [f"{one.file.relative_to(root)}: {one.element}: {one.what}" for one in found]
+            if check_models
+            else None,
+        )
     else:
         _table([describe(topic) for topic in known.values()])
     if found:
@@ -50,9 +76,14 @@ def _table(found: list[dict]) -> None:
     table = Table(box=None, show_header=False, padding=(0, 2, 1, 0))
     for topic in found:
         reads = [field["name"] + "?" * field["optional"] for field in topic["reads"]]
-        facts = {"reads": reads, "returns": [field["name"] for field in topic["returns"]], "errors": topic["errors"]}
+        facts = {
+            "reads": reads,
+            "returns": [field["name"] for field in topic["returns"]],
+            "errors": topic["errors"],
+        }
         lines = [f"[dim]{name}[/] {', '.join(names)}" for name, names in facts.items() if names]
         table.add_row(
-            f"[bold]{topic['topic']}[/]", "\n".join([" ".join(topic["does"].split("\n\n")[0].split()), *lines])
+            f"[bold]{topic['topic']}[/]",
+            "\n".join([" ".join(topic["does"].split("\n\n")[0].split()), *lines]),
         )
     display.console.print(table)

@@ -1,4 +1,5 @@
 """`python -m workers.embedded start [--detach] | stop | status`: the embedded engine alone."""
+
 import signal
 from typing import Annotated
 
@@ -12,7 +13,9 @@ app = typer.Typer(add_completion=False, help="The embedded engine: start, stop, 
 
 
 @app.command()
-def start(detach: Annotated[bool, typer.Option(help="Return when it answers and leave it running.")] = False) -> None:
+def start(
+    detach: Annotated[bool, typer.Option(help="Return when it answers and leave it running.")] = False,
+) -> None:
     """Start the engine and keep it until Ctrl-C."""
     engine = EmbeddedEngine(settings())
     if detach:

@@ -4,6 +4,7 @@ The first run records into a draft, written when Java ends in order; the draft b
 A cache fits one Java, one set of jars (Java compares their times and sizes) and one set of options: its name holds a
 digest of all three, and one of its content: Java maps the file as it is, and a damaged one may crash it or worse.
 """
+
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,8 +13,13 @@ from pathlib import Path
 class AotCache:
     """The cache of `product` in `folder`; `port` keeps the drafts of two first runs at once apart."""
 
-    def __init__(self, folder: Path, product: str, port: int, java: Path, options: Sequence[str], jars: Sequence[Path]):
-        parts = [*options, *(f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in (java, *jars))]
+    def __init__(
+        self, folder: Path, product: str, port: int, java: Path, options: Sequence[str], jars: Sequence[Path]
+    ):
+        parts = [
+            *options,
+            *(f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in (java, *jars)),
+        ]
         self.folder = folder
         self.name = f"{product}-{hashlib.sha256(repr(parts).encode()).hexdigest()[:16]}"
         self.draft = folder / f"{self.name}.{port}.draft"

@@ -3,6 +3,7 @@
 A lock line is `group:artifact:version[:classifier] sha256`. A cached jar is checked at every start; what is missing or
 damaged is fetched anew, eight at a time. With everything in the cache there is no network call.
 """
+
 import hashlib
 import os
 import re
@@ -19,11 +20,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from workers.embedded import checks
 from workers.embedded.errors import EmbeddedEngineError
 
-LINE = re.compile(r"(?P<group>[\w.-]+):(?P<name>[\w.-]+):(?P<version>[\w.-]+)(:(?P<classifier>[\w.-]+))?"
-                  r" (?P<sha256>[0-9a-f]{64})")
+LINE = re.compile(
+    r"(?P<group>[\w.-]+):(?P<name>[\w.-]+):(?P<version>[\w.-]+)(:(?P<classifier>[\w.-]+))?"
+    r" (?P<sha256>[0-9a-f]{64})"
+)
 THREADS = 8
-ATTEMPTS = 2           # a download that arrives damaged is fetched once more
-TIMEOUT = 30           # seconds without a byte
+ATTEMPTS = 2  # a download that arrives damaged is fetched once more
+TIMEOUT = 30  # seconds without a byte
 
 
 @dataclass(frozen=True)
@@ -55,12 +58,16 @@ def read_lock(lock: Path) -> list[Artifact]:
     try:
         lines = lock.read_text(encoding="utf-8").splitlines()
     except OSError as error:
-        raise EmbeddedEngineError(f"cannot read {lock}: {error.strerror}: restore it from the repository") from None
+        raise EmbeddedEngineError(
+            f"cannot read {lock}: {error.strerror}: restore it from the repository"
+        ) from None
     artifacts = []
     for number, line in enumerate(lines, 1):
         if not (match := LINE.fullmatch(line.strip())):
-            raise EmbeddedEngineError(f"{lock}:{number}: not `group:artifact:version[:classifier] sha256`: "
-                              "restore it from the repository")
+            raise EmbeddedEngineError(
+                f"{lock}:{number}: not `group:artifact:version[:classifier] sha256`: "
+                "restore it from the repository"
+            )
         artifacts.append(Artifact(**{key: value or "" for key, value in match.groupdict().items()}))
     return artifacts
 
@@ -79,15 +86,20 @@ def fetch(artifact: Artifact, cache: Path) -> None:
                 problem = f"no connection ({type(error).__name__}): check the network and HTTPS_PROXY, then start again"
                 continue
             except OSError as error:
-                raise EmbeddedEngineError(f"cannot store {artifact} in {cache}: {error.strerror}: "
-                                  "make room, or set HOMEWARD_CACHE") from None
-            except RuntimeError:         # jgo's answer to any status but 200
-                problem = "the repository does not offer it: check the line in the lock file, then start again"
+                raise EmbeddedEngineError(
+                    f"cannot store {artifact} in {cache}: {error.strerror}: make room, or set HOMEWARD_CACHE"
+                ) from None
+            except RuntimeError:  # jgo's answer to any status but 200
+                problem = (
+                    "the repository does not offer it: check the line in the lock file, then start again"
+                )
                 continue
             if artifact.intact(jar):
                 os.replace(jar, target)
                 return
-            problem = "what arrives differs from its sha256 in the lock file: ask whoever runs the network's proxy"
+            problem = (
+                "what arrives differs from its sha256 in the lock file: ask whoever runs the network's proxy"
+            )
     raise EmbeddedEngineError(f"cannot fetch {artifact}: {problem}")
 
 
@@ -103,7 +115,12 @@ def jars(lock: Path, cache: Path) -> Sequence[Path]:
         intact = pool.map(Artifact.intact, artifacts, paths)
         missing = [artifact for artifact, good in zip(artifacts, intact) if not good]
         if missing:
-            columns = TextColumn("fetching the engine"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+            columns = (
+                TextColumn("fetching the engine"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+            )
             with Progress(*columns) as progress:
                 task = progress.add_task("", total=len(missing))
                 futures = [pool.submit(fetch, artifact, cache) for artifact in missing]
@@ -111,7 +128,7 @@ def jars(lock: Path, cache: Path) -> Sequence[Path]:
                     for future in as_completed(futures):
                         future.result()
                         progress.advance(task)
-                except BaseException:        # a failure or Ctrl-C: what has not begun need not begin
+                except BaseException:  # a failure or Ctrl-C: what has not begun need not begin
                     pool.shutdown(wait=False, cancel_futures=True)
                     raise
     return paths

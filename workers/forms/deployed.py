@@ -2,6 +2,7 @@
 
 Neither a deployment nor a process definition ever changes: each is read once. What the worker's own disk holds is never asked.
 """
+
 from __future__ import annotations
 
 import datetime as dt
@@ -21,7 +22,7 @@ from workers.rest import codec
 from workers.rest.session import EngineSession
 from workers.runtime.outcome import FatalError
 
-PAGE = 50                              # deployments a request; the form that is looked for is nearly always on the first page
+PAGE = 50  # deployments a request; the form that is looked for is nearly always on the first page
 VARIABLE = re.compile(r"[$#]\{\s*(?:execution\.getVariable\('(\w+)'\)|(\w+))\s*}")
 
 
@@ -52,34 +53,42 @@ class Deployed:
 
     def __init__(self, session: EngineSession):
         self._session = session
-        self._forms: dict[str, dict[str, dict[str, Question]]] = {}      # deployment -> form -> its questions
-        self._models: dict[str, Model] = {}                              # process definition -> its model
+        self._forms: dict[str, dict[str, dict[str, Question]]] = {}  # deployment -> form -> its questions
+        self._models: dict[str, Model] = {}  # process definition -> its model
         self._steps: dict[str, dict[str, Step]] = {}
 
     def form(self, form_id: str, at: dt.datetime | None = None) -> dict[str, Question]:
         """The questions of a form as it was at a moment, now if none is given. NotDeployed: there was none."""
         return self.asked(form_id, at, at)
 
-    def asked(self, form_id: str, since: dt.datetime | None, until: dt.datetime | None) -> dict[str, Question]:
+    def asked(
+        self, form_id: str, since: dt.datetime | None, until: dt.datetime | None
+    ) -> dict[str, Question]:
         """The questions that a task of this form could show while it was open: those of the newest version in force first, then what
         an older one asked that a page loaded earlier still shows. NotDeployed: the engine has no such form."""
         asked: dict[str, Question] = {}
         newer: dict[str, Question] = {}
         for deployed, found in self._versions(form_id):
             if until and deployed > until:
-                newer = found              # nodes' clocks differ, and what was deleted since was older: better than nothing
+                newer = (
+                    found  # nodes' clocks differ, and what was deleted since was older: better than nothing
+                )
                 continue
             asked |= {key: question for key, question in found.items() if key not in asked}
             if since is None or deployed <= since:
                 break
         if not (asked or newer):
-            raise NotDeployed(f"form {form_id} is not in the engine: correct the model's input, or add forms/<area>/{form_id}.form and run `homeward deploy`")
+            raise NotDeployed(
+                f"form {form_id} is not in the engine: correct the model's input, or add forms/<area>/{form_id}.form and run `homeward deploy`"
+            )
         return asked or newer
 
     def _versions(self, form_id: str) -> Iterator[tuple[dt.datetime, dict[str, Question]]]:
         """Every deployment that holds the form, newest first."""
         first = 0
-        while rows := self._session.fetch("/deployment", sortBy="deploymentTime", sortOrder="desc", firstResult=first, maxResults=PAGE):
+        while rows := self._session.fetch(
+            "/deployment", sortBy="deploymentTime", sortOrder="desc", firstResult=first, maxResults=PAGE
+        ):
             for row in rows:
                 if found := self._forms_of(row["id"]).get(form_id):
                     yield codec.moment(row["deploymentTime"]), found
@@ -87,22 +96,36 @@ class Deployed:
 
     def _forms_of(self, deployment: str) -> dict[str, dict[str, Question]]:
         if deployment not in self._forms:
-            files = [row for row in self._session.fetch(f"/deployment/{deployment}/resources") if row["name"].endswith(".form")]
-            read = [_json(self._session.get(f"/deployment/{deployment}/resources/{row['id']}/data").content) for row in files]
-            self._forms[deployment] = {form["id"]: questions(form) for form in read if isinstance(form.get("id"), str)}      # as the engine knows them
+            files = [
+                row
+                for row in self._session.fetch(f"/deployment/{deployment}/resources")
+                if row["name"].endswith(".form")
+            ]
+            read = [
+                _json(self._session.get(f"/deployment/{deployment}/resources/{row['id']}/data").content)
+                for row in files
+            ]
+            self._forms[deployment] = {
+                form["id"]: questions(form) for form in read if isinstance(form.get("id"), str)
+            }  # as the engine knows them
         return self._forms[deployment]
 
     def model(self, definition_id: str) -> Model:
         """A process as it was deployed."""
         if definition_id not in self._models:
             text = self._session.fetch(f"/process-definition/{definition_id}/xml")["bpmn20Xml"]
-            self._models[definition_id] = Model(Path(f"{definition_id.partition(':')[0]}.bpmn"), ElementTree.fromstring(text))
+            self._models[definition_id] = Model(
+                Path(f"{definition_id.partition(':')[0]}.bpmn"), ElementTree.fromstring(text)
+            )
         return self._models[definition_id]
 
     def steps(self, definition_id: str) -> dict[str, Step]:
         """The user tasks of a process, by id."""
         if definition_id not in self._steps:
-            self._steps[definition_id] = {task.get("id", ""): _step(task) for task in self.model(definition_id).root.iter(BPMN + "userTask")}
+            self._steps[definition_id] = {
+                task.get("id", ""): _step(task)
+                for task in self.model(definition_id).root.iter(BPMN + "userTask")
+            }
         return self._steps[definition_id]
 
     def serves(self, definition_id: str, topic: str) -> bool:
@@ -121,6 +144,17 @@ def _json(content: bytes) -> dict[str, Any]:
 
 def _step(task: Element) -> Step:
     inputs, listeners = mappings(task, "inputParameter"), [*task.iterfind(f"{BPMN}extensionElements/*")]
-    set_ = [found[1] for listener in listeners if listener.tag in (CAMUNDA + "taskListener", CAMUNDA + "executionListener")
-            and (found := SET.search(listener.get("expression", "")))]
-    return Step(task.get("id", ""), task.get("name", ""), task.get(CAMUNDA + "formRef"), frozenset(inputs), frozenset(mappings(task, "outputParameter")), Counter([*inputs, *set_]))
+    set_ = [
+        found[1]
+        for listener in listeners
+        if listener.tag in (CAMUNDA + "taskListener", CAMUNDA + "executionListener")
+        and (found := SET.search(listener.get("expression", "")))
+    ]
+    return Step(
+        task.get("id", ""),
+        task.get("name", ""),
+        task.get(CAMUNDA + "formRef"),
+        frozenset(inputs),
+        frozenset(mappings(task, "outputParameter")),
+        Counter([*inputs, *set_]),
+    )

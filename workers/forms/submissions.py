@@ -1,4 +1,5 @@
 """What people wrote into the forms of a workstep, as the engine's history has it."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -12,9 +13,9 @@ from workers.forms.deployed import Deployed, NotDeployed, Step
 from workers.rest import codec
 from workers.rest.session import EngineSession
 
-LIMIT = 2000                           # updates of variables read of one task; the largest form has a hundred keys
-NAMES, LENGTH = 50, 64                 # of unexpected variables that are named, and how long a name may be
-COMPLETED = "completed"                # the engine's word for a task that a person finished
+LIMIT = 2000  # updates of variables read of one task; the largest form has a hundred keys
+NAMES, LENGTH = 50, 64  # of unexpected variables that are named, and how long a name may be
+COMPLETED = "completed"  # the engine's word for a task that a person finished
 
 
 @dataclass(frozen=True)
@@ -84,17 +85,29 @@ class Submissions:
     def unexpected(self, instance_id: str, form: str | None = None) -> list[Unexpected]:
         """What people wrote beyond their forms: in each task of one form, refused ones too, or of every form of a workstep and of the requests that it called."""
         instances = [instance_id] if form else self._with_called(instance_id)
-        return [found for instance in instances for task in self._tasks(instance) if form in (None, self._form(task)) and (found := self._unexpected(task))]
+        return [
+            found
+            for instance in instances
+            for task in self._tasks(instance)
+            if form in (None, self._form(task)) and (found := self._unexpected(task))
+        ]
 
     def _with_called(self, instance_id: str) -> Iterator[str]:
         """The instance and those it called, save worksteps of their own: they close themselves."""
         yield instance_id
-        for row in self._session.fetch("/history/process-instance", superProcessInstanceId=instance_id, sortBy="startTime", sortOrder="asc"):
+        for row in self._session.fetch(
+            "/history/process-instance",
+            superProcessInstanceId=instance_id,
+            sortBy="startTime",
+            sortOrder="asc",
+        ):
             if not self._deployed.serves(row["processDefinitionId"], "open-workstep"):
                 yield from self._with_called(row["id"])
 
     def _tasks(self, instance_id: str) -> list[dict[str, Any]]:
-        return self._session.fetch("/history/task", processInstanceId=instance_id, sortBy="startTime", sortOrder="asc")
+        return self._session.fetch(
+            "/history/task", processInstanceId=instance_id, sortBy="startTime", sortOrder="asc"
+        )
 
     def _step(self, task: dict[str, Any]) -> Step:
         return self._deployed.steps(task["processDefinitionId"])[task["taskDefinitionKey"]]
@@ -103,15 +116,24 @@ class Submissions:
         step = self._step(task)
         if step.form_variable:
             named = [row["value"] for row in self._rows(task) if row["name"] == step.form_variable]
-            return next(filter(None, named), step.id)        # the instance's, which no submission reaches, before the task's own
+            return next(
+                filter(None, named), step.id
+            )  # the instance's, which no submission reaches, before the task's own
         return step.form_ref or step.id
 
     def _unrecorded(self, tasks: list[dict[str, Any]], recorded: list[dict[str, Any]]) -> Submission | None:
         """A step's form, if what was submitted there last, or written since, is not what the record has. `tasks`: of this step, oldest first."""
         done = [task for task in tasks if task["deleteReason"] == COMPLETED]
         now = self._read((done or tasks)[-1], tasks)
-        rows = [row for row in recorded if row["form"] == now.form and dt.datetime.fromisoformat(row["at"]) >= codec.moment(tasks[0]["startTime"])]
-        submitted = bool(done) and not (rows and dt.datetime.fromisoformat(rows[-1]["at"]) >= codec.moment(done[-1]["endTime"]))
+        rows = [
+            row
+            for row in recorded
+            if row["form"] == now.form
+            and dt.datetime.fromisoformat(row["at"]) >= codec.moment(tasks[0]["startTime"])
+        ]
+        submitted = bool(done) and not (
+            rows and dt.datetime.fromisoformat(rows[-1]["at"]) >= codec.moment(done[-1]["endTime"])
+        )
         late = {} if tasks[-1] in done else self._written(tasks[-1], now.questions)
         answers = now.answers | late
         kept = rows[-1]["answers"] if rows else {}
@@ -123,36 +145,62 @@ class Submissions:
         """A task's form with its values. `shown`: the tasks of its step, whose pages could still be submitted."""
         form, rows = self._form(task), self._rows(task)
         asked = self._asked(form, shown)
-        shown_only = {key for key, question in asked.items() if question.disabled or question.readonly}       # what the step shields: its own copy may be forged
-        values = {row["name"]: row for row in rows if row["activityInstanceId"] == task["processInstanceId"] or row["name"] not in shown_only}
-        wanted = asked or self._beyond(task, {})[0]          # the form is gone: what was written is kept all the same, by its key
+        shown_only = {
+            key for key, question in asked.items() if question.disabled or question.readonly
+        }  # what the step shields: its own copy may be forged
+        values = {
+            row["name"]: row
+            for row in rows
+            if row["activityInstanceId"] == task["processInstanceId"] or row["name"] not in shown_only
+        }
+        wanted = (
+            asked or self._beyond(task, {})[0]
+        )  # the form is gone: what was written is kept all the same, by its key
         answers = {key: _plain(values[key]) for key in wanted if key in values}
-        return Submission(form, task, asked, {key: value for key, value in answers.items() if value is not None or key not in STEERING})
+        return Submission(
+            form,
+            task,
+            asked,
+            {key: value for key, value in answers.items() if value is not None or key not in STEERING},
+        )
 
     def _asked(self, form: str, shown: list[dict[str, Any]]) -> dict[str, Question]:
         try:
-            return self._deployed.asked(form, codec.moment(shown[0]["startTime"]), _moment(shown[-1]["endTime"]))
+            return self._deployed.asked(
+                form, codec.moment(shown[0]["startTime"]), _moment(shown[-1]["endTime"])
+            )
         except NotDeployed:
             return {}
 
     def _rows(self, task: dict[str, Any]) -> list[dict[str, Any]]:
         """The variables as the task sees them, or saw them last: those of its instance, then its own, which stand before them."""
         instance, own = task["processInstanceId"], task["activityInstanceId"]
-        rows = self._session.fetch("/history/variable-instance", processInstanceId=instance, activityInstanceIdIn=[own, instance], deserializeValues=False)
+        rows = self._session.fetch(
+            "/history/variable-instance",
+            processInstanceId=instance,
+            activityInstanceIdIn=[own, instance],
+            deserializeValues=False,
+        )
         return sorted(rows, key=lambda row: (row["activityInstanceId"] == own, row["taskId"] is not None))
 
     def _written(self, task: dict[str, Any], asked: dict[str, Question]) -> dict[str, Any]:
         """What a person wrote under the keys of a form without submitting it."""
         names, _ = self._beyond(task, {})
         values = {row["name"]: row for row in self._rows(task)} if names else {}
-        return {name: _plain(values[name]) for name in names if name in values and (name in asked or not asked)}
+        return {
+            name: _plain(values[name]) for name in names if name in values and (name in asked or not asked)
+        }
 
     def _unexpected(self, task: dict[str, Any]) -> Unexpected | None:
         asked = self._asked(form := self._form(task), [task])
         names, more = self._beyond(task, asked) if asked else ([], 0)
         fit = [name for name in names if name.isprintable() and 0 < len(name) <= LENGTH][:NAMES]
         more += len(names) - len(fit)
-        return Unexpected(task, {"form": form, "names": fit} | ({"more": more} if more else {})) if names or more else None
+        return (
+            Unexpected(task, {"form": form, "names": fit} | ({"more": more} if more else {}))
+            if names or more
+            else None
+        )
 
     def _beyond(self, task: dict[str, Any], asked: dict[str, Question]) -> tuple[list[str], int]:
         """Names of what was written in a task, submitted or not, beyond its form's keys and oftener than its model does, and how many were not read.
@@ -160,13 +208,28 @@ class Submissions:
         The engine ties every update of a variable to the activity instance in which it was made, but not to who made it. A step without inputs has no
         scope of its own: what a message or an operator writes into the instance meanwhile looks the same, so only what came with the submission counts."""
         found = {"activityInstanceId": task["activityInstanceId"], "variableUpdates": True}
-        rows = self._session.fetch("/history/detail", **found, deserializeValues=False, sortBy="time", sortOrder="asc", maxResults=LIMIT)
-        more = self._session.fetch("/history/detail/count", **found)["count"] - LIMIT if len(rows) == LIMIT else 0
+        rows = self._session.fetch(
+            "/history/detail",
+            **found,
+            deserializeValues=False,
+            sortBy="time",
+            sortOrder="asc",
+            maxResults=LIMIT,
+        )
+        more = (
+            self._session.fetch("/history/detail/count", **found)["count"] - LIMIT
+            if len(rows) == LIMIT
+            else 0
+        )
         step = self._step(task)
         if not step.inputs:
             rows = _at_once(rows) if task["deleteReason"] == COMPLETED else []
         times = Counter(row["variableName"] for row in rows)
-        return [name for name, often in times.items() if often > step.writes[name] and (name not in asked or asked[name].disabled)], more
+        return [
+            name
+            for name, often in times.items()
+            if often > step.writes[name] and (name not in asked or asked[name].disabled)
+        ], more
 
 
 def _at_once(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

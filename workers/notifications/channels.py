@@ -2,6 +2,7 @@
 
 `idempotent`: sending the same message again does no harm, so an attempt that broke off may be repeated.
 """
+
 import os
 import re
 import smtplib
@@ -40,7 +41,7 @@ class Maildir(Channel):
 
     def send(self, message: Message) -> None:
         self.folder.parent.mkdir(parents=True, exist_ok=True)
-        Mailbox(self.folder, create=True)   # tmp, new and cur, for this user's eyes
+        Mailbox(self.folder, create=True)  # tmp, new and cur, for this user's eyes
         name = f"{message.id}.homeward"
         if any(self.folder.glob(f"new/{name}")) or any(
             self.folder.glob(f"cur/{name}*")
@@ -58,10 +59,10 @@ class Maildir(Channel):
 
 
 class _Dialogue(smtplib.SMTP):
-    travelling = False   # whether any of the mail has left
+    travelling = False  # whether any of the mail has left
 
     def send(self, s: bytes | str) -> None:
-        self.travelling = self.travelling or isinstance(s, bytes)   # commands are text
+        self.travelling = self.travelling or isinstance(s, bytes)  # commands are text
         super().send(s)
 
 
@@ -70,8 +71,17 @@ class Smtp(Channel):
 
     idempotent = False
 
-    def __init__(self, host: str, port: int, sender: str, *, user: str = "", password: str = "", starttls: bool = False,
-                 timeout: float = 20.0) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        sender: str,
+        *,
+        user: str = "",
+        password: str = "",
+        starttls: bool = False,
+        timeout: float = 20.0,
+    ) -> None:
         self.host, self.port, self.sender, self.timeout = host, port, sender, timeout
         self.user, self.password, self.starttls = user, password, starttls
         self._kept: _Dialogue | None = None
@@ -94,14 +104,16 @@ class Smtp(Channel):
     def rest(self) -> None:
         kept, self._kept = self._kept, None
         if kept:
-            with suppress(OSError), closing(kept):   # it is sent, however the goodbye goes
+            with suppress(OSError), closing(kept):  # it is sent, however the goodbye goes
                 kept.quit()
 
     def _connect(self) -> _Dialogue:
         server = _Dialogue(self.host, self.port, timeout=self.timeout)
         try:
             if self.starttls:
-                server.starttls(context=ssl.create_default_context())   # smtplib's own default checks no certificate
+                server.starttls(
+                    context=ssl.create_default_context()
+                )  # smtplib's own default checks no certificate
             if self.user:
                 server.login(self.user, self.password)
             server.ehlo_or_helo_if_needed()
@@ -115,7 +127,7 @@ class Smtp(Channel):
         try:
             self._envelope(kept, message)
             return True
-        except OSError:   # it has hung up meanwhile, or had enough of us
+        except OSError:  # it has hung up meanwhile, or had enough of us
             kept.close()
             return False
 
@@ -131,7 +143,7 @@ class Smtp(Channel):
         except smtplib.SMTPResponseException:
             server.close()
             raise
-        except OSError as exc:   # broke off, or no answer in time
+        except OSError as exc:  # broke off, or no answer in time
             server.close()
             if not server.travelling:
                 raise
@@ -141,22 +153,32 @@ class Smtp(Channel):
     @staticmethod
     def _accepted(answer: tuple[int, bytes]) -> None:
         if answer[0] // 100 != 2:
-            raise smtplib.SMTPResponseException(answer[0], "refused")   # the server's words may hold an address
+            raise smtplib.SMTPResponseException(
+                answer[0], "refused"
+            )  # the server's words may hold an address
 
 
 class GovukNotify(Channel):
     """GOV.UK Notify, with one template of two fields, `subject` and `body`. `reference` is the notification's id."""
 
-    idempotent = True   # by looking first: Notify itself accepts a reference twice
+    idempotent = True  # by looking first: Notify itself accepts a reference twice
 
-    def __init__(self, api_key: str, template_id: str, *, base_url: str = "https://api.notifications.service.gov.uk",
-                 timeout: float = 20.0) -> None:
+    def __init__(
+        self,
+        api_key: str,
+        template_id: str,
+        *,
+        base_url: str = "https://api.notifications.service.gov.uk",
+        timeout: float = 20.0,
+    ) -> None:
         if not re.fullmatch(r".*[0-9a-f-]{36}-[0-9a-f-]{36}", api_key):
             raise ValueError(
                 "HOMEWARD_GOVUK_NOTIFY_KEY is no API key: copy it from GOV.UK Notify, page API integration"
             )
         if not template_id:
-            raise ValueError("HOMEWARD_GOVUK_NOTIFY_TEMPLATE is empty: copy the template's id from GOV.UK Notify")
+            raise ValueError(
+                "HOMEWARD_GOVUK_NOTIFY_TEMPLATE is empty: copy the template's id from GOV.UK Notify"
+            )
         self.template_id = template_id
         self._client = NotificationsAPIClient(api_key, base_url=base_url, timeout=timeout)
 
@@ -164,5 +186,8 @@ class GovukNotify(Channel):
         if message.attempt > 1 and self._client.get_all_notifications(reference=message.id)["notifications"]:
             return
         self._client.send_email_notification(
-            email_address=message.address, template_id=self.template_id, reference=message.id,
-            personalisation={"subject": message.subject, "body": message.body})
+            email_address=message.address,
+            template_id=self.template_id,
+            reference=message.id,
+            personalisation={"subject": message.subject, "body": message.body},
+        )

@@ -1,4 +1,5 @@
 """What a mail says: a template filled from five facts, and nothing else can get in."""
+
 from datetime import date, datetime
 from email import policy
 from email.message import EmailMessage
@@ -21,12 +22,12 @@ class Context(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    reference: Line                             # the child's reference, not the child's name
-    step: Line                                  # the workstep's name
-    request: Line | None = None                 # the label of what is asked for
+    reference: Line  # the child's reference, not the child's name
+    step: Line  # the workstep's name
+    request: Line | None = None  # the label of what is asked for
     # A date, or a date-time with offset; tried in this order, or midnight would be read as a date.
     due: AwareDatetime | date | None = Field(None, union_mode="left_to_right")
-    tasklist: Line                              # address of Tasklist
+    tasklist: Line  # address of Tasklist
 
 
 class Message(BaseModel):
@@ -43,18 +44,26 @@ class Message(BaseModel):
 
     def email(self, sender: str) -> EmailMessage:
         """The same bytes each time, so that a receiver may recognise a repetition by its Message-ID."""
-        mail = EmailMessage(policy=policy.default.clone(cte_type="7bit"))   # travels through any server
+        mail = EmailMessage(policy=policy.default.clone(cte_type="7bit"))  # travels through any server
         mail["From"], mail["To"], mail["Subject"] = sender, self.address, self.subject
         mail["Date"], mail["Message-ID"] = self.at, f"<{self.id}@homeward>"
-        mail["Auto-Submitted"] = "auto-generated"   # RFC 3834: no out-of-office replies
+        mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies
         mail.set_content(self.body)
         return mail
 
 
-def details(*, reference: str, step: str, request: str | None = None, due: date | datetime | str | None = None,
-            request_key: str | None = None) -> dict[str, Any]:
+def details(
+    *,
+    reference: str,
+    step: str,
+    request: str | None = None,
+    due: date | datetime | str | None = None,
+    request_key: str | None = None,
+) -> dict[str, Any]:
     """The `details` of `Transaction.notify`, checked when the notification is made rather than when it is sent."""
-    facts = Context(reference=reference, step=step, request=request, due=due, tasklist="-").model_dump(mode="json")
+    facts = Context(reference=reference, step=step, request=request, due=due, tasklist="-").model_dump(
+        mode="json"
+    )
     del facts["tasklist"]
     return facts | {"requestKey": request_key}
 

@@ -3,6 +3,7 @@
 An attempt is written down before it begins (`started`) and when it ended (`sent`, `failed`, `unknown`). One that began
 and never ended, because its process died, is repeated where that does no harm, else it is given up and says so.
 """
+
 import smtplib
 import threading
 import time
@@ -19,12 +20,16 @@ from workers.notifications.message import Context, Message, write
 from workers.records import Queued, Record, Transaction
 from workers.settings import Settings
 
-STALE = timedelta(minutes=2)   # an attempt that has not ended by then never will
-WAITS = 12   # for a mail server's answer, in the longest dialogue: each may last as long as the settings allow
-PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))  # after the 1st, 2nd, … failure; then hourly
+STALE = timedelta(minutes=2)  # an attempt that has not ended by then never will
+WAITS = 12  # for a mail server's answer, in the longest dialogue: each may last as long as the settings allow
+PAUSES = tuple(
+    timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)
+)  # after the 1st, 2nd, … failure; then hourly
 ATTEMPTS = 8
 
-Ended = tuple[Queued, str, str | None, timedelta | None]   # an attempt, its state, the error, after which pause to try again
+Ended = tuple[
+    Queued, str, str | None, timedelta | None
+]  # an attempt, its state, the error, after which pause to try again
 
 log = structlog.get_logger("homeward.outbox")
 
@@ -42,9 +47,23 @@ class Outbox:
     `domains`: where mail may go.
     """
 
-    def __init__(self, record: Record, channels: Mapping[str, Channel], *, tasklist: str, stale: timedelta = STALE, domains: Collection[str] = ("example.org",)) -> None:
-        self.record, self.channels, self.tasklist, self.stale, self.domains = record, channels, tasklist, stale, domains
-        self._ended: Ended | None = None   # not yet written down: kept while the record is away
+    def __init__(
+        self,
+        record: Record,
+        channels: Mapping[str, Channel],
+        *,
+        tasklist: str,
+        stale: timedelta = STALE,
+        domains: Collection[str] = ("example.org",),
+    ) -> None:
+        self.record, self.channels, self.tasklist, self.stale, self.domains = (
+            record,
+            channels,
+            tasklist,
+            stale,
+            domains,
+        )
+        self._ended: Ended | None = None  # not yet written down: kept while the record is away
 
     def deliver(self, limit: int = 50, stop: Callable[[], bool] = lambda: False) -> int:
         """Try what is due, longest waiting first; how many were sent. `stop` is asked before each. RecordError."""
@@ -100,12 +119,16 @@ class Outbox:
             return "failed", why, None
         try:
             message, channel = self._compose(queued), self.channels[queued.channel]
-        except Exception as error:   # another attempt would end the same way
+        except Exception as error:  # another attempt would end the same way
             return "failed", f"cannot be written or has no channel ({reason(error)})", None
         try:
             channel.send(message)
         except Unknown as error:
-            return "unknown", f"ended without an answer: not sent again ({reason(error.__cause__ or error)})", None
+            return (
+                "unknown",
+                f"ended without an answer: not sent again ({reason(error.__cause__ or error)})",
+                None,
+            )
         except Exception as error:
             pause = PAUSES[min(queued.attempt, len(PAUSES)) - 1]
             return "failed", reason(error), pause if queued.attempt < ATTEMPTS else None
@@ -115,14 +138,31 @@ class Outbox:
         facts = {name: queued.details.get(name) for name in ("reference", "step", "request", "due")}
         subject, body = write(queued.template, Context(**facts, tasklist=self.tasklist))
         return Message(
-            id=queued.id, address=queued.address, subject=subject, body=body, at=queued.at, attempt=queued.attempt
+            id=queued.id,
+            address=queued.address,
+            subject=subject,
+            body=body,
+            at=queued.at,
+            attempt=queued.attempt,
         )
 
     def _end(
-        self, tx: Transaction, queued: Queued, state: str, error: str | None = None, pause: timedelta | None = None
+        self,
+        tx: Transaction,
+        queued: Queued,
+        state: str,
+        error: str | None = None,
+        pause: timedelta | None = None,
     ) -> None:
         tx.ended(queued, state, error, pause and tx.now() + pause)
-        log.info("notification", id=queued.id, channel=queued.channel, attempt=queued.attempt, state=state, error=error)
+        log.info(
+            "notification",
+            id=queued.id,
+            channel=queued.channel,
+            attempt=queued.attempt,
+            state=state,
+            error=error,
+        )
 
 
 class OutboxThread(threading.Thread):
@@ -131,7 +171,7 @@ class OutboxThread(threading.Thread):
     def __init__(self, outbox: Outbox, interval: float = 5.0) -> None:
         super().__init__(name="outbox", daemon=True)
         self.outbox, self.interval = outbox, interval
-        self.last_turn = time.monotonic()   # for the health page: older than a few intervals means stuck
+        self.last_turn = time.monotonic()  # for the health page: older than a few intervals means stuck
         self._awake, self._stopping = threading.Event(), threading.Event()
 
     def run(self) -> None:
@@ -139,7 +179,7 @@ class OutboxThread(threading.Thread):
             self._awake.clear()
             try:
                 sent = self.outbox.deliver(stop=self._turn)
-            except Exception as error:   # the record is down, say: mail waits, and must not wait for ever
+            except Exception as error:  # the record is down, say: mail waits, and must not wait for ever
                 sent = 0
                 log.error("outbox", error=type(error).__name__)
             self._turn()
@@ -167,13 +207,25 @@ def from_settings(record: Record, settings: Settings) -> Outbox:
     """The outbox as configured. Channels not chosen stay, for what was queued before the choice changed."""
     channels: dict[str, Channel] = {
         "maildir": Maildir(settings.maildir, settings.mail_from),
-        "smtp": Smtp(settings.smtp_host, settings.smtp_port, settings.mail_from, user=settings.smtp_user,
-                     password=settings.smtp_password.get_secret_value(), starttls=settings.smtp_starttls,
-                     timeout=settings.smtp_timeout),
+        "smtp": Smtp(
+            settings.smtp_host,
+            settings.smtp_port,
+            settings.mail_from,
+            user=settings.smtp_user,
+            password=settings.smtp_password.get_secret_value(),
+            starttls=settings.smtp_starttls,
+            timeout=settings.smtp_timeout,
+        ),
     }
     if settings.channel == "govuk-notify" or settings.govuk_notify_key.get_secret_value():
         channels["govuk-notify"] = GovukNotify(
             settings.govuk_notify_key.get_secret_value(), settings.govuk_notify_template
         )
     stale = max(STALE, WAITS * timedelta(seconds=settings.smtp_timeout))
-    return Outbox(record, channels, tasklist=settings.tasklist_url or f"{settings.web_url}/camunda/app/tasklist/", stale=stale, domains=settings.domains)
+    return Outbox(
+        record,
+        channels,
+        tasklist=settings.tasklist_url or f"{settings.web_url}/camunda/app/tasklist/",
+        stale=stale,
+        domains=settings.domains,
+    )

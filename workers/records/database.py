@@ -1,4 +1,5 @@
 """Connections to SQLite or PostgreSQL, and the version of the tables."""
+
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,9 @@ from workers.records.errors import RecordError, advice
 MIGRATIONS = Path(__file__).parent / "migrations"
 # A server that is gone without a word is noticed in a minute, not when TCP gives up. In the units of libpq: seconds, and milliseconds.
 ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
-UPGRADE_LOCK = 0x686F6D65   # "home": a PostgreSQL advisory lock, so that two workers that start together upgrade once
+UPGRADE_LOCK = (
+    0x686F6D65  # "home": a PostgreSQL advisory lock, so that two workers that start together upgrade once
+)
 
 
 def open_engine(url: str, timeout: float) -> Engine:
@@ -28,11 +31,20 @@ def open_engine(url: str, timeout: float) -> Engine:
         if not sqlite and parsed.get_backend_name() != "postgresql":
             raise ArgumentError(parsed.get_backend_name())
         engine = create_engine(
-            parsed, pool_pre_ping=True, pool_size=5, max_overflow=20, hide_parameters=True,
-            connect_args={"timeout": timeout} if sqlite else {"connect_timeout": max(2, int(timeout)), **ALIVE})
+            parsed,
+            pool_pre_ping=True,
+            pool_size=5,
+            max_overflow=20,
+            hide_parameters=True,
+            connect_args={"timeout": timeout}
+            if sqlite
+            else {"connect_timeout": max(2, int(timeout)), **ALIVE},
+        )
     except (ArgumentError, NoSuchModuleError, TypeError):
-        raise RecordError("HOMEWARD_RECORD_URL is no URL of SQLite or PostgreSQL: "
-                          "write sqlite:///folder/record.sqlite or postgresql://user:password@host/database") from None
+        raise RecordError(
+            "HOMEWARD_RECORD_URL is no URL of SQLite or PostgreSQL: "
+            "write sqlite:///folder/record.sqlite or postgresql://user:password@host/database"
+        ) from None
     if sqlite:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -44,7 +56,13 @@ def where(engine: Engine) -> str:
     if engine.dialect.name == "sqlite":
         return engine.url.database or ""
     place = {name: value for name, value in engine.url.query.items() if name in ("host", "port")}
-    return URL.create(engine.url.drivername, host=engine.url.host, port=engine.url.port, database=engine.url.database, query=place).render_as_string()
+    return URL.create(
+        engine.url.drivername,
+        host=engine.url.host,
+        port=engine.url.port,
+        database=engine.url.database,
+        query=place,
+    ).render_as_string()
 
 
 def clock(connection: Connection) -> datetime:
@@ -55,15 +73,19 @@ def clock(connection: Connection) -> datetime:
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
-    connection.isolation_level = None   # `_begin_sqlite` begins, not the driver: it would do so too late
+    connection.isolation_level = None  # `_begin_sqlite` begins, not the driver: it would do so too late
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA cache_size = -65536")       # KiB at most: what one child's reads touch lies all over a large file
-    connection.execute("PRAGMA recursive_triggers = ON")   # else INSERT OR REPLACE deletes past the triggers
+    connection.execute(
+        "PRAGMA cache_size = -65536"
+    )  # KiB at most: what one child's reads touch lies all over a large file
+    connection.execute("PRAGMA recursive_triggers = ON")  # else INSERT OR REPLACE deletes past the triggers
 
 
 def _begin_sqlite(connection: Connection) -> None:
     # A writer takes the lock at once and waits for it; a reader that turned writer could only fail.
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("write") else "BEGIN")
+    connection.exec_driver_sql(
+        "BEGIN IMMEDIATE" if connection.get_execution_options().get("write") else "BEGIN"
+    )
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -81,18 +103,24 @@ def _age(connection: Connection) -> str:
     )
     if found == script.get_current_head():
         return "same"
-    return "older" if found is None or found in {step.revision for step in script.walk_revisions()} else "newer"
+    return (
+        "older" if found is None or found in {step.revision for step in script.walk_revisions()} else "newer"
+    )
 
 
 def check(connection: Connection) -> None:
     """RecordError unless the tables are of the version that this program knows."""
     match _age(connection):
         case "older":
-            raise RecordError(f"record at {where(connection.engine)}: its tables are older than this program; "
-                              "run `homeward record upgrade`")
+            raise RecordError(
+                f"record at {where(connection.engine)}: its tables are older than this program; "
+                "run `homeward record upgrade`"
+            )
         case "newer":
-            raise RecordError(f"record at {where(connection.engine)}: its tables are newer than this program; "
-                              "run a newer Homeward")
+            raise RecordError(
+                f"record at {where(connection.engine)}: its tables are newer than this program; "
+                "run a newer Homeward"
+            )
 
 
 def upgrade(engine: Engine) -> None:

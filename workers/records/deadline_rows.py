@@ -4,6 +4,7 @@ It holds the closed ones too, a few columns each: whether a deadline was met bef
 `deadlines.tell` decides what an entry means, here as in `deadlines.derive`, so the table is what the entries tell, and may be built anew from them.
 An entry costs what its child has by that rule on that pathway, a list what it lists; neither looks at what else was ever recorded.
 """
+
 from collections.abc import Iterable
 from datetime import date, datetime
 from itertools import groupby
@@ -15,8 +16,11 @@ from sqlalchemy import Connection, and_, delete, func, insert, or_, select, upda
 from workers.records.deadlines import ENDS, KINDS, Deadline, Key, Over, derive, on, tell
 from workers.records.schema import STANDS_OPEN, deadlines, entries
 
-LOCK = 0x646561                        # "dea": PostgreSQL's advisory locks of children, whose deadlines one transaction at a time may change
-TOLD = tuple(entries.c[name] for name in ("id", "child_id", "what", "process", "pathway_id", "workstep_id", "at", "details"))     # what is read of an entry
+LOCK = 0x646561  # "dea": PostgreSQL's advisory locks of children, whose deadlines one transaction at a time may change
+TOLD = tuple(
+    entries.c[name]
+    for name in ("id", "child_id", "what", "process", "pathway_id", "workstep_id", "at", "details")
+)  # what is read of an entry
 BATCH = 1000
 
 
@@ -33,7 +37,11 @@ def follow(connection: Connection, entry: Any) -> None:
     """Bring the table up to what an entry of KINDS says that was just written."""
     if place := ENDS.get(entry.what):
         if over := getattr(entry, place):
-            theirs = and_(deadlines.c.child_id == entry.child_id, deadlines.c[place] == over, deadlines.c.ended.is_(None))
+            theirs = and_(
+                deadlines.c.child_id == entry.child_id,
+                deadlines.c[place] == over,
+                deadlines.c.ended.is_(None),
+            )
             connection.execute(update(deadlines).where(theirs).values(ended=on(entry).isoformat()))
         return
     same = and_(deadlines.c.child_id == entry.child_id, deadlines.c.rule == entry.details["rule"])
@@ -45,11 +53,32 @@ def follow(connection: Connection, entry: Any) -> None:
     _save(connection, before, after)
 
 
-def read(connection: Connection, *where: Any, by: Iterable[Any] = (deadlines.c.due_at.nulls_last(), deadlines.c.first)) -> list[Deadline]:
+def read(
+    connection: Connection,
+    *where: Any,
+    by: Iterable[Any] = (deadlines.c.due_at.nulls_last(), deadlines.c.first),
+) -> list[Deadline]:
     """Soonest due first; of equals the one that was set first."""
-    wanted = select(deadlines, entries.c.process, entries.c.details).join(entries, entries.c.id == deadlines.c.latest).where(*where).order_by(*by)
-    return [Deadline(row.child_id, row.pathway_id, row.workstep_id, row.process, row.details, row.met_on, row.ended and date.fromisoformat(row.ended), row.first, row.latest)
-            for row in connection.execute(wanted)]
+    wanted = (
+        select(deadlines, entries.c.process, entries.c.details)
+        .join(entries, entries.c.id == deadlines.c.latest)
+        .where(*where)
+        .order_by(*by)
+    )
+    return [
+        Deadline(
+            row.child_id,
+            row.pathway_id,
+            row.workstep_id,
+            row.process,
+            row.details,
+            row.met_on,
+            row.ended and date.fromisoformat(row.ended),
+            row.first,
+            row.latest,
+        )
+        for row in connection.execute(wanted)
+    ]
 
 
 def read_open(connection: Connection, child_id: str | None, before: datetime | None) -> list[Deadline]:
@@ -75,8 +104,20 @@ def rebuild(connection: Connection) -> None:
 
 def _over(connection: Connection, entry: Any) -> Over:
     """Since when the entry's pathway and workstep are over, if they are."""
-    its = [and_(entries.c.what == what, entries.c[place] == getattr(entry, place)) for what, place in ENDS.items() if getattr(entry, place)]
-    ended = connection.execute(select(*TOLD).where(entries.c.child_id == entry.child_id, entries.c.what.in_(ENDS), or_(*its)).order_by(entries.c.id)) if its else ()
+    its = [
+        and_(entries.c.what == what, entries.c[place] == getattr(entry, place))
+        for what, place in ENDS.items()
+        if getattr(entry, place)
+    ]
+    ended = (
+        connection.execute(
+            select(*TOLD)
+            .where(entries.c.child_id == entry.child_id, entries.c.what.in_(ENDS), or_(*its))
+            .order_by(entries.c.id)
+        )
+        if its
+        else ()
+    )
     over: dict[tuple[str, str, str | None], date] = {}
     for end in ended:
         over.setdefault((end.child_id, ENDS[end.what], getattr(end, ENDS[end.what])), on(end))
@@ -95,5 +136,14 @@ def _save(connection: Connection, before: dict[Key, Deadline], after: dict[Key, 
 
 
 def _row(found: Deadline) -> dict[str, Any]:
-    return {"first": found.first, "latest": found.latest, "child_id": found.child_id, "rule": found.details["rule"], "pathway_id": found.pathway_id,
-            "workstep_id": found.workstep_id, "due_at": found.due_at, "met_on": found.met_on, "ended": found.ended and found.ended.isoformat()}
+    return {
+        "first": found.first,
+        "latest": found.latest,
+        "child_id": found.child_id,
+        "rule": found.details["rule"],
+        "pathway_id": found.pathway_id,
+        "workstep_id": found.workstep_id,
+        "due_at": found.due_at,
+        "met_on": found.met_on,
+        "ended": found.ended and found.ended.isoformat(),
+    }

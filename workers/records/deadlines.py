@@ -4,6 +4,7 @@ A deadline is one rule, counted from one day, for one workstep or (workstep null
 Setting it again moves it; `replaces` names the day it was counted from before a start date was corrected.
 It ends with its pathway, and that of a workstep ends with the workstep too: what is due after a workstep is set by the pathway.
 """
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
@@ -13,11 +14,17 @@ from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
 OF_A_RULE = ("deadline-set", "deadline-met", "deadline-ended")
-ENDS = {"pathway-ended": "pathway_id", "withdrawn": "pathway_id", "workstep-closed": "workstep_id"}   # what is over, and where it says which
-KINDS = (*OF_A_RULE, *ENDS)            # the entries that are read here
+ENDS = {
+    "pathway-ended": "pathway_id",
+    "withdrawn": "pathway_id",
+    "workstep-closed": "workstep_id",
+}  # what is over, and where it says which
+KINDS = (*OF_A_RULE, *ENDS)  # the entries that are read here
 
-Key = tuple[str | None, ...]           # child, rule, pathway, workstep, day counted from
-Over = Mapping[tuple[str, str, str | None], date]      # (child, "pathway_id" or "workstep_id", id): the day it was over
+Key = tuple[str | None, ...]  # child, rule, pathway, workstep, day counted from
+Over = Mapping[
+    tuple[str, str, str | None], date
+]  # (child, "pathway_id" or "workstep_id", id): the day it was over
 
 
 def iso(value: date | datetime | str | None) -> str | None:
@@ -54,13 +61,19 @@ class Deadline:
     process: str | None
     details: Mapping[str, Any] = field(default_factory=dict)
     met_on: str | None = None
-    ended: date | None = None              # it no longer applies, or what it belongs to is over
-    first: int = 0                         # the entry that set it, and
-    latest: int = 0                        # the one that moved it last: the same where none did
+    ended: date | None = None  # it no longer applies, or what it belongs to is over
+    first: int = 0  # the entry that set it, and
+    latest: int = 0  # the one that moved it last: the same where none did
 
     @property
     def key(self) -> Key:
-        return self.child_id, self.details["rule"], self.pathway_id, self.workstep_id, self.details.get("from")
+        return (
+            self.child_id,
+            self.details["rule"],
+            self.pathway_id,
+            self.workstep_id,
+            self.details.get("from"),
+        )
 
     @property
     def open(self) -> bool:
@@ -140,8 +153,20 @@ def today() -> date:
 
 def _set(entry: Any, known: dict[Key, Deadline], over: Over) -> None:
     """Set anew it is open again, save where what it belongs to is over; that it was met stays."""
-    ended = over.get((entry.child_id, "workstep_id", entry.workstep_id)) or over.get((entry.child_id, "pathway_id", entry.pathway_id))
-    new = Deadline(entry.child_id, entry.pathway_id, entry.workstep_id, entry.process, entry.details, None, ended, entry.id, entry.id)
+    ended = over.get((entry.child_id, "workstep_id", entry.workstep_id)) or over.get(
+        (entry.child_id, "pathway_id", entry.pathway_id)
+    )
+    new = Deadline(
+        entry.child_id,
+        entry.pathway_id,
+        entry.workstep_id,
+        entry.process,
+        entry.details,
+        None,
+        ended,
+        entry.id,
+        entry.id,
+    )
     replaced = known.pop((*new.key[:-1], entry.details.get("replaces")), None)
     moved = known.get(new.key)
     before = moved or replaced
@@ -150,7 +175,12 @@ def _set(entry: Any, known: dict[Key, Deadline], over: Over) -> None:
 
 def _end(entry: Any, known: dict[Key, Deadline], over: Over) -> None:
     """It no longer applies: the workstep's own if it has one, else all that the pathway has by this rule."""
-    named = [found for found in known.values() if (found.child_id, found.pathway_id, found.details["rule"]) == (entry.child_id, entry.pathway_id, entry.details["rule"])]
+    named = [
+        found
+        for found in known.values()
+        if (found.child_id, found.pathway_id, found.details["rule"])
+        == (entry.child_id, entry.pathway_id, entry.details["rule"])
+    ]
     for found in _own(entry, named):
         if found.open:
             known[found.key] = replace(found, ended=on(entry))
@@ -160,13 +190,19 @@ def _meet(entry: Any, known: dict[Key, Deadline], over: Over) -> None:
     """The deadline that was met: the workstep's own if it has one, else the pathway's; of several the soonest that is open."""
     rule, counted = entry.details["rule"], entry.details.get("from")
     named = [
-        found for found in known.values()
-        if (found.child_id, found.details["rule"]) == (entry.child_id, rule) and (counted is None or found.details.get("from") == counted)
+        found
+        for found in known.values()
+        if (found.child_id, found.details["rule"]) == (entry.child_id, rule)
+        and (counted is None or found.details.get("from") == counted)
         and (entry.pathway_id is None or found.pathway_id in (None, entry.pathway_id))
     ]
-    unmet = [found for found in _own(entry, named) if found.met_on is None or counted]     # with its day named: a correction
+    unmet = [
+        found for found in _own(entry, named) if found.met_on is None or counted
+    ]  # with its day named: a correction
     if unmet:
-        found = min(unmet, key=lambda found: (found.ended is not None, *soonest(found)))   # what is over was met only if nothing else can have been
+        found = min(
+            unmet, key=lambda found: (found.ended is not None, *soonest(found))
+        )  # what is over was met only if nothing else can have been
         known[found.key] = replace(found, met_on=entry.details["metOn"])
 
 

@@ -1,4 +1,5 @@
 """What can go wrong with the database, said in one line."""
+
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -29,7 +30,8 @@ ADVICE = (
 
 def advice(reason: str) -> str:
     return next(
-        (do for sign, do in ADVICE if sign in reason.lower()), "start its database or correct HOMEWARD_RECORD_URL"
+        (do for sign, do in ADVICE if sign in reason.lower()),
+        "start its database or correct HOMEWARD_RECORD_URL",
     )
 
 
@@ -45,7 +47,9 @@ def in_one_line(where: str) -> Iterator[None]:
         reason = next(iter(str(exc.orig).splitlines()), type(exc.orig).__name__)
         raise RecordError(f"record at {where}: {reason}; {advice(reason)}") from exc
     except PoolTimeout as exc:
-        raise RecordError(f"record at {where}: all connections are in use; run fewer threads, or try again") from exc
+        raise RecordError(
+            f"record at {where}: all connections are in use; run fewer threads, or try again"
+        ) from exc
     except SQLAlchemyError as exc:
         if isinstance(exc.__cause__, ValueError):  # ours, from schema.py
             raise exc.__cause__ from None

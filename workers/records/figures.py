@@ -1,4 +1,5 @@
 """Numbers about the record, for monitoring."""
+
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -13,7 +14,7 @@ class Mail:
 
     queued: int
     sent: int
-    failed: int            # those whose fate is not known among them
+    failed: int  # those whose fate is not known among them
 
 
 def mail(view: Reads) -> Mail:

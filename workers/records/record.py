@@ -19,7 +19,9 @@ class Record:
     Everything raises RecordError when the database is down, locked, full, or of another version.
     """
 
-    def __init__(self, url: str, *, timeout: float = 10.0, clock: Callable[[Connection], datetime] = database.clock) -> None:
+    def __init__(
+        self, url: str, *, timeout: float = 10.0, clock: Callable[[Connection], datetime] = database.clock
+    ) -> None:
         self._engine = database.open_engine(url, timeout)
         self._where = database.where(self._engine)
         self._checked, self._clock = False, clock
@@ -85,8 +87,13 @@ class Record:
         with self.reading() as view:
             return view.given_up()
 
-    def latest_answers(self, child_id: str, form: str | None = None, process: str | None = None,
-                       workstep_id: str | None = None) -> dict[str, Any] | None:
+    def latest_answers(
+        self,
+        child_id: str,
+        form: str | None = None,
+        process: str | None = None,
+        workstep_id: str | None = None,
+    ) -> dict[str, Any] | None:
         with self.reading() as view:
             return view.latest_answers(child_id, form, process, workstep_id)
 

@@ -51,22 +51,31 @@ def serial() -> Column[int]:
 
 
 children = Table(
-    "children", metadata, serial(),
+    "children",
+    metadata,
+    serial(),
     Column("child_id", Text, nullable=False, index=True),
-    Column("name", Text), Column("born", String(10)), Column("gender", Text),
+    Column("name", Text),
+    Column("born", String(10)),
+    Column("gender", Text),
     Column("stub", Boolean, nullable=False),
-    Column("recorded_at", Moment, nullable=False), Column("recorded_by", Text),
+    Column("recorded_at", Moment, nullable=False),
+    Column("recorded_by", Text),
 )
 
 entries = Table(
-    "entries", metadata, serial(),
+    "entries",
+    metadata,
+    serial(),
     Column("key", Text, nullable=False, unique=True),
     Column("child_id", Text, nullable=False),
-    Column("process", Text), Column("pathway_id", Text), Column("workstep_id", Text),
+    Column("process", Text),
+    Column("pathway_id", Text),
+    Column("workstep_id", Text),
     Column("what", Text, nullable=False),
-    Column("by", Text),                                  # a user, "homeward", or nobody
-    Column("at", Moment, nullable=False),                # when it happened
-    Column("recorded_at", Moment, nullable=False),       # when it was written down
+    Column("by", Text),  # a user, "homeward", or nobody
+    Column("at", Moment, nullable=False),  # when it happened
+    Column("recorded_at", Moment, nullable=False),  # when it was written down
     Column("details", JSON, nullable=False),
     Index(None, "child_id", "at"),
     Index(None, "child_id", "what"),
@@ -74,26 +83,34 @@ entries = Table(
 )
 
 answers = Table(
-    "answers", metadata, serial(),
+    "answers",
+    metadata,
+    serial(),
     Column("key", Text, nullable=False, unique=True),
     Column("child_id", Text, nullable=False),
-    Column("process", Text, nullable=False), Column("workstep_id", Text, nullable=False, index=True),
+    Column("process", Text, nullable=False),
+    Column("workstep_id", Text, nullable=False, index=True),
     Column("form", Text, nullable=False),
     Column("by", Text),
-    Column("at", Moment, nullable=False), Column("recorded_at", Moment, nullable=False),
-    Column("answers", JSON, nullable=False),             # key -> value
-    Column("questions", JSON, nullable=False),           # key -> [section, label], the words as they were asked
+    Column("at", Moment, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("answers", JSON, nullable=False),  # key -> value
+    Column("questions", JSON, nullable=False),  # key -> [section, label], the words as they were asked
     Index(None, "child_id", "form"),
 )
 
 notifications = Table(
-    "notifications", metadata,
+    "notifications",
+    metadata,
     Column("id", String(32), primary_key=True),
     Column("key", Text, nullable=False, unique=True),
     Column("child_id", Text, nullable=False, index=True),
-    Column("process", Text), Column("workstep_id", Text),
-    Column("to_user", Text, nullable=False), Column("address", Text, nullable=False),
-    Column("template", Text, nullable=False), Column("channel", Text, nullable=False),
+    Column("process", Text),
+    Column("workstep_id", Text),
+    Column("to_user", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("template", Text, nullable=False),
+    Column("channel", Text, nullable=False),
     Column("details", JSON, nullable=False),
     Column("at", Moment, nullable=False),
 )
@@ -105,7 +122,10 @@ deliveries = Table(
     Column("notification_id", ForeignKey(notifications.c.id), nullable=False),
     Column("attempt", Integer, nullable=False),
     Column(
-        "state", Text, CheckConstraint("state IN ('started', 'sent', 'failed', 'unknown')", "state"), nullable=False
+        "state",
+        Text,
+        CheckConstraint("state IN ('started', 'sent', 'failed', 'unknown')", "state"),
+        nullable=False,
     ),
     Column("error", Text),  # class of the error and a short reason, no personal data
     Column("at", Moment, nullable=False),
@@ -115,48 +135,73 @@ deliveries = Table(
 APPEND_ONLY = (children, entries, answers, notifications, deliveries)
 
 # Working tables: what is still to be done, and what lists are read from. Nothing is lost with a row that goes: the record of it stands above.
-deadlines = Table(                                       # how each stands, as its child's entries tell it: see `deadline_rows`
-    "deadlines", metadata,
-    Column("first", ForeignKey(entries.c.id), primary_key=True, autoincrement=False),     # the entry that set it,
-    Column("latest", ForeignKey(entries.c.id), nullable=False),                           # and the one that moved it last: its dates stand there
-    Column("child_id", Text, nullable=False), Column("rule", Text, nullable=False),
-    Column("pathway_id", Text), Column("workstep_id", Text),
-    Column("due_at", Moment),                            # when it is overdue; null: it has no date
-    Column("met_on", Text), Column("ended", String(10)),
+deadlines = Table(  # how each stands, as its child's entries tell it: see `deadline_rows`
+    "deadlines",
+    metadata,
+    Column(
+        "first", ForeignKey(entries.c.id), primary_key=True, autoincrement=False
+    ),  # the entry that set it,
+    Column(
+        "latest", ForeignKey(entries.c.id), nullable=False
+    ),  # and the one that moved it last: its dates stand there
+    Column("child_id", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("pathway_id", Text),
+    Column("workstep_id", Text),
+    Column("due_at", Moment),  # when it is overdue; null: it has no date
+    Column("met_on", Text),
+    Column("ended", String(10)),
     Index(None, "child_id", "rule"),
 )
 STANDS_OPEN = and_(deadlines.c.met_on.is_(None), deadlines.c.ended.is_(None))
-Index("ix_deadlines_open", deadlines.c.due_at, deadlines.c.first, sqlite_where=STANDS_OPEN, postgresql_where=STANDS_OPEN)
+Index(
+    "ix_deadlines_open",
+    deadlines.c.due_at,
+    deadlines.c.first,
+    sqlite_where=STANDS_OPEN,
+    postgresql_where=STANDS_OPEN,
+)
 
-stubs = Table("stubs", metadata, Column("child_id", Text, primary_key=True))               # children whom nobody has registered yet
+stubs = Table(
+    "stubs", metadata, Column("child_id", Text, primary_key=True)
+)  # children whom nobody has registered yet
 
 queue = Table(
-    "queue", metadata,
+    "queue",
+    metadata,
     Column("notification_id", ForeignKey(notifications.c.id), primary_key=True),
-    Column("due_at", Moment, nullable=False, index=True),   # when to try (again); moved ahead while an attempt runs
+    Column(
+        "due_at", Moment, nullable=False, index=True
+    ),  # when to try (again); moved ahead while an attempt runs
 )
 
-given_up = Table(                                        # neither sent nor to be tried again
-    "given_up", metadata,
+given_up = Table(  # neither sent nor to be tried again
+    "given_up",
+    metadata,
     Column("notification_id", ForeignKey(notifications.c.id), primary_key=True),
 )
 
-tallies = Table(                                         # attempts to send, by how they ended: a row each for `sent`, `failed` and `unknown`
-    "tallies", metadata,
-    Column("state", Text, primary_key=True), Column("number", Integer, nullable=False),
+tallies = Table(  # attempts to send, by how they ended: a row each for `sent`, `failed` and `unknown`
+    "tallies",
+    metadata,
+    Column("state", Text, primary_key=True),
+    Column("number", Integer, nullable=False),
 )
 
 open_pathways = Table(
-    "open_pathways", metadata,
-    Column("child_id", Text, primary_key=True), Column("process", Text, primary_key=True),
+    "open_pathways",
+    metadata,
+    Column("child_id", Text, primary_key=True),
+    Column("process", Text, primary_key=True),
     Column("pathway_id", Text, nullable=False, unique=True),
     Column("at", Moment, nullable=False),
 )
 
 purges = Table(
-    "purges", metadata,
+    "purges",
+    metadata,
     Column("instance_id", Text, primary_key=True),
     Column("asked_at", Moment),
-    Column("at", Moment, nullable=False),                    # when to look whether it has ended
+    Column("at", Moment, nullable=False),  # when to look whether it has ended
     Index(None, "at", "instance_id"),
 )

@@ -1,4 +1,5 @@
 """One transaction on the record: all of it is written, or nothing. Here: what is to be sent, and how that went."""
+
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
@@ -21,19 +22,41 @@ class Transaction(Writes):
         super().__init__(connection, clock)
         self._tally: Counter[str] = Counter()
 
-    def notify(self, *, key: str, child_id: str, to_user: str, address: str | None, template: str, channel: str,
-               details: Mapping[str, Any], process: str | None = None, workstep_id: str | None = None,
-               at: datetime | None = None) -> bool:
+    def notify(
+        self,
+        *,
+        key: str,
+        child_id: str,
+        to_user: str,
+        address: str | None,
+        template: str,
+        channel: str,
+        details: Mapping[str, Any],
+        process: str | None = None,
+        workstep_id: str | None = None,
+        at: datetime | None = None,
+    ) -> bool:
         """Queue a mail, not to be sent before `at`. Without an address it fails at once.
 
         `details`: reference, step, request, due, requestKey and nothing else.
         """
         if excess := details.keys() - NOTIFICATION_DETAILS:
-            raise ValueError(f"a notification may not carry {', '.join(sorted(excess))}: mail holds no personal data")
+            raise ValueError(
+                f"a notification may not carry {', '.join(sorted(excess))}: mail holds no personal data"
+            )
         at = at or self.now()
         row = dict(
-            id=uuid4().hex, child_id=child_id, process=process, workstep_id=workstep_id, to_user=to_user,
-            address=address or "", template=template, channel=channel, details=to_jsonable_python(dict(details)), at=at)
+            id=uuid4().hex,
+            child_id=child_id,
+            process=process,
+            workstep_id=workstep_id,
+            to_user=to_user,
+            address=address or "",
+            template=template,
+            channel=channel,
+            details=to_jsonable_python(dict(details)),
+            at=at,
+        )
         if not self._add(schema.notifications, ["key"], key=key, **row):
             return False
         self._connection.execute(schema.queue.insert().values(notification_id=row["id"], due_at=at))
@@ -44,14 +67,22 @@ class Transaction(Writes):
     def hold(self, queued: Queued, until: datetime) -> bool:
         """Nobody else looks at it before `until`; False if another process was first, or it is done."""
         queue = schema.queue
-        return self._connection.execute(update(queue).values(due_at=until).where(
-            queue.c.notification_id == queued.id, queue.c.due_at == queued.due_at)).rowcount == 1
+        return (
+            self._connection.execute(
+                update(queue)
+                .values(due_at=until)
+                .where(queue.c.notification_id == queued.id, queue.c.due_at == queued.due_at)
+            ).rowcount
+            == 1
+        )
 
     def claim(self, queued: Queued, until: datetime) -> bool:
         """Take the attempt after `queued.attempt`; False if another process has it."""
         return self.hold(queued, until) and self._attempt(queued.id, queued.attempt + 1, "started")
 
-    def ended(self, queued: Queued, state: str, error: str | None = None, retry_at: datetime | None = None) -> None:
+    def ended(
+        self, queued: Queued, state: str, error: str | None = None, retry_at: datetime | None = None
+    ) -> None:
         """How attempt `queued.attempt` ended: sent, failed or unknown. Without `retry_at` the matter is closed."""
         queue, mine = schema.queue, schema.queue.c.notification_id == queued.id
         self._attempt(queued.id, queued.attempt, state, error)
@@ -61,16 +92,26 @@ class Transaction(Writes):
         self._connection.execute(delete(queue).where(mine))
         if state != "sent":
             self._add(schema.given_up, ["notification_id"], notification_id=queued.id)
-        key, what = (f"sent:{queued.id}", "notification-sent") if state == "sent" else (
-            f"failed:{queued.id}:{queued.attempt}", "notification-failed")
+        key, what = (
+            (f"sent:{queued.id}", "notification-sent")
+            if state == "sent"
+            else (f"failed:{queued.id}:{queued.attempt}", "notification-failed")
+        )
         told = {
             "to": queued.to_user,
             "template": queued.template,
             "channel": queued.channel,
             "notificationId": queued.id,
         }
-        self.entry(key=key, child_id=queued.child_id, what=what, process=queued.process, workstep_id=queued.workstep_id,
-                   by="homeward", details=told | ({"reason": error} if error else {}))
+        self.entry(
+            key=key,
+            child_id=queued.child_id,
+            what=what,
+            process=queued.process,
+            workstep_id=queued.workstep_id,
+            by="homeward",
+            details=told | ({"reason": error} if error else {}),
+        )
 
     def _attempt(self, id_: str, attempt: int, state: str, error: str | None = None) -> bool:
         added = self._add(
@@ -90,16 +131,31 @@ class Transaction(Writes):
         tallies = schema.tallies
         for state, number in sorted(self._tally.items()):
             if number and state != "started":
-                self._connection.execute(update(tallies).where(tallies.c.state == state).values(number=tallies.c.number + number))
+                self._connection.execute(
+                    update(tallies).where(tallies.c.state == state).values(number=tallies.c.number + number)
+                )
 
-    def requeue(self, wanted: Collection[str] | None = None, *, by: str | None = None, reason: str | None = None) -> int:
+    def requeue(
+        self, wanted: Collection[str] | None = None, *, by: str | None = None, reason: str | None = None
+    ) -> int:
         """Try again what was given up, save what has no address; how many. `wanted`: only these ids. `by` and `reason` go into the chronology."""
-        again = [row for row in self.given_up() if row["reason"] != NO_ADDRESS and (wanted is None or row["notificationId"] in wanted)]
+        again = [
+            row
+            for row in self.given_up()
+            if row["reason"] != NO_ADDRESS and (wanted is None or row["notificationId"] in wanted)
+        ]
         at = self.now()
         for row in again:
             self._add(schema.queue, ["notification_id"], notification_id=row["notificationId"], due_at=at)
-            self._connection.execute(delete(schema.given_up).where(schema.given_up.c.notification_id == row["notificationId"]))
+            self._connection.execute(
+                delete(schema.given_up).where(schema.given_up.c.notification_id == row["notificationId"])
+            )
             told = {name: row[name] for name in ("notificationId", "to", "template", "channel")}
-            self.entry(key=f"requeued:{row['notificationId']}:{row['attempts']}", child_id=row["childId"], what="notification-requeued", by=by,
-                       details=told | ({"reason": reason} if reason else {}))
+            self.entry(
+                key=f"requeued:{row['notificationId']}:{row['attempts']}",
+                child_id=row["childId"],
+                what="notification-requeued",
+                by=by,
+                details=told | ({"reason": reason} if reason else {}),
+            )
         return len(again)

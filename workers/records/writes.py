@@ -3,6 +3,7 @@
 Every `key` is unique: a second write under the same key writes nothing and gives False, so work that is repeated
 after a crash (delivery is at least once) leaves one trace.
 """
+
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,7 +18,7 @@ from workers.records.views import Reads
 from workers.records.vocabulary import WHAT
 
 
-SOON, LATE = timedelta(seconds=2), timedelta(minutes=10)        # between two looks whether an instance has ended
+SOON, LATE = timedelta(seconds=2), timedelta(minutes=10)  # between two looks whether an instance has ended
 
 
 class Writes(Reads):
@@ -28,7 +29,9 @@ class Writes(Reads):
         """Insert, unless a row with the same `unique` columns stands."""
         return self._added(table, unique, (table.c[unique[0]],), **values) is not None
 
-    def _added(self, table: Table, unique: Sequence[str], told: Sequence[Column[Any]], **values: Any) -> Row[Any] | None:
+    def _added(
+        self, table: Table, unique: Sequence[str], told: Sequence[Column[Any]], **values: Any
+    ) -> Row[Any] | None:
         """The same; gives the columns `told` of the row that was added."""
         insert = self._insert(table).values(**values).on_conflict_do_nothing(index_elements=unique)
         return self._connection.execute(insert.returning(*told)).first()
@@ -46,28 +49,51 @@ class Writes(Reads):
     ) -> None:
         """Register a child, or correct what is known: what is not given stays as it was."""
         known = self.child(child_id)
-        self._connection.execute(schema.children.insert().values(
-            child_id=child_id, name=name or (known and known.name), gender=gender or (known and known.gender),
-            born=iso(born or (known and known.born)), stub=False, recorded_at=self.now(), recorded_by=by))
+        self._connection.execute(
+            schema.children.insert().values(
+                child_id=child_id,
+                name=name or (known and known.name),
+                gender=gender or (known and known.gender),
+                born=iso(born or (known and known.born)),
+                stub=False,
+                recorded_at=self.now(),
+                recorded_by=by,
+            )
+        )
         self._connection.execute(delete(schema.stubs).where(schema.stubs.c.child_id == child_id))
 
     def ensure_child(self, child_id: str) -> bool:
         """Register an unknown child as a stub; True if it was unknown. Work never stops for want of master data."""
         if self.child(child_id):
             return False
-        self._connection.execute(schema.children.insert().values(
-            child_id=child_id, stub=True, recorded_at=self.now(), recorded_by="homeward"))
+        self._connection.execute(
+            schema.children.insert().values(
+                child_id=child_id, stub=True, recorded_at=self.now(), recorded_by="homeward"
+            )
+        )
         self._add(schema.stubs, ["child_id"], child_id=child_id)
         return True
 
     # The chronology
 
-    def entry(self, *, key: str, child_id: str, what: str, process: str | None = None, pathway_id: str | None = None,
-              workstep_id: str | None = None, by: str | None = None, at: datetime | None = None,
-              details: Mapping[str, Any] | None = None) -> bool:
+    def entry(
+        self,
+        *,
+        key: str,
+        child_id: str,
+        what: str,
+        process: str | None = None,
+        pathway_id: str | None = None,
+        workstep_id: str | None = None,
+        by: str | None = None,
+        at: datetime | None = None,
+        details: Mapping[str, Any] | None = None,
+    ) -> bool:
         """Add to the chronology. `at`: when it happened (aware; default now). `by`: a user id, "homeward" or None."""
         if what not in WHAT:
-            raise ValueError(f"{what!r} is no kind of entry: use one of workers/records/vocabulary.py, or add it there")
+            raise ValueError(
+                f"{what!r} is no kind of entry: use one of workers/records/vocabulary.py, or add it there"
+            )
         written, of_deadlines = self.now(), what in KINDS
         if of_deadlines:
             deadline_rows.lock(self._connection, child_id)
@@ -107,18 +133,40 @@ class Writes(Reads):
         **where: Any,
     ) -> bool:
         """Entry `deadline-set`. `replaces`: the start date before it was corrected. `where`: as `entry` takes it."""
-        set_ = {"rule": rule, "statutoryDue": iso(statutory_due), "localTarget": iso(local_target),
-                "lastWorkingDay": iso(last_working_day), "from": iso(from_), "source": source, "kind": kind}
+        set_ = {
+            "rule": rule,
+            "statutoryDue": iso(statutory_due),
+            "localTarget": iso(local_target),
+            "lastWorkingDay": iso(last_working_day),
+            "from": iso(from_),
+            "source": source,
+            "kind": kind,
+        }
         if replaces:
             set_["replaces"] = iso(replaces)
-        return self.entry(key=key, child_id=child_id, what="deadline-set", details={**(details or {}), **set_},
-                          **{"by": "homeward", **where})
+        return self.entry(
+            key=key,
+            child_id=child_id,
+            what="deadline-set",
+            details={**(details or {}), **set_},
+            **{"by": "homeward", **where},
+        )
 
-    def deadline_met(self, *, key: str, child_id: str, rule: str, met_on: date | datetime | str,
-                     from_: date | datetime | str | None = None, **where: Any) -> bool:
+    def deadline_met(
+        self,
+        *,
+        key: str,
+        child_id: str,
+        rule: str,
+        met_on: date | datetime | str,
+        from_: date | datetime | str | None = None,
+        **where: Any,
+    ) -> bool:
         """Entry `deadline-met`. `from_` says which one where a rule recurs; without it the soonest open one is met."""
         met = {"rule": rule, "metOn": iso(met_on)} | ({"from": iso(from_)} if from_ else {})
-        return self.entry(key=key, child_id=child_id, what="deadline-met", details=met, **{"by": "homeward", **where})
+        return self.entry(
+            key=key, child_id=child_id, what="deadline-met", details=met, **{"by": "homeward", **where}
+        )
 
     def answers(
         self,
@@ -158,16 +206,22 @@ class Writes(Reads):
         insert = self._insert(schema.open_pathways).values(
             child_id=child_id, process=process, pathway_id=pathway_id, at=self.now()
         )
-        claim = insert.on_conflict_do_update(index_elements=["child_id", "process"], set_={"process": process})
+        claim = insert.on_conflict_do_update(
+            index_elements=["child_id", "process"], set_={"process": process}
+        )
         return self._connection.execute(claim.returning(schema.open_pathways.c.pathway_id)).scalar_one()
 
     def release_pathway(self, pathway_id: str) -> None:
         """The pathway has ended; harmless if it was not open."""
-        self._connection.execute(delete(schema.open_pathways).where(schema.open_pathways.c.pathway_id == pathway_id))
+        self._connection.execute(
+            delete(schema.open_pathways).where(schema.open_pathways.c.pathway_id == pathway_id)
+        )
 
     def add_purge(self, instance_id: str) -> None:
         """Note an engine instance whose history variables are to be deleted once it has ended, to be looked at now."""
-        insert = self._insert(schema.purges).values(instance_id=instance_id, asked_at=self.now(), at=self.now())
+        insert = self._insert(schema.purges).values(
+            instance_id=instance_id, asked_at=self.now(), at=self.now()
+        )
         again = {"asked_at": insert.excluded.asked_at, "at": insert.excluded.at}
         self._connection.execute(insert.on_conflict_do_update(index_elements=["instance_id"], set_=again))
 

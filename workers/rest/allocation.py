@@ -1,4 +1,5 @@
 """A child's work goes to another person: the variables that name them, their open tasks, and what they were granted."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -8,8 +9,8 @@ from typing import Any
 from workers.rest import codec, organisation
 from workers.rest.session import EngineError, EngineSession
 
-TASK = 7                               # the engine's resource type
-ADDRESSED = {"user", "authoriser"}     # variables that name whom a notification, a request, a mail is for
+TASK = 7  # the engine's resource type
+ADDRESSED = {"user", "authoriser"}  # variables that name whom a notification, a request, a mail is for
 
 
 class AllocationError(Exception):
@@ -27,9 +28,9 @@ class Allocation:
 class Role:
     """Who is named for a child's case, as engine/organisation.toml has it under [people]."""
 
-    name: str                          # the variable that names them
+    name: str  # the variable that names them
     groups: frozenset[str]
-    inbox: bool                        # what is offered to the groups stays so
+    inbox: bool  # what is offered to the groups stays so
 
     def goes_along(self, offered: set[str]) -> bool:
         """Whether a task that is offered to these groups is the role's own work, whoever has it."""
@@ -38,7 +39,10 @@ class Role:
 
 def roles(models: Path) -> dict[str, Role]:
     """By name, whom a case may name."""
-    return {name: Role(name, frozenset(facts["groups"]), facts.get("inbox", False)) for name, facts in organisation.people(models).items()}
+    return {
+        name: Role(name, frozenset(facts["groups"]), facts.get("inbox", False))
+        for name, facts in organisation.people(models).items()
+    }
 
 
 def allocate(session: EngineSession, child: str, role: Role, to: str) -> Allocation:
@@ -47,7 +51,9 @@ def allocate(session: EngineSession, child: str, role: Role, to: str) -> Allocat
         raise AllocationError(f"user {to} does not exist: create the user first")
     groups = {row["id"] for row in session.fetch("/group", member=to)}
     if not groups & role.groups:
-        raise AllocationError(f"user {to} is no {role.name}: name a member of {', '.join(sorted(role.groups))}, or make them one")
+        raise AllocationError(
+            f"user {to} is no {role.name}: name a member of {', '.join(sorted(role.groups))}, or make them one"
+        )
     instances = session.fetch("/process-instance", businessKey=child)
     if not instances:
         raise AllocationError(f"{child} has no open work in the engine: check the reference")
@@ -55,8 +61,11 @@ def allocate(session: EngineSession, child: str, role: Role, to: str) -> Allocat
     for instance in instances:
         _readdress(session, instance["id"], to, holders - {to})
     strays = {row["id"] for row in _nobodys(session)}
-    moved = [task for task in session.fetch("/task", processInstanceBusinessKey=child)
-             if _move(session, task, role, to, groups, holders, task["id"] in strays)]
+    moved = [
+        task
+        for task in session.fetch("/task", processInstanceBusinessKey=child)
+        if _move(session, task, role, to, groups, holders, task["id"] in strays)
+    ]
     return Allocation(sorted(holders - {to}), len(instances), len(moved))
 
 
@@ -66,8 +75,15 @@ def nobodys(session: EngineSession) -> list[dict[str, Any]]:
     instances = sorted({task["processInstanceId"] for task in found})
     cases = session.call("/history/process-instance", {"processInstanceIds": instances}) if instances else []
     child = {case["id"]: case["businessKey"] for case in cases}
-    return [{"childId": child.get(task["processInstanceId"]), "task": task["name"], "assignee": task["assignee"], "since": task["created"]}
-            for task in found]
+    return [
+        {
+            "childId": child.get(task["processInstanceId"]),
+            "task": task["name"],
+            "assignee": task["assignee"],
+            "since": task["created"],
+        }
+        for task in found
+    ]
 
 
 def _nobodys(session: EngineSession) -> list[dict[str, Any]]:
@@ -77,7 +93,9 @@ def _nobodys(session: EngineSession) -> list[dict[str, Any]]:
 
 def _rename(session: EngineSession, instance: str, role: Role, to: str) -> set[str]:
     """Set the role's variable; a form that is out with an authoriser comes back to the new person too. Who held it."""
-    variables = codec.decode(session.fetch(f"/process-instance/{instance}/variables", deserializeValues=False))
+    variables = codec.decode(
+        session.fetch(f"/process-instance/{instance}/variables", deserializeValues=False)
+    )
     if role.name not in variables:
         return set()
     changed: dict[str, Any] = {role.name: to}
@@ -92,31 +110,53 @@ def _rename(session: EngineSession, instance: str, role: Role, to: str) -> set[s
 
 def _readdress(session: EngineSession, instance: str, to: str, holders: set[str]) -> None:
     """What a request's or a notification's process was to ask of the previous holder, and a mail that could not be written because they do not exist, is for the new person."""
-    scopes = [instance, *(task["executionId"] for task in session.fetch("/external-task", processInstanceId=instance, noRetriesLeft=True))]
+    scopes = [
+        instance,
+        *(
+            task["executionId"]
+            for task in session.fetch("/external-task", processInstanceId=instance, noRetriesLeft=True)
+        ),
+    ]
     for scope in scopes:
         local = session.fetch(f"/execution/{scope}/localVariables", deserializeValues=False)
         for name in ADDRESSED & local.keys():
             if local[name]["value"] in holders:
-                session.call(f"/execution/{scope}/localVariables/{name}", {"value": to, "type": "String"}, "PUT")
+                session.call(
+                    f"/execution/{scope}/localVariables/{name}", {"value": to, "type": "String"}, "PUT"
+                )
 
 
 def _works(session: EngineSession, user: str, groups: frozenset[str]) -> bool:
     return any(session.fetch("/user", id=user, memberOfGroup=group) for group in groups)
 
 
-def _move(session: EngineSession, task: dict[str, Any], role: Role, to: str, groups: set[str], holders: set[str], stray: bool) -> bool:
+def _move(
+    session: EngineSession,
+    task: dict[str, Any],
+    role: Role,
+    to: str,
+    groups: set[str],
+    holders: set[str],
+    stray: bool,
+) -> bool:
     """Give the task to the new person; one that they may not do goes back to its groups."""
     previous, path = task["assignee"], f"/task/{task['id']}"
-    offered = {link["groupId"] for link in session.fetch(f"{path}/identity-links") if link["type"] == "candidate" and link["groupId"]}
+    offered = {
+        link["groupId"]
+        for link in session.fetch(f"{path}/identity-links")
+        if link["type"] == "candidate" and link["groupId"]
+    }
     if not (previous in holders or role.goes_along(offered) or stray and offered & role.groups):
         return False
-    if _asked(session, task) == to:                                  # nobody answers a request that they made
+    if _asked(session, task) == to:  # nobody answers a request that they made
         return False
-    if not offered:                                                  # it was for the previous holder alone
+    if not offered:  # it was for the previous holder alone
         session.call(f"{path}/identity-links", {"userId": to, "type": "candidate"})
     session.call(f"{path}/assignee", {"userId": to if not offered or offered & groups else None})
     if previous and previous != to:
-        for grant in session.fetch("/authorization", userIdIn=previous, resourceType=TASK, resourceId=task["id"]):
+        for grant in session.fetch(
+            "/authorization", userIdIn=previous, resourceType=TASK, resourceId=task["id"]
+        ):
             session.call(f"/authorization/{grant['id']}", method="DELETE")
     return True
 

@@ -1,4 +1,5 @@
 """How the engine is told who asks: user and password, a bearer token, or a token that an OAuth2 server gives for client credentials."""
+
 from __future__ import annotations
 
 import threading
@@ -10,9 +11,9 @@ from requests.auth import AuthBase, HTTPBasicAuth
 
 from workers.settings import Settings
 
-AHEAD = 30.0                           # seconds before its end a token is renewed, or a fifth of its life where that is less
-TIMEOUT = (5.0, 15.0)                  # seconds to connect, to wait for the token server's answer
-AGAIN = 5.0                            # seconds before a token server that failed is asked again, while the token is still good
+AHEAD = 30.0  # seconds before its end a token is renewed, or a fifth of its life where that is less
+TIMEOUT = (5.0, 15.0)  # seconds to connect, to wait for the token server's answer
+AGAIN = 5.0  # seconds before a token server that failed is asked again, while the token is still good
 
 
 class AuthError(Exception):
@@ -43,10 +44,10 @@ class ClientCredentials(AuthBase):
         self.url, self._client, self._scope = url, HTTPBasicAuth(client, secret), scope
         self._lock = threading.Lock()
         self._token = ""
-        self._good_until = self._end = 0.0                 # monotonic seconds: when it is renewed, when it is over
+        self._good_until = self._end = 0.0  # monotonic seconds: when it is renewed, when it is over
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        with self._lock:                                   # one asks, the others wait for the same token
+        with self._lock:  # one asks, the others wait for the same token
             if time.monotonic() >= self._good_until:
                 self._renew_ahead()
             request.headers["Authorization"] = f"Bearer {self._token}"
@@ -64,21 +65,27 @@ class ClientCredentials(AuthBase):
         except AuthError:
             if time.monotonic() >= self._end:
                 raise
-            self._good_until = min(time.monotonic() + AGAIN, self._end)        # the old one is good until then
+            self._good_until = min(time.monotonic() + AGAIN, self._end)  # the old one is good until then
 
     def _renew(self) -> None:
         form = {"grant_type": "client_credentials"} | ({"scope": self._scope} if self._scope else {})
         try:
-            answer = requests.post(self.url, data=form, auth=self._client, timeout=TIMEOUT, allow_redirects=False)
+            answer = requests.post(
+                self.url, data=form, auth=self._client, timeout=TIMEOUT, allow_redirects=False
+            )
         except requests.RequestException as error:
-            raise AuthError(f"the token server {shown(self.url)} does not answer ({type(error).__name__}): "
-                            "is HOMEWARD_OAUTH_TOKEN_URL right?") from None
+            raise AuthError(
+                f"the token server {shown(self.url)} does not answer ({type(error).__name__}): "
+                "is HOMEWARD_OAUTH_TOKEN_URL right?"
+            ) from None
         try:
             token = answer.json() if answer.ok else {}
             self._token, life = str(token["access_token"]), float(token.get("expires_in") or 300)
         except (ValueError, KeyError, TypeError):
-            raise AuthError(f"the token server {shown(self.url)} answered {answer.status_code} and no access_token: "
-                            "check HOMEWARD_OAUTH_CLIENT_ID, _SECRET and _SCOPE") from None
+            raise AuthError(
+                f"the token server {shown(self.url)} answered {answer.status_code} and no access_token: "
+                "check HOMEWARD_OAUTH_CLIENT_ID, _SECRET and _SCOPE"
+            ) from None
         self._end = time.monotonic() + life
         self._good_until = self._end - min(AHEAD, life / 5)
 
@@ -86,7 +93,12 @@ class ClientCredentials(AuthBase):
 def of(settings: Settings) -> AuthBase:
     """What the settings say."""
     if settings.oauth_token_url:
-        return ClientCredentials(settings.oauth_token_url, settings.oauth_client_id, settings.oauth_client_secret.get_secret_value(), settings.oauth_scope)
+        return ClientCredentials(
+            settings.oauth_token_url,
+            settings.oauth_client_id,
+            settings.oauth_client_secret.get_secret_value(),
+            settings.oauth_scope,
+        )
     if token := settings.bearer_token.get_secret_value():
         return Bearer(token)
     return HTTPBasicAuth(settings.camunda_user, settings.camunda_password.get_secret_value())

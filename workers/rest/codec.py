@@ -1,4 +1,5 @@
 """Process variables to Python and back, typed; nothing is ever stored as a serialised Java object."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -7,8 +8,8 @@ import math
 from decimal import Decimal
 from typing import Any
 
-MAX_TEXT = 4000                         # what the engine's String column holds
-_INT32, _INT64 = range(-2**31, 2**31), range(-2**63, 2**63)
+MAX_TEXT = 4000  # what the engine's String column holds
+_INT32, _INT64 = range(-(2**31), 2**31), range(-(2**63), 2**63)
 
 
 class CodecError(ValueError):
@@ -43,7 +44,9 @@ def _decode(name: str, variable: dict[str, Any]) -> Any:
         try:
             return moment(value)
         except (TypeError, ValueError):
-            raise CodecError(f"variable {name} is of type Date but holds no date-time with an offset") from None
+            raise CodecError(
+                f"variable {name} is of type Date but holds no date-time with an offset"
+            ) from None
     return value
 
 
@@ -70,7 +73,9 @@ def _encode(name: str, value: Any) -> dict[str, Any]:
             return {"value": str(value), "type": "String"}
         case str():
             if len(value) > MAX_TEXT:
-                raise CodecError(f"variable {name} has {len(value)} characters; a text holds at most {MAX_TEXT}")
+                raise CodecError(
+                    f"variable {name} has {len(value)} characters; a text holds at most {MAX_TEXT}"
+                )
             return {"value": value, "type": "String"}
         case dt.datetime():
             if value.tzinfo is None:

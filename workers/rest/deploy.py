@@ -1,4 +1,5 @@
 """Deploys the models. Files that did not change are not deployed again, so running it twice makes no new version."""
+
 from __future__ import annotations
 
 import json
@@ -34,24 +35,54 @@ def model_files(models: Path) -> list[Path]:
     return sorted(file for pattern in PATTERNS for file in models.glob(pattern))
 
 
-def deploy(session: EngineSession, models: Path, check: Callable[[Path], list[str]] | None = None) -> Deployed:
+def deploy(
+    session: EngineSession, models: Path, check: Callable[[Path], list[str]] | None = None
+) -> Deployed:
     """Deploy every model below `models` in one transaction: all of them or none. `check`: what else is wrong with files that can be read."""
     files = model_files(models)
     if not files:
         raise DeployError(f"no models in {models}: bpmn/, dmn/ and forms/ are expected there")
-    _stop_at([f"{name}: {count} files of this name, which must be one" for name, count in Counter(file.name for file in files).items() if count > 1])
+    _stop_at(
+        [
+            f"{name}: {count} files of this name, which must be one"
+            for name, count in Counter(file.name for file in files).items()
+            if count > 1
+        ]
+    )
     _stop_at([f"{file.name}: {why}" for file in files if (why := _unfit(file))])
     _stop_at(check(models) if check else [])
-    before = session.fetch("/deployment", name=NAME, source=NAME, sortBy="deploymentTime", sortOrder="desc", maxResults=1)
+    before = session.fetch(
+        "/deployment", name=NAME, source=NAME, sortBy="deploymentTime", sortOrder="desc", maxResults=1
+    )
     parts = {file.name: (file.name, file.read_bytes()) for file in files}
     try:
-        answer = session.post("/deployment/create", files=parts, timeout=(5, 120),
-                              data={"deployment-name": NAME, "deployment-source": NAME, "deploy-changed-only": "true", "enable-duplicate-filtering": "true"}).json()
+        answer = session.post(
+            "/deployment/create",
+            files=parts,
+            timeout=(5, 120),
+            data={
+                "deployment-name": NAME,
+                "deployment-source": NAME,
+                "deploy-changed-only": "true",
+                "enable-duplicate-filtering": "true",
+            },
+        ).json()
     except EngineError as error:
         _stop_at(_problems(error, {file.name: file for file in files}))
-        raise DeployError(f"the engine refused the deployment: {' '.join(error.message.split())}: its log says why (the embedded engine's is engine.log, below var/engine)") from None
-    new = [] if answer["id"] in {row["id"] for row in before} else session.fetch(f"/deployment/{answer['id']}/resources")    # nothing changed: the answer is the last one's
-    return Deployed(len(files), _keys(answer, "deployedProcessDefinitions"), _keys(answer, "deployedDecisionDefinitions"), _forms(new))
+        raise DeployError(
+            f"the engine refused the deployment: {' '.join(error.message.split())}: its log says why (the embedded engine's is engine.log, below var/engine)"
+        ) from None
+    new = (
+        []
+        if answer["id"] in {row["id"] for row in before}
+        else session.fetch(f"/deployment/{answer['id']}/resources")
+    )  # nothing changed: the answer is the last one's
+    return Deployed(
+        len(files),
+        _keys(answer, "deployedProcessDefinitions"),
+        _keys(answer, "deployedDecisionDefinitions"),
+        _forms(new),
+    )
 
 
 def _stop_at(problems: list[str]) -> None:
@@ -87,8 +118,11 @@ def _unfit(file: Path) -> str | None:
 
 def _problems(error: EngineError, files: dict[str, Path]) -> list[str]:
     """What the engine found in BPMN files: it names the line, and the element where it knows it."""
-    return [f"{name}: {problem['message']} (line {problem['line']}, element {problem.get('mainElementId') or _element(files[name], problem['line'])})"
-            for name, found in (error.details or {}).items() for problem in found.get("errors", [])]
+    return [
+        f"{name}: {problem['message']} (line {problem['line']}, element {problem.get('mainElementId') or _element(files[name], problem['line'])})"
+        for name, found in (error.details or {}).items()
+        for problem in found.get("errors", [])
+    ]
 
 
 def _element(file: Path, line: int) -> str:

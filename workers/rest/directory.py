@@ -1,4 +1,5 @@
 """Who works here, as the engine knows it: users, their mail addresses, the members of a group. Kept for half a minute."""
+
 from __future__ import annotations
 
 import threading
@@ -7,8 +8,10 @@ from dataclasses import dataclass
 
 from workers.rest.session import EngineSession
 
-LONGEST = 255                          # characters of an address that are taken over: it is the user's own to set, and goes on the record
-KEPT = 30.0                            # seconds
+LONGEST = (
+    255  # characters of an address that are taken over: it is the user's own to set, and goes on the record
+)
+KEPT = 30.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,10 @@ class Directory:
             asked, users = self._cache.get((parameter, value), (0.0, []))
         if users and time.monotonic() - asked < KEPT:
             return users
-        users = [User(row["id"], _address(row.get("email"))) for row in self._session.fetch("/user", **{parameter: value})]
+        users = [
+            User(row["id"], _address(row.get("email")))
+            for row in self._session.fetch("/user", **{parameter: value})
+        ]
         with self._lock:
             self._cache[parameter, value] = (time.monotonic(), users)
         return users
@@ -43,4 +49,8 @@ class Directory:
 
 def _address(email: str | None) -> str | None:
     """As the profile has it, in characters that a database and a mail's header can hold. Whether mail goes there, the outbox decides."""
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in email[:LONGEST]) if email and email.strip() else None
+    return (
+        "".join(sign if sign.isprintable() else "\ufffd" for sign in email[:LONGEST])
+        if email and email.strip()
+        else None
+    )

@@ -1,4 +1,5 @@
 """pycamunda's external-task requests over our session, with what its own loader drops."""
+
 from __future__ import annotations
 
 from functools import partial
@@ -12,8 +13,8 @@ from pycamunda.request import BodyParameter
 
 from workers.rest.session import EngineSession
 
-SHORT = 5.0                            # seconds to wait for an answer where the next turn may try again
-LONG = 30.0                            # seconds for what may run a good piece of a process before it answers
+SHORT = 5.0  # seconds to wait for an answer where the next turn may try again
+LONG = 30.0  # seconds for what may run a good piece of a process before it answers
 
 
 class _FetchAndLock(pycamunda.externaltask.FetchAndLock):
@@ -33,6 +34,7 @@ class ExternalTasks:
 
     def _tell(self, request: pycamunda.base.CamundaRequest, seconds: float) -> None:
         """Send what the engine answers with 204. Anything else is not the engine's word: a page of whatever stands before it."""
+
         def ask(*args: Any, **kwargs: Any) -> requests.Response:
             response = self.session.request(*args, timeout=(SHORT, seconds), **kwargs)
             if response.status_code != 204:
@@ -42,9 +44,17 @@ class ExternalTasks:
         request.session = SimpleNamespace(request=ask)
         request()
 
-    def fetch_and_lock(self, topics: Iterable[dict[str, Any]], max_tasks: int, wait: float) -> list[dict[str, Any]]:
+    def fetch_and_lock(
+        self, topics: Iterable[dict[str, Any]], max_tasks: int, wait: float
+    ) -> list[dict[str, Any]]:
         """Raw tasks, oldest first within a priority; the engine waits up to `wait` seconds for the first one."""
-        request = _FetchAndLock(self.session.url, self.worker_id, max_tasks, async_response_timeout=int(wait * 1000), use_priority=True)
+        request = _FetchAndLock(
+            self.session.url,
+            self.worker_id,
+            max_tasks,
+            async_response_timeout=int(wait * 1000),
+            use_priority=True,
+        )
         request.topics = list(topics)
         request.sorting = [{"sortBy": "createTime", "sortOrder": "asc"}]
         request.session = SimpleNamespace(request=partial(self.session.request, timeout=(SHORT, wait + 10)))
@@ -64,16 +74,34 @@ class ExternalTasks:
 
     def failure(self, task_id: str, message: str, details: str, retries: int, retry_timeout: float) -> None:
         """`retries` 0 makes an incident; else the task comes back after `retry_timeout` seconds."""
-        self._tell(pycamunda.externaltask.HandleFailure(self.session.url, task_id, self.worker_id, message, details, retries, int(retry_timeout * 1000)), LONG)
+        self._tell(
+            pycamunda.externaltask.HandleFailure(
+                self.session.url,
+                task_id,
+                self.worker_id,
+                message,
+                details,
+                retries,
+                int(retry_timeout * 1000),
+            ),
+            LONG,
+        )
 
     def bpmn_error(self, task_id: str, code: str, message: str, variables: dict[str, Any]) -> None:
-        request = pycamunda.externaltask.HandleBPMNError(self.session.url, task_id, self.worker_id, code, message)
+        request = pycamunda.externaltask.HandleBPMNError(
+            self.session.url, task_id, self.worker_id, code, message
+        )
         request.variables = variables
         self._tell(request, LONG)
 
     def extend_lock(self, task_id: str, duration: float) -> None:
         """Lock for `duration` seconds from now."""
-        self._tell(pycamunda.externaltask.ExtendLock(self.session.url, task_id, int(duration * 1000), self.worker_id), SHORT)
+        self._tell(
+            pycamunda.externaltask.ExtendLock(
+                self.session.url, task_id, int(duration * 1000), self.worker_id
+            ),
+            SHORT,
+        )
 
     def unlock(self, task_id: str) -> None:
         """Give a task back; its retries stay as they are."""
@@ -81,4 +109,6 @@ class ExternalTasks:
 
     def locked_by_me(self) -> list[str]:
         """Ids of the tasks that this worker id holds."""
-        return [task["id"] for task in self.session.fetch("/external-task", workerId=self.worker_id, locked=True)]
+        return [
+            task["id"] for task in self.session.fetch("/external-task", workerId=self.worker_id, locked=True)
+        ]

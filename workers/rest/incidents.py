@@ -1,4 +1,5 @@
 """What failed in the engine, or is never taken up, and waits for an operator."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -8,7 +9,7 @@ from workers.rest import codec
 from workers.rest.session import EngineSession
 
 TASK, JOB = "failedExternalTask", "failedJob"
-RETRIES = {TASK: "external-task", JOB: "job"}           # type of incident -> the REST resource whose retries end it
+RETRIES = {TASK: "external-task", JOB: "job"}  # type of incident -> the REST resource whose retries end it
 
 
 class IncidentError(Exception):
@@ -25,11 +26,15 @@ def chosen(session: EngineSession, ids: list[str]) -> list[dict[str, Any]]:
     found = _found(session)
     roots = {row["id"]: row["rootCauseIncidentId"] for row in found}
     if unknown := [id_ for id_ in ids if id_ not in roots]:
-        raise IncidentError(f"there is no incident {', '.join(unknown)} (any more): see `homeward incidents`; nothing was retried")
+        raise IncidentError(
+            f"there is no incident {', '.join(unknown)} (any more): see `homeward incidents`; nothing was retried"
+        )
     wanted = {roots[id_] for id_ in ids}
     rows = [row for row in _rows(session, found) if row["id"] in wanted]
     if other := [row["id"] for row in rows if row["type"] not in RETRIES]:
-        raise IncidentError(f"incident {', '.join(other)} is neither a task nor a job of the engine's: end it in Cockpit; nothing was retried")
+        raise IncidentError(
+            f"incident {', '.join(other)} is neither a task nor a job of the engine's: end it in Cockpit; nothing was retried"
+        )
     return rows
 
 
@@ -44,7 +49,10 @@ def untaken(session: EngineSession, minutes: int = 2) -> list[dict[str, Any]]:
     now, topics = dt.datetime.now(dt.UTC), {}
     for row in sorted(waiting, key=lambda row: row["createTime"]):
         if now - codec.moment(row["createTime"]) > dt.timedelta(minutes=minutes):
-            found = topics.setdefault(row["topicName"], {"topic": row["topicName"], "since": row["createTime"], "tasks": 0, "children": []})
+            found = topics.setdefault(
+                row["topicName"],
+                {"topic": row["topicName"], "since": row["createTime"], "tasks": 0, "children": []},
+            )
             found["tasks"] += 1
             found["children"] += [row["businessKey"]] if row["businessKey"] not in found["children"] else []
     return list(topics.values())
@@ -56,25 +64,53 @@ def _found(session: EngineSession) -> list[dict[str, Any]]:
 
 def _rows(session: EngineSession, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     found = [row for row in found if row["id"] == row["rootCauseIncidentId"]]
-    instances = sorted({row["processInstanceId"] for row in found} - {None})          # what never started has none
-    cases = {row["id"]: row for row in session.call("/history/process-instance", {"processInstanceIds": instances})} if instances else {}
-    return [_row(row, cases.get(row["processInstanceId"]) or _unstarted(session, row["processDefinitionId"])) for row in found]
+    instances = sorted({row["processInstanceId"] for row in found} - {None})  # what never started has none
+    cases = (
+        {
+            row["id"]: row
+            for row in session.call("/history/process-instance", {"processInstanceIds": instances})
+        }
+        if instances
+        else {}
+    )
+    return [
+        _row(row, cases.get(row["processInstanceId"]) or _unstarted(session, row["processDefinitionId"]))
+        for row in found
+    ]
 
 
 def _unstarted(session: EngineSession, definition: str | None) -> dict[str, Any]:
-    return {"processDefinitionKey": session.fetch(f"/process-definition/{definition}")["key"]} if definition else {}
+    return (
+        {"processDefinitionKey": session.fetch(f"/process-definition/{definition}")["key"]}
+        if definition
+        else {}
+    )
 
 
 def _row(incident: dict[str, Any], case: dict[str, Any]) -> dict[str, Any]:
-    row = {"id": incident["id"], "at": incident["incidentTimestamp"], "type": incident["incidentType"], "childId": case.get("businessKey"),
-           "process": case.get("processDefinitionKey"), "activity": incident["failedActivityId"] or incident["activityId"],
-           "instance": incident["processInstanceId"], "of": incident["configuration"], "message": incident["incidentMessage"]}
+    row = {
+        "id": incident["id"],
+        "at": incident["incidentTimestamp"],
+        "type": incident["incidentType"],
+        "childId": case.get("businessKey"),
+        "process": case.get("processDefinitionKey"),
+        "activity": incident["failedActivityId"] or incident["activityId"],
+        "instance": incident["processInstanceId"],
+        "of": incident["configuration"],
+        "message": incident["incidentMessage"],
+    }
     return row | {"says": _says(row)}
 
 
 def _says(row: dict[str, Any]) -> str:
     """What failed, for whom, what to do."""
-    what = {TASK: "the workers could not do", JOB: "the engine could not execute"}.get(row["type"], f"{row['type']} at")
+    what = {TASK: "the workers could not do", JOB: "the engine could not execute"}.get(
+        row["type"], f"{row['type']} at"
+    )
     why = " ".join((row["message"] or "no reason given").split()).rstrip(".")
-    then = f"mend that, then `homeward incidents retry {row['id']} --reason …`" if row["type"] in RETRIES else "look at it in Cockpit, no retry ends it"
+    then = (
+        f"mend that, then `homeward incidents retry {row['id']} --reason …`"
+        if row["type"] in RETRIES
+        else "look at it in Cockpit, no retry ends it"
+    )
     return f"{row['childId'] or 'no child'}: {what} {row['activity'] or 'a step'} of {row['process'] or 'no process'}: {why}; {then}"

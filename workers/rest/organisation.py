@@ -1,4 +1,5 @@
 """Roles, demo users, the workers' account, authorizations and shared Tasklist filters, as engine/organisation.toml says. Running it again changes nothing."""
+
 from __future__ import annotations
 
 import secrets
@@ -15,13 +16,34 @@ from workers.rest.deploy import model_files
 from workers.rest.session import EngineError, EngineSession
 from workers.settings import PROJECT
 
-APPLICATION, USER, GROUP, FILTER, PROCESS_DEFINITION, PROCESS_INSTANCE, DEPLOYMENT, DECISION_DEFINITION = 0, 1, 2, 5, 6, 8, 9, 10   # the engine's resource types
-GLOBAL, GRANT = 0, 1                                                          # its authorization types
-STAFF, MANAGER = "WORKFLOW", "MANAGER"                                        # types of groups; the models' user tasks ask for the second
-HAND_OVER = ["READ_TASK", "TASK_ASSIGN"]                                     # see whose task it is, and change that: who may get it, the models say
-WORK = ["READ", "READ_INSTANCE", "UPDATE_INSTANCE", "READ_HISTORY", "DELETE_HISTORY"]      # what the topics need of a process definition
-OWN = ["READ", "UPDATE"]               # what users may do with their own account: another password, another address; never delete it
-EVERY_KIND = "-aA1"                    # what a random password has besides, for the engine's password policy
+APPLICATION, USER, GROUP, FILTER, PROCESS_DEFINITION, PROCESS_INSTANCE, DEPLOYMENT, DECISION_DEFINITION = (
+    0,
+    1,
+    2,
+    5,
+    6,
+    8,
+    9,
+    10,
+)  # the engine's resource types
+GLOBAL, GRANT = 0, 1  # its authorization types
+STAFF, MANAGER = "WORKFLOW", "MANAGER"  # types of groups; the models' user tasks ask for the second
+HAND_OVER = [
+    "READ_TASK",
+    "TASK_ASSIGN",
+]  # see whose task it is, and change that: who may get it, the models say
+WORK = [
+    "READ",
+    "READ_INSTANCE",
+    "UPDATE_INSTANCE",
+    "READ_HISTORY",
+    "DELETE_HISTORY",
+]  # what the topics need of a process definition
+OWN = [
+    "READ",
+    "UPDATE",
+]  # what users may do with their own account: another password, another address; never delete it
+EVERY_KIND = "-aA1"  # what a random password has besides, for the engine's password policy
 DECISION = "{*}decision"
 
 
@@ -51,7 +73,13 @@ def set_up(session: EngineSession, models: Path, demo_users: bool) -> None:
     for role, facts in organisation["roles"].items():
         hands_over = facts.get("hands_over", [])
         _group(session, role, facts["name"], MANAGER if hands_over else STAFF)
-        _correct(session, role, _staff_grants(processes, facts.get("starts", []), processes if hands_over == ["*"] else hands_over))
+        _correct(
+            session,
+            role,
+            _staff_grants(
+                processes, facts.get("starts", []), processes if hands_over == ["*"] else hands_over
+            ),
+        )
         for user in _demo_names(role) if demo_users else ():
             if not session.fetch("/user", id=user, memberOfGroup=role):
                 session.call(f"/group/{role}/members/{user}", method="PUT")
@@ -67,9 +95,17 @@ def worker_account(session: EngineSession, models: Path) -> dict[str, Any]:
     account = worker["account"]
     if _exists(session, f"/user/{account}/profile"):
         session.call(f"/user/{account}", method="DELETE")
-    session.call("/user/create", {"profile": {"id": account, "firstName": "Homeward", "lastName": "(workers)"}, "credentials": {"password": password}})
+    session.call(
+        "/user/create",
+        {
+            "profile": {"id": account, "firstName": "Homeward", "lastName": "(workers)"},
+            "credentials": {"password": password},
+        },
+    )
     session.call(f"/group/{worker['group']}/members/{account}", method="PUT")
-    for own in session.fetch("/authorization", userIdIn=account):           # the engine lets everybody change themselves
+    for own in session.fetch(
+        "/authorization", userIdIn=account
+    ):  # the engine lets everybody change themselves
         session.call(f"/authorization/{own['id']}", method="DELETE")
     return {"worker_user": account, "worker_password": SecretStr(password)}
 
@@ -79,7 +115,7 @@ def fit_password(session: EngineSession, password: str) -> bool:
     try:
         return session.call("/identity/password-policy", {"password": password})["valid"]
     except EngineError as error:
-        if error.status == 404:              # it has none
+        if error.status == 404:  # it has none
             return True
         raise
 
@@ -100,9 +136,18 @@ def _group(session: EngineSession, id_: str, name: str, type_: str) -> None:
 
 def _correct(session: EngineSession, group: str, wanted: dict[tuple[int, str], list[str]]) -> None:
     """Grant the group this, no more and no less; what is not named here stays as it is."""
-    granted = {(row["resourceType"], row["resourceId"]): row for row in session.fetch("/authorization", groupIdIn=group, type=GRANT)}
+    granted = {
+        (row["resourceType"], row["resourceId"]): row
+        for row in session.fetch("/authorization", groupIdIn=group, type=GRANT)
+    }
     for (resource, resource_id), permissions in wanted.items():
-        grant = {"permissions": permissions, "groupId": group, "userId": None, "resourceType": resource, "resourceId": resource_id}
+        grant = {
+            "permissions": permissions,
+            "groupId": group,
+            "userId": None,
+            "resourceType": resource,
+            "resourceId": resource_id,
+        }
         found = granted.get((resource, resource_id))
         if found and not permissions:
             session.call(f"/authorization/{found['id']}", method="DELETE")
@@ -112,24 +157,48 @@ def _correct(session: EngineSession, group: str, wanted: dict[tuple[int, str], l
             session.call("/authorization/create", {"type": GRANT} | grant)
 
 
-def _staff_grants(processes: list[str], starts: list[str], hands_over: list[str]) -> dict[tuple[int, str], list[str]]:
+def _staff_grants(
+    processes: list[str], starts: list[str], hands_over: list[str]
+) -> dict[tuple[int, str], list[str]]:
     """(Resource type, resource id) -> permissions. Tasks and cases stay hidden, but those of the processes in which the role hands over."""
-    return ({(APPLICATION, "tasklist"): ["ACCESS"], (PROCESS_INSTANCE, "*"): ["CREATE"] if starts else [],
-             (USER, "*"): ["READ"] if hands_over else [],                         # Tasklist takes no name that it cannot look up
-             (PROCESS_DEFINITION, "*"): ["READ"]}                                 # Tasklist names the workstep and draws its diagram
-            | {(PROCESS_DEFINITION, process): (["READ", "CREATE_INSTANCE"] if process in starts else []) + (HAND_OVER if process in hands_over else [])
-               for process in {*processes, *starts, *hands_over}})
+    return (
+        {
+            (APPLICATION, "tasklist"): ["ACCESS"],
+            (PROCESS_INSTANCE, "*"): ["CREATE"] if starts else [],
+            (USER, "*"): ["READ"] if hands_over else [],  # Tasklist takes no name that it cannot look up
+            (PROCESS_DEFINITION, "*"): ["READ"],
+        }  # Tasklist names the workstep and draws its diagram
+        | {
+            (PROCESS_DEFINITION, process): (["READ", "CREATE_INSTANCE"] if process in starts else [])
+            + (HAND_OVER if process in hands_over else [])
+            for process in {*processes, *starts, *hands_over}
+        }
+    )
 
 
 def _worker_grants(models: Path, starts: list[str]) -> dict[tuple[int, str], list[str]]:
     """(Resource type, resource id) -> permissions: of each process and decision of the models, and nothing of any other."""
     files = model_files(models)
     processes = [file.stem for file in files if file.suffix == ".bpmn"]
-    decisions = [decision.get("id", "") for file in files if file.suffix == ".dmn" for decision in ElementTree.parse(file).getroot().iterfind(DECISION)]
-    return ({(PROCESS_DEFINITION, process): [*WORK, "CREATE_INSTANCE"] if process in starts else WORK for process in processes}
-            | {(DECISION_DEFINITION, decision): ["READ", "CREATE_INSTANCE"] for decision in decisions}
-            | {(USER, "*"): ["READ"], (GROUP, "*"): ["READ"], (DEPLOYMENT, "*"): ["READ"],       # forms have no address but their deployment's
-               (PROCESS_INSTANCE, "*"): ["CREATE"]})    # the last is worth something only with CREATE_INSTANCE
+    decisions = [
+        decision.get("id", "")
+        for file in files
+        if file.suffix == ".dmn"
+        for decision in ElementTree.parse(file).getroot().iterfind(DECISION)
+    ]
+    return (
+        {
+            (PROCESS_DEFINITION, process): [*WORK, "CREATE_INSTANCE"] if process in starts else WORK
+            for process in processes
+        }
+        | {(DECISION_DEFINITION, decision): ["READ", "CREATE_INSTANCE"] for decision in decisions}
+        | {
+            (USER, "*"): ["READ"],
+            (GROUP, "*"): ["READ"],
+            (DEPLOYMENT, "*"): ["READ"],  # forms have no address but their deployment's
+            (PROCESS_INSTANCE, "*"): ["CREATE"],
+        }
+    )  # the last is worth something only with CREATE_INSTANCE
 
 
 def _exists(session: EngineSession, path: str) -> bool:
@@ -161,10 +230,19 @@ def make_demo_users(session: EngineSession, users: Iterable[str]) -> None:
     if not missing:
         return
     file = PROJECT / "engine" / "demo-user.bpmn"
-    deployment = session.post("/deployment/create", files={file.name: (file.name, file.read_bytes())}, data={"deployment-name": file.stem}).json()["id"]
+    deployment = session.post(
+        "/deployment/create",
+        files={file.name: (file.name, file.read_bytes())},
+        data={"deployment-name": file.stem},
+    ).json()["id"]
     try:
         for user in missing:
-            facts = {"id": user, "firstName": user.replace("-", " ").title(), "lastName": "(demo)", "email": f"{user}@example.org"}
+            facts = {
+                "id": user,
+                "firstName": user.replace("-", " ").title(),
+                "lastName": "(demo)",
+                "email": f"{user}@example.org",
+            }
             session.call(f"/process-definition/key/{file.stem}/start", {"variables": codec.encode(facts)})
     finally:
         session.call(f"/deployment/{deployment}?cascade=true", method="DELETE")
@@ -173,26 +251,61 @@ def make_demo_users(session: EngineSession, users: Iterable[str]) -> None:
 def _limit_own_accounts(session: EngineSession) -> None:
     """Who was made before the engine saw to it (engine/security.xml), or by another, may not delete themselves; and whoever gets the id of a user who has gone does not get what was granted to that one."""
     granted = [row for row in session.fetch("/authorization", type=GRANT) if row["userId"]]
-    gone = {user for user in {row["userId"] for row in granted} if not session.fetch("/user/count", id=user)["count"]}
+    gone = {
+        user
+        for user in {row["userId"] for row in granted}
+        if not session.fetch("/user/count", id=user)["count"]
+    }
     for row in granted:
         if row["userId"] in gone:
             _remove(session, f"/authorization/{row['id']}")
-        elif row["resourceType"] == USER and row["resourceId"] == row["userId"] and not set(row["permissions"]) <= set(OWN):
+        elif (
+            row["resourceType"] == USER
+            and row["resourceId"] == row["userId"]
+            and not set(row["permissions"]) <= set(OWN)
+        ):
             session.call(f"/authorization/{row['id']}", row | {"permissions": OWN}, method="PUT")
 
 
-def _grant(session: EngineSession, group: str | None, resource: int, resource_id: str, permissions: list[str]) -> None:
+def _grant(
+    session: EngineSession, group: str | None, resource: int, resource_id: str, permissions: list[str]
+) -> None:
     """Grant a group, or everyone (None), what it does not have yet."""
     who: dict[str, Any] = {"groupIdIn": group} if group else {"userIdIn": "*", "type": GLOBAL}
     if not session.fetch("/authorization", resourceType=resource, resourceId=resource_id, **who):
-        session.call("/authorization/create", {"type": GRANT if group else GLOBAL, "permissions": permissions, "groupId": group, "userId": None if group else "*",
-                                               "resourceType": resource, "resourceId": resource_id})
+        session.call(
+            "/authorization/create",
+            {
+                "type": GRANT if group else GLOBAL,
+                "permissions": permissions,
+                "groupId": group,
+                "userId": None if group else "*",
+                "resourceType": resource,
+                "resourceId": resource_id,
+            },
+        )
 
 
 def _filter(session: EngineSession, wanted: dict[str, Any]) -> None:
     found = session.fetch("/filter", name=wanted["name"])
     shown = [{"name": "childId", "label": "Child"}]
-    filter_id = found[0]["id"] if found else session.call("/filter/create", {
-        "resourceType": "Task", "name": wanted["name"], "query": wanted["query"],
-        "properties": {"description": wanted["description"], "priority": 0, "refresh": True, "showUndefinedVariable": False, "variables": shown}})["id"]
+    filter_id = (
+        found[0]["id"]
+        if found
+        else session.call(
+            "/filter/create",
+            {
+                "resourceType": "Task",
+                "name": wanted["name"],
+                "query": wanted["query"],
+                "properties": {
+                    "description": wanted["description"],
+                    "priority": 0,
+                    "refresh": True,
+                    "showUndefinedVariable": False,
+                    "variables": shown,
+                },
+            },
+        )["id"]
+    )
     _grant(session, None, FILTER, filter_id, ["READ"])

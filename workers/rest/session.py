@@ -1,4 +1,5 @@
 """One HTTP session to the engine: pooled connections, timeouts, authentication, and errors that say what the engine said."""
+
 from __future__ import annotations
 
 import re
@@ -17,8 +18,13 @@ from workers.rest import auth as authentication
 from workers.settings import Settings
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-PROXY = {502, 503, 504}                # what stands before the engine says that the engine is not there
-DATABASE = {"ProcessEnginePersistenceException", "CannotCreateTransactionException", "DataAccessResourceFailureException", "TransactionSystemException"}
+PROXY = {502, 503, 504}  # what stands before the engine says that the engine is not there
+DATABASE = {
+    "ProcessEnginePersistenceException",
+    "CannotCreateTransactionException",
+    "DataAccessResourceFailureException",
+    "TransactionSystemException",
+}
 
 
 class EngineError(HomewardError):
@@ -40,7 +46,12 @@ class EngineError(HomewardError):
 
         So may one whose database connection broke; whether it was committed, the second call shows.
         """
-        return self.status == 500 and (self.kind == "OptimisticLockingException" or self.code in (1, 10000) or "ENGINE-03077" in self.message or self.database_away)
+        return self.status == 500 and (
+            self.kind == "OptimisticLockingException"
+            or self.code in (1, 10000)
+            or "ENGINE-03077" in self.message
+            or self.database_away
+        )
 
     @property
     def database_away(self) -> bool:
@@ -68,11 +79,21 @@ class EngineSession(requests.Session):
     Deliberately no retry here: who calls knows whether a second call is harmless.
     """
 
-    def __init__(self, url: str, auth: AuthBase | tuple[str, str] | None = None, pool: int = 32, timeout: tuple[float, float] = (5.0, 30.0)):
+    def __init__(
+        self,
+        url: str,
+        auth: AuthBase | tuple[str, str] | None = None,
+        pool: int = 32,
+        timeout: tuple[float, float] = (5.0, 30.0),
+    ):
         super().__init__()
         self.url, self.auth, self.timeout = url.rstrip("/"), auth, timeout
-        self.trust_env = urlsplit(url).hostname not in LOOPBACK          # no proxy stands between two processes of one machine
-        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # each request says who asks; no HTTP session is kept
+        self.trust_env = (
+            urlsplit(url).hostname not in LOOPBACK
+        )  # no proxy stands between two processes of one machine
+        self.cookies.set_policy(
+            DefaultCookiePolicy(allowed_domains=[])
+        )  # each request says who asks; no HTTP session is kept
         adapter = HTTPAdapter(pool_connections=2, pool_maxsize=pool)
         self.mount("http://", adapter)
         self.mount("https://", adapter)
@@ -80,39 +101,53 @@ class EngineSession(requests.Session):
     @classmethod
     def of(cls, settings: Settings, user: str | None = None, password: str | None = None) -> EngineSession:
         """A session as the settings say, or as another user."""
-        return cls(settings.camunda_url, HTTPBasicAuth(user, password or "") if user else authentication.of(settings))
+        return cls(
+            settings.camunda_url, HTTPBasicAuth(user, password or "") if user else authentication.of(settings)
+        )
 
     def request(self, method: str, url: str, **kwargs: Any) -> requests.Response:  # type: ignore[override]
         if url.startswith("/"):
             url = self.url + url
         kwargs.setdefault("timeout", self.timeout)
-        kwargs["allow_redirects"] = False                                # the engine sends nobody elsewhere
+        kwargs["allow_redirects"] = False  # the engine sends nobody elsewhere
         response = self._answer(method, url, **kwargs)
-        if response.status_code == 401 and isinstance(self.auth, authentication.ClientCredentials):    # revoked, or its server's clock is not the engine's
+        if response.status_code == 401 and isinstance(
+            self.auth, authentication.ClientCredentials
+        ):  # revoked, or its server's clock is not the engine's
             self.auth.refused(response.request)
             response = self._answer(method, url, **kwargs)
         # A login page, an ingress' own 404: neither says anything about a task.
-        if 300 <= response.status_code < 400 or (response.status_code == 404 and not _said(response).get("type")):
+        if 300 <= response.status_code < 400 or (
+            response.status_code == 404 and not _said(response).get("type")
+        ):
             raise self.strange(response)
         if response.ok:
             return response
-        if response.status_code in PROXY or (response.status_code == 500 and not _said(response)):       # it has no database to look its users up in, say
-            raise EngineUnreachable(f"{authentication.shown(self.url)} does not answer (HTTP {response.status_code}): is the engine running?")
+        if response.status_code in PROXY or (
+            response.status_code == 500 and not _said(response)
+        ):  # it has no database to look its users up in, say
+            raise EngineUnreachable(
+                f"{authentication.shown(self.url)} does not answer (HTTP {response.status_code}): is the engine running?"
+            )
         raise _error(response)
 
     def strange(self, response: requests.Response) -> EngineUnreachable:
         """Of an answer that is not the engine's: something else stands at its address, or before it."""
-        return EngineUnreachable(f"{authentication.shown(self.url)} answers (HTTP {response.status_code}), but not as the engine's REST does: "
-                                 "set CAMUNDA_URL to its address, which ends in /engine-rest")
+        return EngineUnreachable(
+            f"{authentication.shown(self.url)} answers (HTTP {response.status_code}), but not as the engine's REST does: "
+            "set CAMUNDA_URL to its address, which ends in /engine-rest"
+        )
 
     def _answer(self, method: str, url: str, **kwargs: Any) -> requests.Response:
         try:
             return _whole(super().request(method, url, stream=True, **kwargs), kwargs["timeout"][1])
-        except requests.exceptions.InvalidJSONError as error:            # never sent: the caller's mistake
+        except requests.exceptions.InvalidJSONError as error:  # never sent: the caller's mistake
             raise ValueError("the request holds something that is no JSON") from error
         except requests.RequestException as error:
-            raise EngineUnreachable(f"{authentication.shown(self.url)} does not answer ({type(error).__name__}): "
-                                    "is the engine running, is CAMUNDA_URL right?") from error
+            raise EngineUnreachable(
+                f"{authentication.shown(self.url)} does not answer ({type(error).__name__}): "
+                "is the engine running, is CAMUNDA_URL right?"
+            ) from error
         except authentication.AuthError as error:
             raise EngineUnreachable(str(error)) from error
 
@@ -134,7 +169,7 @@ class EngineSession(requests.Session):
 
 def _whole(response: requests.Response, seconds: float) -> requests.Response:
     """Read the answer; the timeout that requests keeps starts anew with each piece, and an answer that trickles would never end."""
-    if response.raw is None or response._content is not False:       # it is here already
+    if response.raw is None or response._content is not False:  # it is here already
         return response
     end, pieces = time.monotonic() + seconds, []
     try:
@@ -145,7 +180,10 @@ def _whole(response: requests.Response, seconds: float) -> requests.Response:
     except (HTTPError, requests.RequestException) as error:
         response.close()
         raise requests.exceptions.ReadTimeout(type(error).__name__) from error
-    response._content, response._content_consumed = b"".join(pieces), True      # requests has no public way to say so
+    response._content, response._content_consumed = (
+        b"".join(pieces),
+        True,
+    )  # requests has no public way to say so
     return response
 
 
@@ -167,6 +205,15 @@ def _said(response: requests.Response) -> dict[str, Any]:
 def _error(response: requests.Response) -> EngineError:
     body = _said(response)
     if response.status_code == 401:
-        return EngineError(401, "Unauthorized", "user, password or token refused: check CAMUNDA_USER and CAMUNDA_PASSWORD, or HOMEWARD_WORKER_USER and _PASSWORD where the workers have their own")
-    return EngineError(response.status_code, body.get("type") or response.reason or "", body.get("message") or response.reason or "no message",
-                       body.get("code"), body.get("details"))
+        return EngineError(
+            401,
+            "Unauthorized",
+            "user, password or token refused: check CAMUNDA_USER and CAMUNDA_PASSWORD, or HOMEWARD_WORKER_USER and _PASSWORD where the workers have their own",
+        )
+    return EngineError(
+        response.status_code,
+        body.get("type") or response.reason or "",
+        body.get("message") or response.reason or "no message",
+        body.get("code"),
+        body.get("details"),
+    )

@@ -1,4 +1,5 @@
 """What Tasklist does for a person, over REST: find tasks, read the deployed form, submit it. For the demo and for drivers of tests."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -15,7 +16,9 @@ class Person:
 
     def tasks(self, child: str, form: str | None = None) -> list[dict[str, Any]]:
         """The open tasks of a child that this person may see, oldest first; those of one form only if named."""
-        found = self.session.fetch("/task", processInstanceBusinessKey=child, sortBy="created", sortOrder="asc")
+        found = self.session.fetch(
+            "/task", processInstanceBusinessKey=child, sortBy="created", sortOrder="asc"
+        )
         return [task for task in found if form is None or form_of(task) == form]
 
     def form(self, task_id: str) -> dict[str, Any]:
@@ -48,7 +51,12 @@ def _answers(components: list[dict[str, Any]]):
     for part in components:
         if part["type"] == "group":
             yield from _answers(part["components"])
-        elif part.get("validate", {}).get("required") and part.get("key") and not part.get("disabled") and not part.get("readonly"):
+        elif (
+            part.get("validate", {}).get("required")
+            and part.get("key")
+            and not part.get("disabled")
+            and not part.get("readonly")
+        ):
             yield part["key"], _answer(part)
 
 

@@ -1,4 +1,5 @@
 """The contract of a topic: what it reads, what it sets, how often it is tried, which requirements it carries. Declared beside the code."""
+
 from __future__ import annotations
 
 import importlib
@@ -14,7 +15,9 @@ from pydantic.alias_generators import to_camel
 class Variables(BaseModel):
     """Base of a topic's input and output: attribute `due_date` is the process variable `dueDate`. Unknown names are a contract violation."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(
+        strict=True, extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True
+    )
 
     # Outputs are local to the service task, and the model maps what it needs. The one exception: the entries of the dict field
     # named here become variables of the workstep, because a prefilled form's keys are the form's business.
@@ -42,14 +45,16 @@ class Retry:
 class Topic:
     name: str
     handler: Callable[..., Any]
-    input: type[Variables] | type[ExternalTask] = Nothing      # ExternalTask: a handler `(task) -> TaskResult` of camunda-external-task-client-python3
+    input: type[Variables] | type[ExternalTask] = (
+        Nothing  # ExternalTask: a handler `(task) -> TaskResult` of camunda-external-task-client-python3
+    )
     output: type[Variables] = Nothing
     errors: frozenset[str] = frozenset()
     requirements: tuple[str, ...] = ()
     retry: Retry = Retry()
-    lock: float = 45.0                    # seconds
+    lock: float = 45.0  # seconds
     max_parallel: int = 8
-    around: bool = False                  # reads the variables around its element too: only where no human step comes before
+    around: bool = False  # reads the variables around its element too: only where no human step comes before
     doc: str = field(default="", repr=False)
 
 
@@ -61,7 +66,9 @@ def topic(name: str, **contract: Any) -> Callable[[Callable[..., Any]], Callable
 
     def declare(handler: Callable[..., Any]) -> Callable[..., Any]:
         if name in _REGISTERED:
-            raise ValueError(f"topic {name} is declared twice: {handler.__module__} and {_REGISTERED[name].handler.__module__}")
+            raise ValueError(
+                f"topic {name} is declared twice: {handler.__module__} and {_REGISTERED[name].handler.__module__}"
+            )
         _REGISTERED[name] = Topic(name, handler, doc=(handler.__doc__ or "").strip(), **contract)
         return handler
 

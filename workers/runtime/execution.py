@@ -1,4 +1,5 @@
 """One external task from lock to outcome: decode, validate, run, tell the engine."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -22,8 +23,13 @@ from workers.runtime.outcome import BpmnError, FatalError, RetryableError
 
 log = structlog.get_logger("homeward.worker")
 
-MEETINGS = 20                          # how often a call that met another transaction is made again
-PASSING = {401, 408, 425, 429}         # what a gateway says for a while: the call was not carried out, and may be soon
+MEETINGS = 20  # how often a call that met another transaction is made again
+PASSING = {
+    401,
+    408,
+    425,
+    429,
+}  # what a gateway says for a while: the call was not carried out, and may be soon
 
 
 @dataclass
@@ -32,30 +38,38 @@ class Work:
 
     raw: dict[str, Any]
     services: Any
-    expires: float                                          # monotonic seconds; moved on by the heartbeat
-    lost: threading.Event = field(default_factory=threading.Event)   # set when the lock or the task is gone: stop, the result is dropped
-    again: bool = False                                     # fetched a second time while it ran
+    expires: float  # monotonic seconds; moved on by the heartbeat
+    lost: threading.Event = field(
+        default_factory=threading.Event
+    )  # set when the lock or the task is gone: stop, the result is dropped
+    again: bool = False  # fetched a second time while it ran
     fetched: float = field(default_factory=time.monotonic)
-    started: float = 0.0                                    # monotonic seconds; 0: it waits
-    pause: float = 0.0                                      # seconds before its next try, once it has failed
+    started: float = 0.0  # monotonic seconds; 0: it waits
+    pause: float = 0.0  # seconds before its next try, once it has failed
 
     @property
-    def key(self) -> str: return self.raw["id"]
+    def key(self) -> str:
+        return self.raw["id"]
 
     @property
-    def child_id(self) -> str | None: return self.raw.get("businessKey")
+    def child_id(self) -> str | None:
+        return self.raw.get("businessKey")
 
     @property
-    def process(self) -> str: return self.raw["processDefinitionKey"]
+    def process(self) -> str:
+        return self.raw["processDefinitionKey"]
 
     @property
-    def definition_id(self) -> str: return self.raw["processDefinitionId"]
+    def definition_id(self) -> str:
+        return self.raw["processDefinitionId"]
 
     @property
-    def instance_id(self) -> str: return self.raw["processInstanceId"]
+    def instance_id(self) -> str:
+        return self.raw["processInstanceId"]
 
     @property
-    def activity(self) -> str: return self.raw["activityId"]
+    def activity(self) -> str:
+        return self.raw["activityId"]
 
 
 class LockLost(Exception):
@@ -99,8 +113,16 @@ class Execution:
         self.metrics.handler.labels(topic.name).observe(time.monotonic() - started)
         outcome = self._report(work, result)
         self.metrics.outcomes.labels(topic.name, outcome).inc()
-        log.info("task", task=work.key, topic=topic.name, process=work.process, activity=work.activity, instance=work.instance_id,
-                 outcome=outcome, seconds=round(time.monotonic() - started, 3))
+        log.info(
+            "task",
+            task=work.key,
+            topic=topic.name,
+            process=work.process,
+            activity=work.activity,
+            instance=work.instance_id,
+            outcome=outcome,
+            seconds=round(time.monotonic() - started, 3),
+        )
         return outcome
 
     def _report(self, work: Work, result: Done | Thrown | Failed) -> str:
@@ -110,7 +132,10 @@ class Execution:
             except EngineError as error:
                 if error.not_ours or isinstance(result, Failed):
                     raise
-                refused = Failed(f"work done, engine refused the result: {report.text(error)}"[:report.MESSAGE], report.trace(error))
+                refused = Failed(
+                    f"work done, engine refused the result: {report.text(error)}"[: report.MESSAGE],
+                    report.trace(error),
+                )
             return self._tell(work, refused)
         except LockLost:
             return "lock-lost"
@@ -120,7 +145,7 @@ class Execution:
             log.warning("report_failed", task=work.key, error=report.text(error))
         except EngineUnreachable:
             log.warning("report_failed", task=work.key, error="the engine does not answer")
-        return "unreported"                                    # the short lock expires, and the task is fetched again
+        return "unreported"  # the short lock expires, and the task is fetched again
 
     def _tell(self, work: Work, result: Done | Thrown | Failed) -> str:
         match result:
@@ -128,9 +153,15 @@ class Execution:
                 _call(work, lambda: self.engine.complete(work.key, result.variables, result.local))
                 return "complete"
             case Thrown():
-                _call(work, lambda: self.engine.bpmn_error(work.key, result.code, result.message, result.variables))
+                _call(
+                    work,
+                    lambda: self.engine.bpmn_error(work.key, result.code, result.message, result.variables),
+                )
                 return "bpmn-error"
-        _call(work, lambda: self.engine.failure(work.key, result.message, result.trace, result.retries, result.pause))
+        _call(
+            work,
+            lambda: self.engine.failure(work.key, result.message, result.trace, result.retries, result.pause),
+        )
         work.pause = result.pause
         return "retry" if result.retries else "incident"
 
@@ -138,36 +169,58 @@ class Execution:
 def _run(topic: Topic, work: Work) -> Done | Thrown | Failed:
     try:
         try:
-            return _done(topic, topic.handler(_library_task(work)) if topic.input is ExternalTask else topic.handler(_input(topic, work), work))
+            return _done(
+                topic,
+                topic.handler(_library_task(work))
+                if topic.input is ExternalTask
+                else topic.handler(_input(topic, work), work),
+            )
         except BpmnError as error:
-            if error.code not in topic.errors:                 # an error that nobody catches ends the instance without a word
-                raise FatalError(f"BPMN error {error.code} is not declared by topic {topic.name}: declare and model it, or raise another") from error
+            if (
+                error.code not in topic.errors
+            ):  # an error that nobody catches ends the instance without a word
+                raise FatalError(
+                    f"BPMN error {error.code} is not declared by topic {topic.name}: declare and model it, or raise another"
+                ) from error
             return Thrown(error.code, report.text(error), codec.encode(error.variables))
     except (FatalError, codec.CodecError) as error:
         return Failed(report.text(error), report.trace(error))
-    except BaseException as error:                             # RetryableError, or unknown: both may pass
+    except BaseException as error:  # RetryableError, or unknown: both may pass
         if isinstance(error, ValidationError) and error.title == topic.output.__name__:
-            return Failed(f"topic {topic.name} made unfit output: {report.fields(error)}"[:report.MESSAGE], report.trace(error))
+            return Failed(
+                f"topic {topic.name} made unfit output: {report.fields(error)}"[: report.MESSAGE],
+                report.trace(error),
+            )
         left = work.raw.get("retries")
         left = max((topic.retry.times if left is None else left) - 1, 0)
-        pause = topic.retry.base * 2 ** max(topic.retry.times - left - 1, 0) * random.uniform(0.8, 1.2) if left else 0.0      # an operator's retry is not to wait
+        pause = (
+            topic.retry.base * 2 ** max(topic.retry.times - left - 1, 0) * random.uniform(0.8, 1.2)
+            if left
+            else 0.0
+        )  # an operator's retry is not to wait
         return Failed(report.text(error), report.trace(error), left, pause)
 
 
 def _input(topic: Topic, work: Work) -> Variables:
     values = codec.decode(work.raw.get("variables") or {})
     try:
-        return topic.input.model_validate({name: values[name] for name in topic.input.names() if name in values})
+        return topic.input.model_validate(
+            {name: values[name] for name in topic.input.names() if name in values}
+        )
     except ValidationError as error:
-        raise FatalError(f"topic {topic.name} at {work.activity} of {work.process} got unfit input: {report.fields(error)}: mend the variable, or the "
-                         "input mapping in the model, then `homeward incidents retry`") from None
+        raise FatalError(
+            f"topic {topic.name} at {work.activity} of {work.process} got unfit input: {report.fields(error)}: mend the variable, or the "
+            "input mapping in the model, then `homeward incidents retry`"
+        ) from None
 
 
 def _library_task(work: Work) -> ExternalTask:
     """The task as the library's handlers know it, its variables as plain Python values."""
     raw = work.raw.get("variables") or {}
     values = codec.decode(raw)
-    return ExternalTask(work.raw | {"variables": {name: variable | {"value": values[name]} for name, variable in raw.items()}})
+    return ExternalTask(
+        work.raw | {"variables": {name: variable | {"value": values[name]} for name, variable in raw.items()}}
+    )
 
 
 def _done(topic: Topic, result: Any) -> Done:
@@ -176,9 +229,13 @@ def _done(topic: Topic, result: Any) -> Done:
     if result is None and not topic.output.model_fields:
         return Done({}, {})
     if not isinstance(result, topic.output):
-        raise FatalError(f"topic {topic.name} returned {type(result).__name__} instead of {topic.output.__name__}")
+        raise FatalError(
+            f"topic {topic.name} returned {type(result).__name__} instead of {topic.output.__name__}"
+        )
     values, typed = result.model_dump(mode="json", by_alias=True), result.model_dump(by_alias=True)
-    values |= {name: value for name, value in typed.items() if isinstance(value, dt.datetime)}    # a Date in the engine, not a text
+    values |= {
+        name: value for name, value in typed.items() if isinstance(value, dt.datetime)
+    }  # a Date in the engine, not a text
     spread = values.pop(result.spread, {}) if result.spread else {}
     return Done(codec.encode(spread), codec.encode(values))
 
@@ -191,7 +248,9 @@ def _library_result(result: TaskResult) -> Done:
         raise BpmnError(result.bpmn_error_code, result.error_message or "", result.global_variables)
     if result.is_failure():
         raise (RetryableError if result.retries else FatalError)(result.error_message)
-    raise FatalError("the handler returned its task without a result: return task.complete(…), failure(…) or bpmn_error(…)")
+    raise FatalError(
+        "the handler returned its task without a result: return task.complete(…), failure(…) or bpmn_error(…)"
+    )
 
 
 def _call(work: Work, call: Callable[[], None]) -> None:
@@ -208,12 +267,12 @@ def _call(work: Work, call: Callable[[], None]) -> None:
                 raise
             _pause(work, unanswered)
         except EngineError as error:
-            if error.status == 404 and unanswered:             # an earlier call got through, only its answer was lost
+            if error.status == 404 and unanswered:  # an earlier call got through, only its answer was lost
                 return
             if error.status in PASSING:
                 refused += 1
                 if time.monotonic() > work.expires:
-                    raise EngineUnreachable(error.plain) from error        # no incident: the work is done
+                    raise EngineUnreachable(error.plain) from error  # no incident: the work is done
                 _pause(work, refused)
                 continue
             met += 1

@@ -1,4 +1,5 @@
 """Threads that run locked tasks: so many at once, no more of a topic than its contract allows, and the answer to how many more are wanted."""
+
 from __future__ import annotations
 
 import threading
@@ -10,10 +11,10 @@ from typing import Callable
 from workers.runtime.contract import Topic
 from workers.runtime.execution import Work
 
-AHEAD = 0.25                           # seconds of work that may wait here, locked, so that no slot idles while the engine is asked
-MOST_AHEAD = 3                         # tasks a slot: what waits here is kept from other workers
-UNKNOWN = 1.0                          # seconds that a topic's first task is taken to last
-SMOOTH = 0.1                           # weight of the newest task in the mean time of one
+AHEAD = 0.25  # seconds of work that may wait here, locked, so that no slot idles while the engine is asked
+MOST_AHEAD = 3  # tasks a slot: what waits here is kept from other workers
+UNKNOWN = 1.0  # seconds that a topic's first task is taken to last
+SMOOTH = 0.1  # weight of the newest task in the mean time of one
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,22 @@ class Room:
 class Pool:
     """`run(work)` is called in one of `slots` threads, and `forgotten(work)` when the same task may come again; exceptions from them are their own affair."""
 
-    def __init__(self, topics: dict[str, Topic], slots: int, run: Callable[[Work], None], forgotten: Callable[[Work], None] = lambda work: None):
+    def __init__(
+        self,
+        topics: dict[str, Topic],
+        slots: int,
+        run: Callable[[Work], None],
+        forgotten: Callable[[Work], None] = lambda work: None,
+    ):
         self.topics, self.slots, self._run, self._forgotten = topics, slots, run, forgotten
-        self._lock = threading.RLock()             # guards all that follows
-        self.changed = threading.Condition(self._lock)         # a task is done: for the fetcher, and for who waits for the end
-        self._startable = threading.Condition(self._lock)      # a task has come: for idle slots
+        self._lock = threading.RLock()  # guards all that follows
+        self.changed = threading.Condition(
+            self._lock
+        )  # a task is done: for the fetcher, and for who waits for the end
+        self._startable = threading.Condition(self._lock)  # a task has come: for idle slots
         self.running: dict[str, Work] = {}
-        self.waiting: dict[str, Work] = {}         # in order of arrival
-        self._mean: dict[str, float] = {}          # seconds a task takes, by topic; "": any
+        self.waiting: dict[str, Work] = {}  # in order of arrival
+        self._mean: dict[str, float] = {}  # seconds a task takes, by topic; "": any
         self._closed = False
 
     def start(self) -> None:
@@ -78,14 +87,26 @@ class Pool:
         """What could start now, or within AHEAD seconds. Topics that have enough are left out."""
         with self._lock:
             running, waiting = _by_topic(self.running), _by_topic(self.waiting)
-            limits = {name: topic.max_parallel + self._ahead(topic.max_parallel, name, running[name]) for name, topic in self.topics.items()}
+            limits = {
+                name: topic.max_parallel + self._ahead(topic.max_parallel, name, running[name])
+                for name, topic in self.topics.items()
+            }
             soon = sum(min(limits[name] - len(running[name]), len(works)) for name, works in waiting.items())
-            now = sum(max(min(self.topics[name].max_parallel - len(running[name]), len(works)), 0) for name, works in waiting.items())
+            now = sum(
+                max(min(self.topics[name].max_parallel - len(running[name]), len(works)), 0)
+                for name, works in waiting.items()
+            )
             ahead = self._ahead(self.slots, "", list(self.running.values()))
             free, idle = self.slots + ahead - len(self.running) - soon, len(self.running) + now < self.slots
-            if not idle and free < ahead / 2:      # fetched one by one they would cost a request each
+            if not idle and free < ahead / 2:  # fetched one by one they would cost a request each
                 free = 0
-            return Room(max(free, 0), frozenset(name for name, limit in limits.items() if limit > len(running[name]) + len(waiting[name])), idle)
+            return Room(
+                max(free, 0),
+                frozenset(
+                    name for name, limit in limits.items() if limit > len(running[name]) + len(waiting[name])
+                ),
+                idle,
+            )
 
     def _ahead(self, places: int, topic: str, running: list[Work]) -> int:
         """How many tasks may wait for so many places: a few where tasks are quick; where they are slow, another worker shall have them."""
@@ -120,7 +141,14 @@ class Pool:
         if not self.waiting:
             return None
         running = Counter(map(_topic, self.running.values()))
-        return next((work for work in self.waiting.values() if running[_topic(work)] < self.topics[_topic(work)].max_parallel), None)
+        return next(
+            (
+                work
+                for work in self.waiting.values()
+                if running[_topic(work)] < self.topics[_topic(work)].max_parallel
+            ),
+            None,
+        )
 
 
 def _topic(work: Work) -> str:

@@ -1,4 +1,5 @@
 """What may be said of a failure: enough to mend it, and nothing of what a variable holds. Incidents and logs outlive a child's data."""
+
 from __future__ import annotations
 
 import traceback
@@ -12,8 +13,16 @@ from workers.rest.session import EngineError, EngineUnreachable
 from workers.rest.codec import CodecError
 from workers.runtime.outcome import BpmnError, FatalError, RetryableError
 
-OURS = (RetryableError, FatalError, BpmnError, CodecError, EngineUnreachable, RecordError, CalendarError)   # their texts name, and never quote, a value
-MESSAGE = 600                          # characters; the engine cuts an incident's message at 666
+OURS = (
+    RetryableError,
+    FatalError,
+    BpmnError,
+    CodecError,
+    EngineUnreachable,
+    RecordError,
+    CalendarError,
+)  # their texts name, and never quote, a value
+MESSAGE = 600  # characters; the engine cuts an incident's message at 666
 
 
 def text(error: BaseException) -> str:
@@ -22,7 +31,9 @@ def text(error: BaseException) -> str:
         return error.plain[:MESSAGE]
     if isinstance(error, OURS):
         return str(error)[:MESSAGE]
-    return f"{type(error).__name__} at {_place(error)}; details: Cockpit, or /external-task/…/errorDetails"[:MESSAGE]
+    return f"{type(error).__name__} at {_place(error)}; details: Cockpit, or /external-task/…/errorDetails"[
+        :MESSAGE
+    ]
 
 
 def trace(error: BaseException) -> str:
@@ -37,7 +48,10 @@ def trace(error: BaseException) -> str:
 
 def fields(error: ValidationError) -> str:
     """The variables at fault and why."""
-    return "; ".join(f"{item['loc'][0] if item['loc'] else 'input'} ({item['msg']})" for item in error.errors(include_input=False, include_url=False, include_context=False))
+    return "; ".join(
+        f"{item['loc'][0] if item['loc'] else 'input'} ({item['msg']})"
+        for item in error.errors(include_input=False, include_url=False, include_context=False)
+    )
 
 
 def _place(error: BaseException) -> str:

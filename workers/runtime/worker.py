@@ -1,4 +1,5 @@
 """Fetches external tasks of all topics with one long poll, runs each in a thread, keeps their locks, and stops without losing any."""
+
 from __future__ import annotations
 
 import os
@@ -22,25 +23,41 @@ from workers.runtime.pool import Pool, Room
 
 log = structlog.get_logger("homeward.worker")
 
-POLL = 5.0                             # seconds a poll waits for work; it bounds how late a retry is noticed, and how long stopping takes
-LOOK = 0.25                            # seconds between two looks for work of the other topics while one is full
-PATIENCE = 2.0                         # seconds a fetched task may wait here for a slot before it is given back for others
-GRACE = 25.0                           # seconds for running handlers when the worker stops
-GIVING_BACK = 10.0                     # seconds for unlocking what is left then
-LONGEST_PAUSE = 30.0                   # seconds between two tries to reach the engine
+POLL = (
+    5.0  # seconds a poll waits for work; it bounds how late a retry is noticed, and how long stopping takes
+)
+LOOK = 0.25  # seconds between two looks for work of the other topics while one is full
+PATIENCE = 2.0  # seconds a fetched task may wait here for a slot before it is given back for others
+GRACE = 25.0  # seconds for running handlers when the worker stops
+GIVING_BACK = 10.0  # seconds for unlocking what is left then
+LONGEST_PAUSE = 30.0  # seconds between two tries to reach the engine
 
 
 class Worker:
     """One worker process's runtime. `start()`, then `stop()`; `services` is handed to every handler."""
 
-    def __init__(self, session: EngineSession, topics: dict[str, Topic], services: Any = None, slots: int = 8, name: str = "homeward", metrics: Metrics | None = None):
+    def __init__(
+        self,
+        session: EngineSession,
+        topics: dict[str, Topic],
+        services: Any = None,
+        slots: int = 8,
+        name: str = "homeward",
+        metrics: Metrics | None = None,
+    ):
         self.topics, self.services, self.slots = topics, services, slots
-        self.engine = ExternalTasks(session, f"{name}-{socket.gethostname()}-{os.getpid()}-{uuid.uuid4()}")    # never used twice
+        self.engine = ExternalTasks(
+            session, f"{name}-{socket.gethostname()}-{os.getpid()}-{uuid.uuid4()}"
+        )  # never used twice
         self.metrics = metrics or Metrics()
         self.execution = Execution(self.engine, topics, self.metrics)
         self.stopping, self.pool = threading.Event(), Pool(topics, slots, self._run, self._free)
-        self.paused: dict[str, float] = {}         # tasks that wait, locked by us, for their next try; until when (monotonic seconds)
-        self.last_turn = self.last_answer = time.monotonic()       # of the fetcher, and of the engine to a poll: for the health check
+        self.paused: dict[
+            str, float
+        ] = {}  # tasks that wait, locked by us, for their next try; until when (monotonic seconds)
+        self.last_turn = self.last_answer = (
+            time.monotonic()
+        )  # of the fetcher, and of the engine to a poll: for the health check
         self._fetcher = threading.Thread(target=self._fetch, name="fetch", daemon=True)
 
     def start(self) -> None:
@@ -53,7 +70,7 @@ class Worker:
         self.stopping.set()
         with self.pool.changed:
             self.pool.changed.notify_all()
-        self._fetcher.join()                       # a poll that nobody awaits would still lock tasks
+        self._fetcher.join()  # a poll that nobody awaits would still lock tasks
         self.pool.close(grace)
         self._give_back()
 
@@ -63,14 +80,20 @@ class Worker:
         try:
             held = self.engine.locked_by_me()
         except (EngineError, EngineUnreachable) as error:
-            return log.warning("unlock_failed", error=report.text(error), then="the locks expire by themselves")
-        for task in set(held) - self.paused.keys():            # a pause before a retry is a lock, too
+            return log.warning(
+                "unlock_failed", error=report.text(error), then="the locks expire by themselves"
+            )
+        for task in set(held) - self.paused.keys():  # a pause before a retry is a lock, too
             if time.monotonic() > end:
-                return log.warning("unlock_failed", error="the engine takes too long", then="the locks expire by themselves")
+                return log.warning(
+                    "unlock_failed", error="the engine takes too long", then="the locks expire by themselves"
+                )
             try:
                 self.engine.unlock(task)
             except (EngineError, EngineUnreachable) as error:
-                log.warning("unlock_failed", task=task, error=report.text(error), then="its lock expires by itself")
+                log.warning(
+                    "unlock_failed", task=task, error=report.text(error), then="its lock expires by itself"
+                )
 
     # fetching ---------------------------------------------------------------------------------------------------------------
 
@@ -81,7 +104,7 @@ class Worker:
             try:
                 self._poll()
                 failures = 0
-            except Exception as error:             # whatever it is, the fetcher goes on
+            except Exception as error:  # whatever it is, the fetcher goes on
                 pause = min(0.5 * 2 ** min(failures, 10), LONGEST_PAUSE) * random.uniform(0.7, 1.0)
                 failures += 1
                 self.metrics.fetch_errors.inc()
@@ -113,15 +136,17 @@ class Worker:
         self.metrics.fetched.labels(raw["topicName"]).inc()
         self.paused.pop(raw["id"], None)
         work = Work(raw, self.services, time.monotonic() + self.topics[raw["topicName"]].lock)
-        if mine := self.pool.add(work):            # its lock had run out, and nobody else has it: the earlier run is good again
+        if mine := self.pool.add(
+            work
+        ):  # its lock had run out, and nobody else has it: the earlier run is good again
             mine.expires = work.expires
             mine.lost.clear()
 
     def _run(self, work: Work) -> None:
         try:
-            if not work.lost.is_set() and self.execution.run(work) == "retry":     # lost: while it waited
+            if not work.lost.is_set() and self.execution.run(work) == "retry":  # lost: while it waited
                 self.paused[work.key] = time.monotonic() + work.pause
-        except Exception as error:                 # a defect of ours; the lock expires, and the task is fetched again
+        except Exception as error:  # a defect of ours; the lock expires, and the task is fetched again
             log.error("runtime_error", task=work.key, error=report.text(error), trace=report.trace(error))
 
     def _free(self, work: Work) -> None:
@@ -138,18 +163,22 @@ class Worker:
             time.sleep(tick)
             try:
                 self._beat()
-            except Exception as error:             # the next beat may go better; without any, every lock would be lost
+            except Exception as error:  # the next beat may go better; without any, every lock would be lost
                 log.error("heartbeat_failed", error=report.text(error), trace=report.trace(error))
 
     def _beat(self) -> None:
         for work in self.pool.drop(lambda work: time.monotonic() - work.fetched > PATIENCE):
-            if not work.lost.is_set() and time.monotonic() < work.expires:     # else another worker may have it by now
+            if (
+                not work.lost.is_set() and time.monotonic() < work.expires
+            ):  # else another worker may have it by now
                 self._unlock(work.key)
-        for work in sorted(self.pool.all(), key=lambda work: work.expires):    # the engine may be slow: the most pressing first
+        for work in sorted(
+            self.pool.all(), key=lambda work: work.expires
+        ):  # the engine may be slow: the most pressing first
             if not work.lost.is_set():
                 self._keep(work, self.topics[work.raw["topicName"]].lock)
         for task, end in list(self.paused.items()):
-            if end < time.monotonic():             # whoever fetches it next, its lock is no longer ours
+            if end < time.monotonic():  # whoever fetches it next, its lock is no longer ours
                 self.paused.pop(task, None)
 
     def _keep(self, work: Work, lock: float) -> None:
@@ -161,12 +190,12 @@ class Worker:
                 self.engine.extend_lock(work.key, lock)
                 work.expires = now + lock
                 return
-            except Exception as error:             # EngineUnreachable, mostly
+            except Exception as error:  # EngineUnreachable, mostly
                 self.metrics.extend_errors.inc()
                 if not isinstance(error, EngineError) or error.status not in (400, 404):
-                    return                         # tried again at the next tick, until the lock is over
+                    return  # tried again at the next tick, until the lock is over
         work.lost.set()
-        if work in self.pool.all():                # else it has just ended
+        if work in self.pool.all():  # else it has just ended
             self.metrics.locks_lost.inc()
             log.warning("lock_lost", task=work.key, topic=work.raw["topicName"])
 
@@ -182,6 +211,15 @@ class Worker:
 
 
 def _request(topic: Topic) -> dict[str, Any]:
-    request = {"topicName": topic.name, "lockDuration": int(topic.lock * 1000), "deserializeValues": False, "includeExtensionProperties": True}
+    request = {
+        "topicName": topic.name,
+        "lockDuration": int(topic.lock * 1000),
+        "deserializeValues": False,
+        "includeExtensionProperties": True,
+    }
     # Local ones are what the element maps. Others a submission may have written: whoever completes a task may send any variable.
-    return request if topic.input is ExternalTask else request | {"variables": topic.input.names(), "localVariables": not topic.around}
+    return (
+        request
+        if topic.input is ExternalTask
+        else request | {"variables": topic.input.names(), "localVariables": not topic.around}
+    )

@@ -32,8 +32,33 @@ incidents and the version. Each behaves as Camunda 7.24's, down to the error bod
 What it does not have: processes (a completed task is followed by nothing), authorizations, suspension, tenants, local variables in a fetch, and
 anything else of REST: it answers 501 to that, so hand a handler that reads more `services` of the test's own.
 """
+
 from workers.testing.double import EngineDouble
 from workers.testing.task import Task
-from workers.testing.troubles import ANSWER_LOST, ANY, DEADLOCK, OLE, POLLS_FULL, SILENT, UNAUTHORIZED, UNAVAILABLE, UNREACHABLE, Trouble
+from workers.testing.troubles import (
+    ANSWER_LOST,
+    ANY,
+    DEADLOCK,
+    OLE,
+    POLLS_FULL,
+    SILENT,
+    UNAUTHORIZED,
+    UNAVAILABLE,
+    UNREACHABLE,
+    Trouble,
+)
 
-__all__ = ["ANSWER_LOST", "ANY", "DEADLOCK", "EngineDouble", "OLE", "POLLS_FULL", "SILENT", "Task", "Trouble", "UNAUTHORIZED", "UNAVAILABLE", "UNREACHABLE"]
+__all__ = [
+    "ANSWER_LOST",
+    "ANY",
+    "DEADLOCK",
+    "EngineDouble",
+    "OLE",
+    "POLLS_FULL",
+    "SILENT",
+    "Task",
+    "Trouble",
+    "UNAUTHORIZED",
+    "UNAVAILABLE",
+    "UNREACHABLE",
+]

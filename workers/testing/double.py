@@ -1,4 +1,5 @@
 """What a test says to the engine's double: put a task there, plan a trouble, let time pass, ask how it ended."""
+
 from __future__ import annotations
 
 import time
@@ -14,20 +15,20 @@ from workers.testing.task import Task
 from workers.testing.troubles import ANY, Trouble
 from workers.testing import values
 
-PATIENCE = 60.0                        # seconds that a test waits for a worker: none is lost where all is well
-LOOK = 0.03                            # seconds between two looks of `until` while the engine is quiet
+PATIENCE = 60.0  # seconds that a test waits for a worker: none is lost where all is well
+LOOK = 0.03  # seconds between two looks of `until` while the engine is quiet
 
 
 class EngineDouble:
     """One engine in memory. Threads may share it and its sessions; another double knows nothing of it."""
 
-    url = f"http://localhost{BASE}"    # is never called
+    url = f"http://localhost{BASE}"  # is never called
 
     def __init__(self) -> None:
         self._engine = Engine()
         self._wire = Wire(self._engine, self._meet)
-        self._troubles: list[tuple[str, Trouble, float]] = []      # the call, what happens to it, how often still
-        self.calls: Counter[str] = Counter()                       # requests by name, troubled ones too
+        self._troubles: list[tuple[str, Trouble, float]] = []  # the call, what happens to it, how often still
+        self.calls: Counter[str] = Counter()  # requests by name, troubled ones too
 
     def session(self, **options: Any) -> EngineSession:
         """A session to this engine; `options` as for EngineSession."""
@@ -50,11 +51,31 @@ class EngineDouble:
 
     # what there is to do ----------------------------------------------------------------------------------------------------
 
-    def add(self, topic: str, variables: dict[str, Any] | None = None, *, business_key: str | None = None, retries: int | None = None, priority: int = 0,
-            process: str = "a-process", activity: str = "Task", properties: dict[str, str] | None = None) -> Task:
+    def add(
+        self,
+        topic: str,
+        variables: dict[str, Any] | None = None,
+        *,
+        business_key: str | None = None,
+        retries: int | None = None,
+        priority: int = 0,
+        process: str = "a-process",
+        activity: str = "Task",
+        properties: dict[str, str] | None = None,
+    ) -> Task:
         """A task as if a process had just come to it. Variables are plain Python, typed as workers would; open polls get it at once."""
         typed = values.stored(codec.encode(variables or {}))
-        task = Task(topic, typed, business_key, retries, priority, process, activity, properties or {}, self._engine.now())
+        task = Task(
+            topic,
+            typed,
+            business_key,
+            retries,
+            priority,
+            process,
+            activity,
+            properties or {},
+            self._engine.now(),
+        )
         self._engine.insert(task)
         return task
 
@@ -123,12 +144,16 @@ class EngineDouble:
             self.calls[call] += 1
             for place, (wanted, trouble, times) in enumerate(self._troubles):
                 if wanted in (call, ANY):
-                    self._troubles[place:place + 1] = [(wanted, trouble, times - 1)] if times > 1 else []
+                    self._troubles[place : place + 1] = [(wanted, trouble, times - 1)] if times > 1 else []
                     return trouble
             return None
 
 
 def _picture(task: Task) -> str:
-    how = task.ended or ("incident: " + str(task.error_message) if task.incident else f"open, last locked by {task.worker or 'nobody'}")
+    how = task.ended or (
+        "incident: " + str(task.error_message)
+        if task.incident
+        else f"open, last locked by {task.worker or 'nobody'}"
+    )
     thrown = f" {task.error_code}" if task.error_code else ""
     return f"task of topic {task.topic} is {how}{thrown}; retries {task.retries}, last failure: {task.error_message}"

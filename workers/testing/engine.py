@@ -1,4 +1,5 @@
 """External tasks as the engine keeps them: locks, retries, incidents and long polls, in memory. Every method is one call of its REST."""
+
 from __future__ import annotations
 
 import threading
@@ -11,10 +12,10 @@ from workers.testing import values
 from workers.testing.refusal import Refusal, bad_request, engine_error, null_value
 from workers.testing.task import Task
 
-INCIDENT_MESSAGE = 666                 # characters the engine keeps of a failure's message
-LONGEST_POLL = 1_800_000               # milliseconds
-RECHECK = 30.0                         # seconds after which open polls are looked at again, whatever happens
-HURRY = 0.01                           # seconds that a poll takes when it is not to wait
+INCIDENT_MESSAGE = 666  # characters the engine keeps of a failure's message
+LONGEST_POLL = 1_800_000  # milliseconds
+RECHECK = 30.0  # seconds after which open polls are looked at again, whatever happens
+HURRY = 0.01  # seconds that a poll takes when it is not to wait
 COMPLETED, THROWN, CANCELLED = "completed", "bpmn-error", "cancelled"
 
 
@@ -23,19 +24,19 @@ class Poll:
     worker: str
     most: int
     topics: dict[str, dict[str, Any]]
-    order: list[bool]                  # for each sorting by createTime: newest first?
+    order: list[bool]  # for each sorting by createTime: newest first?
     by_priority: bool
     end: float
     answer: list[dict[str, Any]] | None = None
-    abandoned: bool = False            # its client has gone: it still takes tasks
+    abandoned: bool = False  # its client has gone: it still takes tasks
 
 
 class Engine:
     def __init__(self) -> None:
-        self.tasks: dict[str, Task] = {}               # the open ones, oldest first
-        self.changed = threading.Condition(threading.RLock())      # guards everything here
+        self.tasks: dict[str, Task] = {}  # the open ones, oldest first
+        self.changed = threading.Condition(threading.RLock())  # guards everything here
         self.offset = 0.0
-        self.hurry = False                             # polls do not wait: their worker is about to stop
+        self.hurry = False  # polls do not wait: their worker is about to stop
         self.most_polls = self._polling = 0
         self._polls: list[Poll] = []
 
@@ -72,7 +73,9 @@ class Engine:
         """Lock and return tasks, waiting for the first. TimeoutError once the client's patience (seconds) is over; the poll stays behind."""
         wait = body.get("asyncResponseTimeout")
         if (wait or 0) > LONGEST_POLL:
-            raise bad_request(f"The asynchronous response timeout cannot be set to a value greater than {LONGEST_POLL} milliseconds")
+            raise bad_request(
+                f"The asynchronous response timeout cannot be set to a value greater than {LONGEST_POLL} milliseconds"
+            )
         poll = _poll(body, self.now() + (wait or 0) / 1000)
         with self.changed:
             self._polling += 1
@@ -84,7 +87,7 @@ class Engine:
 
     def _wait(self, poll: Poll, patience: float | None) -> list[dict[str, Any]]:
         self._polls.append(poll)
-        self._serve()                                  # a new poll makes the engine look at the others too
+        self._serve()  # a new poll makes the engine look at the others too
         gone = time.monotonic() + patience if patience is not None else float("inf")
         while poll.answer is None:
             if time.monotonic() >= gone:
@@ -108,14 +111,18 @@ class Engine:
 
     def _lock(self, poll: Poll) -> list[dict[str, Any]]:
         now = self.now()
-        found = [task for task in self.tasks.values() if task.free(now) and _wanted(task, poll.topics.get(task.topic))]
+        found = [
+            task
+            for task in self.tasks.values()
+            if task.free(now) and _wanted(task, poll.topics.get(task.topic))
+        ]
         for newest in reversed(poll.order):
             found.sort(key=lambda task: task.created, reverse=newest)
         if poll.by_priority:
             found.sort(key=lambda task: -task.priority)
-        for task in found[:poll.most]:
+        for task in found[: poll.most]:
             task.worker, task.expires = poll.worker, now + poll.topics[task.topic]["lockDuration"] / 1000
-        return [values.fetched(task, poll.topics[task.topic]) for task in found[:poll.most]]
+        return [values.fetched(task, poll.topics[task.topic]) for task in found[: poll.most]]
 
     # one task ---------------------------------------------------------------------------------------------------------------
 
@@ -145,15 +152,23 @@ class Engine:
         task = self._held(task_id, body, "Failure of External Task {} cannot be reported by worker '{}'.")
         message = body.get("errorMessage")
         task.error_message = message and message[:INCIDENT_MESSAGE]
-        task.error_details = body["errorDetails"] if body.get("errorDetails") is not None else task.error_details
-        task.expires = self.now() + pause / 1000       # the worker keeps the task until then
+        task.error_details = (
+            body["errorDetails"] if body.get("errorDetails") is not None else task.error_details
+        )
+        task.expires = self.now() + pause / 1000  # the worker keeps the task until then
         self._retries(task, retries)
 
     def extend_lock(self, task_id: str, body: dict[str, Any]) -> None:
         duration = _duration(body, "newDuration", "lockTime")
-        task = self._held(task_id, body, "The lock of the External Task {} cannot be extended by worker '{}''.")       # the engine's own quotes
+        task = self._held(
+            task_id, body, "The lock of the External Task {} cannot be extended by worker '{}''."
+        )  # the engine's own quotes
         if not task.locked(now := self.now()):
-            raise Refusal(400, "RestException", f"Cannot extend a lock that expired: lockExpirationTime is not greater than or equal to {int(now * 1000)}")
+            raise Refusal(
+                400,
+                "RestException",
+                f"Cannot extend a lock that expired: lockExpirationTime is not greater than or equal to {int(now * 1000)}",
+            )
         task.expires = now + duration
 
     def lock(self, task_id: str, body: dict[str, Any]) -> None:
@@ -172,7 +187,11 @@ class Engine:
         if body.get("retries") is None:
             raise bad_request("The number of retries cannot be null.")
         if body["retries"] < 0:
-            raise Refusal(400, "BadUserRequestException", "The number of retries cannot be negative: retries is not greater than or equal to 0")
+            raise Refusal(
+                400,
+                "BadUserRequestException",
+                "The number of retries cannot be negative: retries is not greater than or equal to 0",
+            )
         self._retries(self.find(task_id), body["retries"])
 
     def find(self, task_id: str) -> Task:
@@ -185,7 +204,7 @@ class Engine:
             task.incident = values.incident(task, self.now())
         elif retries:
             task.incident = None
-        task.retries = retries                         # no poll is looked at for it
+        task.retries = retries  # no poll is looked at for it
 
     def _held(self, task_id: str, body: dict[str, Any], refusal: str) -> Task:
         """The task, if this worker was the last to lock it; whether the lock is over does not matter."""
@@ -208,13 +227,28 @@ def _poll(body: dict[str, Any], end: float) -> Poll:
         if row.get("sortBy") != "createTime":
             raise bad_request(f"Cannot set query sortBy parameter to value {row.get('sortBy')}")
         if row.get("sortOrder") not in ("asc", "desc"):
-            raise Refusal(400, "NotValidException", "Invalid query: call asc() or desc() after using orderByXX(): direction is null")
+            raise Refusal(
+                400,
+                "NotValidException",
+                "Invalid query: call asc() or desc() after using orderByXX(): direction is null",
+            )
         order.append(row["sortOrder"] == "desc")
-    return Poll(_worker(body), body.get("maxTasks") or 0, {topic["topicName"]: topic for topic in topics}, order, bool(body.get("usePriority")), end)
+    return Poll(
+        _worker(body),
+        body.get("maxTasks") or 0,
+        {topic["topicName"]: topic for topic in topics},
+        order,
+        bool(body.get("usePriority")),
+        end,
+    )
 
 
 def _wanted(task: Task, topic: dict[str, Any] | None) -> bool:
-    return topic is not None and topic.get("businessKey") in (None, task.business_key) and topic.get("processDefinitionKey") in (None, task.process)
+    return (
+        topic is not None
+        and topic.get("businessKey") in (None, task.business_key)
+        and topic.get("processDefinitionKey") in (None, task.process)
+    )
 
 
 def _worker(body: dict[str, Any]) -> str:
@@ -232,4 +266,8 @@ def _duration(body: dict[str, Any], name: str, said: str) -> float:
 
 
 def _others(task: Task, worker: str, refusal: str) -> Refusal:
-    return Refusal(400, "RestException", f"{refusal.format(task.id, worker)} It is locked by worker '{task.worker or 'null'}'.")
+    return Refusal(
+        400,
+        "RestException",
+        f"{refusal.format(task.id, worker)} It is locked by worker '{task.worker or 'null'}'.",
+    )

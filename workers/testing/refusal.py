@@ -1,4 +1,5 @@
 """An error answer in the engine's words."""
+
 from __future__ import annotations
 
 

@@ -1,4 +1,5 @@
 """The decision tables of timescales and eligibility: read as an analyst reads them, evaluated on the engine, checked, explained."""
+
 from workers.errors import HomewardError
 
 

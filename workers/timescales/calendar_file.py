@@ -1,4 +1,5 @@
 """Deadlines as an iCalendar file (RFC 5545) that a team's calendar can subscribe to. It names the child's reference and the rule, and nobody."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -30,13 +31,23 @@ def _event(deadline: Deadline) -> Event:
     shown = _shown(about, due)
     event = Event()
     event.add("uid", _uid(deadline))
-    event.add("dtstamp", dt.datetime.combine(due, dt.time(), dt.UTC))         # the same file for the same deadlines
+    event.add("dtstamp", dt.datetime.combine(due, dt.time(), dt.UTC))  # the same file for the same deadlines
     event.add("dtstart", shown)
     event.add("dtend", shown + dt.timedelta(1))
-    event.add("transp", "TRANSPARENT")                                        # nobody is busy for it
-    event.add("summary", f"{_words(about['deadline']) if about.get('deadline') else about['rule']} due: {deadline.child_id}")
-    dates = [f"{words} {about[name]}" for words, name in (("statutory", "statutoryDue"), ("local target", "localTarget")) if about.get(name)]
-    process, counted = (f" ({deadline.process})" if deadline.process else ""), (f"; counted from {about['from']}" if about.get("from") else "")
+    event.add("transp", "TRANSPARENT")  # nobody is busy for it
+    event.add(
+        "summary",
+        f"{_words(about['deadline']) if about.get('deadline') else about['rule']} due: {deadline.child_id}",
+    )
+    dates = [
+        f"{words} {about[name]}"
+        for words, name in (("statutory", "statutoryDue"), ("local target", "localTarget"))
+        if about.get(name)
+    ]
+    process, counted = (
+        (f" ({deadline.process})" if deadline.process else ""),
+        (f"; counted from {about['from']}" if about.get("from") else ""),
+    )
     event.add("description", f"{about['rule']}{process}: {', '.join(dates)}{counted}. {about['source']}")
     event.add("categories", [about["kind"]])
     reminder = Alarm()
@@ -49,7 +60,13 @@ def _event(deadline: Deadline) -> Event:
 
 def _uid(deadline: Deadline) -> str:
     """The same for a deadline whose dates move, so that calendars move what they show."""
-    named = (deadline.child_id, deadline.pathway_id, deadline.workstep_id, deadline.details["rule"], deadline.details.get("from"))
+    named = (
+        deadline.child_id,
+        deadline.pathway_id,
+        deadline.workstep_id,
+        deadline.details["rule"],
+        deadline.details.get("from"),
+    )
     return hashlib.sha256("|".join(map(str, named)).encode()).hexdigest()[:32] + "@homeward"
 
 

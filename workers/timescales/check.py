@@ -2,6 +2,7 @@
 
 What is evaluated is a copy of each table (`copies`). A clock (event, what is due, authority) answers for the conditions that all of its rows share; within them every combination of declared values must be answered.
 """
+
 from __future__ import annotations
 
 import itertools
@@ -22,15 +23,24 @@ from workers.timescales.evaluation import evaluate
 from workers.timescales.soundness import faults
 from workers.timescales.tables import LOCAL, Row, Table, Tables
 
-BOUND = 500                            # points of a table that are tried unless all are asked for
-REQUIRED = {"timescales": ("deadline", "rule", "authority", "kind", "says", "source"), "eligibility": ("rule", "authority", "says", "source")}
+BOUND = 500  # points of a table that are tried unless all are asked for
+REQUIRED = {
+    "timescales": ("deadline", "rule", "authority", "kind", "says", "source"),
+    "eligibility": ("rule", "authority", "says", "source"),
+}
 NUMBER = re.compile(r"(?<![\w.\"])-?\d+(?![\w\"])")
 THREADS = 4
-PORTION = 2000                         # points that one copy is asked
-COMPARE: dict[str, Callable[[int, int], bool]] = {"<=": operator.le, ">=": operator.ge, "<": operator.lt, ">": operator.gt, "": operator.eq}
+PORTION = 2000  # points that one copy is asked
+COMPARE: dict[str, Callable[[int, int], bool]] = {
+    "<=": operator.le,
+    ">=": operator.ge,
+    "<": operator.lt,
+    ">": operator.gt,
+    "": operator.eq,
+}
 
 Point = dict[str, Any]
-Answer = list[dict[str, Any]] | str    # the rows, or what went wrong
+Answer = list[dict[str, Any]] | str  # the rows, or what went wrong
 
 
 @dataclass(frozen=True)
@@ -43,7 +53,12 @@ class Checked:
     findings: list[str]
 
 
-def check(session: EngineSession, models: Path, bound: int | None = BOUND, told: Callable[[Checked], None] = lambda done: None) -> list[Checked]:
+def check(
+    session: EngineSession,
+    models: Path,
+    bound: int | None = BOUND,
+    told: Callable[[Checked], None] = lambda done: None,
+) -> list[Checked]:
     """Check every table below `models`; `bound` None: every point. `told` hears of each table as it is done. Raises TimescaleError, EngineError, EngineUnreachable."""
     tables = Tables.of_files(models)
     tidy(session)
@@ -61,23 +76,36 @@ def _answers(session: EngineSession, file: Path, asked: list[Point]) -> Iterator
     """In portions: what the engine keeps of each point goes with the copy, and of tens of thousands at once it could not rid itself in time."""
     for first in range(0, len(asked), PORTION):
         with copy(session, file) as decision, ThreadPoolExecutor(THREADS) as pool:
-            yield from pool.map(lambda point: _answer(session, decision, point), asked[first:first + PORTION])
+            yield from pool.map(
+                lambda point: _answer(session, decision, point), asked[first : first + PORTION]
+            )
 
 
 def points(table: Table) -> Iterator[Point]:
     """The combinations of boundary values that a table answers for."""
-    authorities = [name for name in dict.fromkeys(row.authority for row in table.rows) if name not in ("england", "unnamed")] or ["england"]
+    authorities = [
+        name
+        for name in dict.fromkeys(row.authority for row in table.rows)
+        if name not in ("england", "unnamed")
+    ] or ["england"]
     for event in table.events or (None,):
         rows = [row for row in table.rows if row.event == event]
         values = {name: boundary(table, name, rows) for name in table.facts_of(event)}
         for authority in authorities:
             for chosen in itertools.product(*values.values()):
-                yield {"event": event, "authority": authority, **dict.fromkeys(table.facts), **dict(zip(values, chosen))}
+                yield {
+                    "event": event,
+                    "authority": authority,
+                    **dict.fromkeys(table.facts),
+                    **dict(zip(values, chosen)),
+                }
 
 
 def sample(table: Table, every: list[Point], bound: int) -> list[Point]:
     """As many points as `bound`, the same each time; for each rule the first point that its own cells fit is among them."""
-    own = {next((place for place, point in enumerate(every) if fits(row, point)), -1) for row in table.rows} - {-1}
+    own = {
+        next((place for place, point in enumerate(every) if fits(row, point)), -1) for row in table.rows
+    } - {-1}
     rest = [place for place in range(len(every)) if place not in own]
     drawn = random.Random(table.id).sample(rest, min(len(rest), max(0, bound - len(own))))
     return [every[place] for place in sorted((*own, *drawn))]
@@ -117,9 +145,14 @@ def boundary(table: Table, name: str, rows: list[Row]) -> list[Any]:
     if fact.kind in ("integer", "long"):
         named = {int(number) for row in rows for number in NUMBER.findall(row.facts.get(name, ""))}
         low, high = fact.values or (min(named) - 1, max(named) + 1)
-        return sorted({number + step for number in named for step in (-1, 0, 1) if low <= number + step <= high} | {low, high})
+        return sorted(
+            {number + step for number in named for step in (-1, 0, 1) if low <= number + step <= high}
+            | {low, high}
+        )
     if not fact.values:
-        raise TimescaleError(f"{table.id}.dmn, input {fact.label}: say which values it may have, under “Allowed values”, so that gaps can be found")
+        raise TimescaleError(
+            f"{table.id}.dmn, input {fact.label}: say which values it may have, under “Allowed values”, so that gaps can be found"
+        )
     return list(fact.values)
 
 
@@ -134,39 +167,57 @@ def findings(table: Table, tried: list[tuple[Point, Answer]]) -> list[str]:
         answered.append((point, {said["place"] for said in answer}))
         for said in answer:
             if empty := [name for name in REQUIRED[table.folder] if said.get(name) in (None, "")]:
-                wrong[f"empty result: {said.get('rule') or said['place']} says no {', '.join(empty)}"].append(point)
+                wrong[f"empty result: {said.get('rule') or said['place']} says no {', '.join(empty)}"].append(
+                    point
+                )
     if table.folder == "timescales":
         _clocks(table, answered, wrong)
     else:
         _questions(table, answered, wrong)
     hit = set().union(*(places for _, places in answered))
-    all_answered = len(answered) == len(tried)                 # else a rule may have been hit where nothing was answered
+    all_answered = len(answered) == len(tried)  # else a rule may have been hit where nothing was answered
     never = [row for row in table.rows if all_answered and row.place not in hit]
     timed = table.rows if table.folder == "timescales" else ()
-    return [*(f"bad row: {row.rule} ({row.place}): {fault}" for row in timed for fault in faults(row.outputs)),
-            *(f"{what}; {len(where)} point{'s' * (len(where) > 1)}, such as {_told(where[0])}" for what, where in wrong.items()),
-            *(f"never hit: {row.rule} ({row.place}): no combination of declared values fits it" for row in never)]
+    return [
+        *(f"bad row: {row.rule} ({row.place}): {fault}" for row in timed for fault in faults(row.outputs)),
+        *(
+            f"{what}; {len(where)} point{'s' * (len(where) > 1)}, such as {_told(where[0])}"
+            for what, where in wrong.items()
+        ),
+        *(f"never hit: {row.rule} ({row.place}): no combination of declared values fits it" for row in never),
+    ]
 
 
-def _clocks(table: Table, answered: list[tuple[Point, set[str]]], wrong: defaultdict[str, list[Point]]) -> None:
+def _clocks(
+    table: Table, answered: list[tuple[Point, set[str]]], wrong: defaultdict[str, list[Point]]
+) -> None:
     clocks: defaultdict[tuple[str | None, str, str], list[Row]] = defaultdict(list)
     for row in table.rows:
         if not row.supersededBy:
             clocks[row.event, row.deadline, row.authority].append(row)
     for (event, deadline, authority), rows in clocks.items():
-        asked = [(point, [row for row in rows if row.place in places]) for point, places in answered
-                 if point["event"] == event and authority in (point["authority"], "england", "unnamed")]
+        asked = [
+            (point, [row for row in rows if row.place in places])
+            for point, places in answered
+            if point["event"] == event and authority in (point["authority"], "england", "unnamed")
+        ]
         # The clock's domain: the conditions that all of its rows share. One row alone answers for what it says, and no more.
-        shared = [name for name, cell in rows[0].facts.items() if all(row.facts.get(name) == cell for row in rows)]
+        shared = [
+            name for name, cell in rows[0].facts.items() if all(row.facts.get(name) == cell for row in rows)
+        ]
         domain = {tuple(point[name] for name in shared) for point, mine in asked if mine}
         for point, mine in asked:
             if len(mine) > 1:
-                wrong[f"overlap: {' and '.join(row.rule for row in mine)} both say when {deadline} is due ({authority})"].append(point)
+                wrong[
+                    f"overlap: {' and '.join(row.rule for row in mine)} both say when {deadline} is due ({authority})"
+                ].append(point)
             if not mine and len(rows) > 1 and tuple(point[name] for name in shared) in domain:
                 wrong[f"gap: no rule says when {deadline} is due ({authority})"].append(point)
 
 
-def _questions(table: Table, answered: list[tuple[Point, set[str]]], wrong: defaultdict[str, list[Point]]) -> None:
+def _questions(
+    table: Table, answered: list[tuple[Point, set[str]]], wrong: defaultdict[str, list[Point]]
+) -> None:
     names = {row.place: row.rule for row in table.rows}
     for point, places in answered:
         if not places and table.hit_policy in ("UNIQUE", "ANY"):
@@ -176,7 +227,11 @@ def _questions(table: Table, answered: list[tuple[Point, set[str]]], wrong: defa
 
 
 def _told(point: Point) -> str:
-    return ", ".join(f"{name}={str(value).lower() if isinstance(value, bool) else value}" for name, value in point.items() if value is not None)
+    return ", ".join(
+        f"{name}={str(value).lower() if isinstance(value, bool) else value}"
+        for name, value in point.items()
+        if value is not None
+    )
 
 
 def _answer(session: EngineSession, decision: str, point: Point) -> Answer:

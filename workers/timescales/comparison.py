@@ -1,4 +1,5 @@
 """The page docs/timescales.md: what england, camden, wokingham and york say of the same clock, side by side, from the decision tables."""
+
 from __future__ import annotations
 
 from collections import defaultdict
@@ -44,7 +45,17 @@ def render(tables: Tables) -> str:
     found = _clocks(tables)
     clocks = [(tables[name], found[name]) for name in tables if name in found]
     every = sorted(tables.values(), key=lambda table: (table.folder != "timescales", table.name))
-    return environment.from_string(_TEXT).render(tables=sorted(clocks, key=lambda pair: pair[0].name), every=every, sides=SIDES, authorities=_authorities).rstrip() + "\n"
+    return (
+        environment.from_string(_TEXT)
+        .render(
+            tables=sorted(clocks, key=lambda pair: pair[0].name),
+            every=every,
+            sides=SIDES,
+            authorities=_authorities,
+        )
+        .rstrip()
+        + "\n"
+    )
 
 
 def _clocks(tables: Tables) -> dict[str, list[tuple[str, dict[str, list[str]]]]]:

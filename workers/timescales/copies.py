@@ -1,4 +1,5 @@
 """Copies of tables, deployed for the while of a check under names of their own, whose rules also say their id and of which every rule that fits comes up."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -18,19 +19,24 @@ from workers.timescales import TableError
 from workers.timescales.tables import parse
 
 DMN = "https://www.omg.org/spec/DMN/20191111/MODEL/"
-OURS = f"homeward check on {platform.node()}: "               # whose copies: machine and process
-LONGEST = dt.timedelta(hours=1)         # a check of another machine that is older was killed
-PATIENCE = (5, 120)                     # seconds to connect, and to answer: with a copy goes the history of all its points
+OURS = f"homeward check on {platform.node()}: "  # whose copies: machine and process
+LONGEST = dt.timedelta(hours=1)  # a check of another machine that is older was killed
+PATIENCE = (5, 120)  # seconds to connect, and to answer: with a copy goes the history of all its points
 
 
 @contextmanager
 def copy(session: EngineSession, file: Path) -> Iterator[str]:
     """The copy of a table's file: the id of its decision. It goes, with its history, at the end. Raises TableError."""
     mark = f"check-{random.SystemRandom().getrandbits(32):08x}"
-    name = f"{file.stem}-{mark}"                               # so that it does not end as a table's does
+    name = f"{file.stem}-{mark}"  # so that it does not end as a table's does
     parts = {file.name: (f"{mark}-{file.name}", _copied(file, name))}
     try:
-        deployment = session.post("/deployment/create", files=parts, data={"deployment-name": mark, "deployment-source": f"{OURS}{os.getpid()}"}, timeout=PATIENCE).json()["id"]
+        deployment = session.post(
+            "/deployment/create",
+            files=parts,
+            data={"deployment-name": mark, "deployment-source": f"{OURS}{os.getpid()}"},
+            timeout=PATIENCE,
+        ).json()["id"]
     except EngineError as error:
         raise TableError(f"the engine refuses {file.name}: {error.plain}") from None
     try:
@@ -58,7 +64,10 @@ def _say_place(decision: ElementTree.Element) -> None:
         last = list(table).index(column)
         if column.get("name") is None:
             column.set("name", f"output{number}")
-    table.insert(last + 1, ElementTree.Element(f"{{{DMN}}}output", {"id": "Output_Place", "name": "place", "typeRef": "string"}))
+    table.insert(
+        last + 1,
+        ElementTree.Element(f"{{{DMN}}}output", {"id": "Output_Place", "name": "place", "typeRef": "string"}),
+    )
     for rule in table.iterfind("{*}rule"):
         entry = ElementTree.Element(f"{{{DMN}}}outputEntry", {"id": f"Place_{rule.get('id')}"})
         ElementTree.SubElement(entry, f"{{{DMN}}}text").text = f'"{rule.get("id")}"'
@@ -82,6 +91,6 @@ def _runs(deployment: dict[str, Any]) -> bool:
         os.kill(int(source.removeprefix(OURS)), 0)
     except ProcessLookupError:
         return False
-    except PermissionError:                                    # somebody else's
+    except PermissionError:  # somebody else's
         pass
     return True

@@ -1,4 +1,5 @@
 """From rows to the dates that timers, tasks and the record need: the statutory one and the local one of each deadline."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -11,7 +12,7 @@ from workers.calendar.arithmetic import Due, add_working_days, due as count, end
 from workers.calendar.holidays import CalendarError
 from workers.timescales.soundness import has_date
 
-NEVER = "9999-12-31T00:00:00"          # a boundary timer needs a date even where an authority has no timescale
+NEVER = "9999-12-31T00:00:00"  # a boundary timer needs a date even where an authority has no timescale
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ class Deadline:
         return min((dated for dated in (self.local, self.law) if dated), key=lambda dated: dated.moment)
 
     @property
-    def rule(self) -> str: return self.first.row["rule"]
+    def rule(self) -> str:
+        return self.first.row["rule"]
 
     def dates(self, remind_hour: int, follow_up_days: int) -> dict[str, str | None]:
         """What `set-deadlines` returns of it; date-times with London's offset."""
@@ -52,14 +54,27 @@ class Deadline:
         hours = first.row["unit"] == "hours"
         working = first.found.last_working_day or first.moment.date()
         days = first.row.get("remindBefore")
-        remind = NEVER if hours or days is None else start_of(_before(working, days)).replace(hour=remind_hour).isoformat()
+        remind = (
+            NEVER
+            if hours or days is None
+            else start_of(_before(working, days)).replace(hour=remind_hour).isoformat()
+        )
         # Where hours count the last working day may lie before the event, and a reminder before the start helps nobody.
         task = first.moment if hours else end_of(working)
-        return {"rule": self.rule, "statutoryDue": _iso(self.law), "localTarget": _iso(self.local), "due": first.moment.isoformat(),
-                "remindAt": remind, "dueDate": task.isoformat(), "followUpDate": start_of(_before(working, follow_up_days)).isoformat()}
+        return {
+            "rule": self.rule,
+            "statutoryDue": _iso(self.law),
+            "localTarget": _iso(self.local),
+            "due": first.moment.isoformat(),
+            "remindAt": remind,
+            "dueDate": task.isoformat(),
+            "followUpDate": start_of(_before(working, follow_up_days)).isoformat(),
+        }
 
 
-def dated(rows: Iterable[Mapping[str, Any]], start: dt.date | dt.datetime, deadline: str | None = None) -> list[Deadline]:
+def dated(
+    rows: Iterable[Mapping[str, Any]], start: dt.date | dt.datetime, deadline: str | None = None
+) -> list[Deadline]:
     """The deadlines that rows in force give, soonest first; `deadline`: only this one. Rows without a number give none.
 
     Raises CalendarError and TableError, the rule named.
@@ -75,15 +90,28 @@ def dated(rows: Iterable[Mapping[str, Any]], start: dt.date | dt.datetime, deadl
         known = found.setdefault(row["deadline"], {})
         if one.statutory not in known or one.moment < known[one.statutory].moment:
             known[one.statutory] = one
-    return sorted((Deadline(name, both.get(True), both.get(False)) for name, both in found.items()), key=lambda deadline: deadline.first.moment)
+    return sorted(
+        (Deadline(name, both.get(True), both.get(False)) for name, both in found.items()),
+        key=lambda deadline: deadline.first.moment,
+    )
 
 
 def recorded(deadline: Deadline) -> dict[str, Any]:
     """What `Writes.deadline_set` takes of it."""
-    rules = {name: dated.row["rule"] for name, dated in (("statutoryRule", deadline.law), ("localRule", deadline.local)) if dated}
-    return {"rule": deadline.rule, "statutory_due": deadline.law and deadline.law.found.due, "local_target": deadline.local and deadline.local.found.due,
-            "last_working_day": deadline.first.found.last_working_day, "source": deadline.first.row["source"], "kind": deadline.first.row["kind"],
-            "details": {"deadline": deadline.name, **rules}}
+    rules = {
+        name: dated.row["rule"]
+        for name, dated in (("statutoryRule", deadline.law), ("localRule", deadline.local))
+        if dated
+    }
+    return {
+        "rule": deadline.rule,
+        "statutory_due": deadline.law and deadline.law.found.due,
+        "local_target": deadline.local and deadline.local.found.due,
+        "last_working_day": deadline.first.found.last_working_day,
+        "source": deadline.first.row["source"],
+        "kind": deadline.first.row["kind"],
+        "details": {"deadline": deadline.name, **rules},
+    }
 
 
 def _iso(dated: Dated | None) -> str | None:

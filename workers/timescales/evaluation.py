@@ -1,4 +1,5 @@
 """Which rows apply to an event, an authority and facts: the engine says it."""
+
 from __future__ import annotations
 
 from collections import defaultdict
@@ -13,7 +14,12 @@ from workers.timescales.tables import AUTHORITIES, Fact, Table, Tables
 
 def evaluate(session: EngineSession, decision: str, variables: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The rows of one decision as plain values; what an empty cell would say is not among them. Raises EngineError, EngineUnreachable."""
-    return [codec.decode(row) for row in session.call(f"/decision-definition/key/{decision}/evaluate", {"variables": codec.encode(dict(variables))})]
+    return [
+        codec.decode(row)
+        for row in session.call(
+            f"/decision-definition/key/{decision}/evaluate", {"variables": codec.encode(dict(variables))}
+        )
+    ]
 
 
 def in_force(rows: list[dict[str, Any]], decision: str) -> list[dict[str, Any]]:
@@ -24,15 +30,19 @@ def in_force(rows: list[dict[str, Any]], decision: str) -> list[dict[str, Any]]:
             said[row["deadline"], row["authority"]].append(row)
     for (deadline, authority), found in said.items():
         if len(found) > 1:
-            raise TableError(f"table {decision}: {' and '.join(row['rule'] for row in found)} both say when {deadline} is due in {authority}: "
-                                 "make their conditions exclude each other, or name the stricter one in the other's column “Superseded by”")
+            raise TableError(
+                f"table {decision}: {' and '.join(row['rule'] for row in found)} both say when {deadline} is due in {authority}: "
+                "make their conditions exclude each other, or name the stricter one in the other's column “Superseded by”"
+            )
     rows = [row for (row,) in said.values()]
     for row in rows:
         has_date(row, decision)
     return rows
 
 
-def applying(session: EngineSession, tables: Tables, event: str, authority: str, facts: Mapping[str, str]) -> list[dict[str, Any]]:
+def applying(
+    session: EngineSession, tables: Tables, event: str, authority: str, facts: Mapping[str, str]
+) -> list[dict[str, Any]]:
     """Every row in force for an event; `facts` as typed. Raises TimescaleError; with `.facts` where some are missing."""
     if authority not in AUTHORITIES:
         raise TimescaleError(f"authority {authority} is not known: use {', '.join(AUTHORITIES[:-1])}")
@@ -40,14 +50,21 @@ def applying(session: EngineSession, tables: Tables, event: str, authority: str,
     # Domains differ: the value must be one that the tables asked answer for; of a fact that none of them has any table's will do.
     known = tables.facts() | Tables({table.id: table for table in found}).facts()
     if unknown := sorted(facts.keys() - known.keys()):
-        raise TimescaleError(f"no fact {', '.join(unknown)}: {event} asks for {', '.join(needed(found, event, authority)) or 'none'}")
+        raise TimescaleError(
+            f"no fact {', '.join(unknown)}: {event} asks for {', '.join(needed(found, event, authority)) or 'none'}"
+        )
     values = _read(known, facts)
     if missing := [name for name in needed(found, event, authority) if name not in values]:
-        raise TimescaleError(f"{event} asks for more facts: give {' '.join(f'--fact {name}={known[name].choice}' for name in missing)}", missing)
+        raise TimescaleError(
+            f"{event} asks for more facts: give {' '.join(f'--fact {name}={known[name].choice}' for name in missing)}",
+            missing,
+        )
     rows = []
     for table in found:
         asked = {name: values.get(name) for name in table.facts}
-        rows += in_force(evaluate(session, table.id, {"event": event, "authority": authority, **asked}), table.id)
+        rows += in_force(
+            evaluate(session, table.id, {"event": event, "authority": authority, **asked}), table.id
+        )
     return rows
 
 
@@ -66,5 +83,10 @@ def _read(known: Mapping[str, Fact], facts: Mapping[str, str]) -> dict[str, Any]
 
 def needed(tables: list[Table], event: str, authority: str) -> list[str]:
     """The facts on which it depends for this authority what is due."""
-    rows = [row for table in tables for row in table.rows if row.event == event and row.authority in (authority, "england", "unnamed")]
+    rows = [
+        row
+        for table in tables
+        for row in table.rows
+        if row.event == event and row.authority in (authority, "england", "unnamed")
+    ]
     return list(dict.fromkeys(name for row in rows for name in row.facts))

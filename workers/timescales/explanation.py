@@ -1,4 +1,5 @@
 """A date and why: the rule, what it is counted from, the days passed over, the source."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -10,7 +11,9 @@ from workers.calendar.holidays import CalendarError, MomentNeeded
 from workers.timescales import TimescaleError
 from workers.timescales.soundness import has_date
 
-DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)      # what ISO 8601 allows besides, `20251219` and weeks, is more often a slip than meant
+DATE = re.compile(
+    r"\d{4}-\d\d-\d\d", re.ASCII
+)  # what ISO 8601 allows besides, `20251219` and weeks, is more often a slip than meant
 MOMENT = re.compile(DATE.pattern + r"[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 
 
@@ -28,7 +31,9 @@ def start(text: str) -> dt.date | dt.datetime:
             return date(text)
         moment = dt.datetime.fromisoformat(text)
     except ValueError:
-        raise TimescaleError(f"--from {text} is no date: use YYYY-MM-DD, or YYYY-MM-DDTHH:MM for hours") from None
+        raise TimescaleError(
+            f"--from {text} is no date: use YYYY-MM-DD, or YYYY-MM-DDTHH:MM for hours"
+        ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=LONDON)
 
 
@@ -44,13 +49,25 @@ def explain(row: Mapping[str, Any], from_: dt.date | dt.datetime, strict: bool =
             problem = str(error)
     counted = found is not None and row["unit"] == "working-days"
     said = {name: row.get(name) for name in ("rule", "deadline", "authority", "kind")}
-    return said | {
-        "from": from_.isoformat(),
-        **{name: row.get(name) for name in ("amount", "unit", "relative")},
-        "due": found and found.due.isoformat(),
-        "lastWorkingDay": found and found.last_working_day and found.last_working_day.isoformat(),
-        "skipped": [{"date": day.isoformat(), "why": why} for day, why in passed_over(date_of(from_), found.due)] if counted else [],
-        "remindBefore": row.get("remindBefore"), "supersededBy": row.get("supersededBy"), "source": row["source"], "says": row["says"]} | ({"problem": problem} if problem else {})
+    return (
+        said
+        | {
+            "from": from_.isoformat(),
+            **{name: row.get(name) for name in ("amount", "unit", "relative")},
+            "due": found and found.due.isoformat(),
+            "lastWorkingDay": found and found.last_working_day and found.last_working_day.isoformat(),
+            "skipped": [
+                {"date": day.isoformat(), "why": why} for day, why in passed_over(date_of(from_), found.due)
+            ]
+            if counted
+            else [],
+            "remindBefore": row.get("remindBefore"),
+            "supersededBy": row.get("supersededBy"),
+            "source": row["source"],
+            "says": row["says"],
+        }
+        | ({"problem": problem} if problem else {})
+    )
 
 
 def sentence(said: Mapping[str, Any]) -> str:
@@ -60,7 +77,9 @@ def sentence(said: Mapping[str, Any]) -> str:
         moment = said["unit"] == "hours"
         lines.append(f"  due {_day(said['due'], moment)}, {amount(said)} {_day(said['from'], moment)}")
         if not said["lastWorkingDay"]:
-            lines.append("  the last working day before it is not known yet: bank holidays of that year are not published")
+            lines.append(
+                "  the last working day before it is not known yet: bank holidays of that year are not published"
+            )
         elif said["lastWorkingDay"] != said["due"][:10]:
             lines.append(f"  last working day on or before it: {_day(said['lastWorkingDay'], False)}")
     else:
@@ -68,7 +87,10 @@ def sentence(said: Mapping[str, Any]) -> str:
     holidays = [day for day in said["skipped"] if day["why"] not in ("Saturday", "Sunday")]
     if said["skipped"]:
         named = "; ".join(f"{day['why']}, {_day(day['date'], False)}" for day in holidays)
-        lines.append(f"  not counted: {len(said['skipped']) - len(holidays)} days of weekends" + (f"; {named}" if named else ""))
+        lines.append(
+            f"  not counted: {len(said['skipped']) - len(holidays)} days of weekends"
+            + (f"; {named}" if named else "")
+        )
     if said["supersededBy"]:
         lines.append(f"  not used where dates are set: {said['supersededBy']} is stricter")
     return "\n".join([*lines, f"  source: {said['source']}"])

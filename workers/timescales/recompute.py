@@ -3,6 +3,7 @@
 A recorded date stays as it is when a table changes. Here each distinct question to a table (decision, event, authority, facts) is put to the engine once, however
 many cases ask it.
 """
+
 from __future__ import annotations
 
 import datetime as dt
@@ -21,7 +22,7 @@ from workers.timescales.dates import Deadline, dated, recorded
 from workers.timescales.evaluation import evaluate, in_force
 
 
-_QUESTION = json.JSONEncoder(sort_keys=True)       # a text a question, so that true and 1 stay two facts
+_QUESTION = json.JSONEncoder(sort_keys=True)  # a text a question, so that true and 1 stay two facts
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,20 @@ class Change:
     def row(self) -> dict[str, Any]:
         """As `homeward deadlines --recompute` prints it."""
         new = recorded(self.found) if self.found else {}
-        return {"childId": self.kept.child_id, "rule": self.kept.details["rule"], "process": self.kept.process, "from": self.kept.details["from"],
-                "was": {name: self.kept.details.get(name) for name in ("statutoryDue", "localTarget")},
-                "now": {"statutoryDue": kept.iso(new.get("statutory_due")), "localTarget": kept.iso(new.get("local_target"))} if new else None, "problem": self.problem or None}
+        return {
+            "childId": self.kept.child_id,
+            "rule": self.kept.details["rule"],
+            "process": self.kept.process,
+            "from": self.kept.details["from"],
+            "was": {name: self.kept.details.get(name) for name in ("statutoryDue", "localTarget")},
+            "now": {
+                "statutoryDue": kept.iso(new.get("statutory_due")),
+                "localTarget": kept.iso(new.get("local_target")),
+            }
+            if new
+            else None,
+            "problem": self.problem or None,
+        }
 
 
 def changes(session: EngineSession, record: Record, child: str | None = None) -> list[Change]:
@@ -69,7 +81,13 @@ def compare(session: EngineSession, every: Iterable[kept.Deadline]) -> list[Chan
             differing.append(Change(old, None, str(error)))
             continue
         if not found:
-            differing.append(Change(old, None, f"no row of {decision} says when {old.details['deadline']} is due: its date stays"))
+            differing.append(
+                Change(
+                    old,
+                    None,
+                    f"no row of {decision} says when {old.details['deadline']} is due: its date stays",
+                )
+            )
         elif _differs(old, found):
             differing.append(Change(old, found))
     return differing
@@ -90,18 +108,38 @@ def move(session: EngineSession, record: Record, change: Change, by: str, reason
     old = change.kept
     if old.pathway_id:
         _shift(session, old, change.found)
-    facts: dict[str, Any] = dict(child_id=old.child_id, process=old.process, pathway_id=old.pathway_id, workstep_id=old.workstep_id, by=by)
+    facts: dict[str, Any] = dict(
+        child_id=old.child_id,
+        process=old.process,
+        pathway_id=old.pathway_id,
+        workstep_id=old.workstep_id,
+        by=by,
+    )
     entry = recorded(change.found)
-    entry["details"] |= {name: old.details[name] for name in ("decision", "asked", "remindHour", "followUpDays")} | {"dates": _dates(old, change.found)}
+    entry["details"] |= {
+        name: old.details[name] for name in ("decision", "asked", "remindHour", "followUpDays")
+    } | {"dates": _dates(old, change.found)}
     with record.transaction() as tx:
         key = f"recompute:{old.pathway_id}:{old.details['rule']}:{old.details['from']}:{tx.now().isoformat()}"
-        tx.entry(key=key, what="corrected", details={"what": "deadline", "reason": reason} | change.row(), **facts)
-        if entry["rule"] != old.details["rule"]:       # the same thing by another rule: the old deadline is over
-            tx.entry(key=f"{key}:ended", what="deadline-ended", details={"rule": old.details["rule"], "due": old.due and old.due[:10]}, **facts)
+        tx.entry(
+            key=key, what="corrected", details={"what": "deadline", "reason": reason} | change.row(), **facts
+        )
+        if entry["rule"] != old.details["rule"]:  # the same thing by another rule: the old deadline is over
+            tx.entry(
+                key=f"{key}:ended",
+                what="deadline-ended",
+                details={"rule": old.details["rule"], "due": old.due and old.due[:10]},
+                **facts,
+            )
         tx.deadline_set(key=f"{key}:set", from_=old.details["from"], **facts, **entry)
 
 
-TIMERS = ("due", "remindAt", "statutoryDue", "localTarget")            # what a timer may wait for, of the dates that `set-deadlines` gives
+TIMERS = (
+    "due",
+    "remindAt",
+    "statutoryDue",
+    "localTarget",
+)  # what a timer may wait for, of the dates that `set-deadlines` gives
 TASKS = {"due": "dueDate", "followUp": "followUpDate"}
 
 
@@ -111,15 +149,25 @@ def _shift(session: EngineSession, old: kept.Deadline, found: Deadline) -> None:
     instances = [row["id"] for row in session.fetch("/process-instance", businessKey=old.child_id)]
     if not instances or before == after:
         return
-    for variable in session.fetch("/variable-instance", processInstanceIdIn=instances, deserializeValues=False):
+    for variable in session.fetch(
+        "/variable-instance", processInstanceIdIn=instances, deserializeValues=False
+    ):
         if new := after.get(_which(variable["name"], variable["value"], before)):
-            session.call(f"/execution/{variable['executionId']}/localVariables/{variable['name']}", {"value": new, "type": "String"}, "PUT")
+            session.call(
+                f"/execution/{variable['executionId']}/localVariables/{variable['name']}",
+                {"value": new, "type": "String"},
+                "PUT",
+            )
     for instance in instances:
         for job in session.fetch("/job", processInstanceId=instance, timers=True):
             if new := next((after[name] for name in TIMERS if _same(job["dueDate"], before[name])), None):
                 session.call(f"/job/{job['id']}/duedate", {"duedate": _date(new)}, "PUT")
         for task in session.fetch("/task", processInstanceId=instance):
-            changed = {field: _date(after[name]) for field, name in TASKS.items() if _same(task[field], before[name]) and after[name]}
+            changed = {
+                field: _date(after[name])
+                for field, name in TASKS.items()
+                if _same(task[field], before[name]) and after[name]
+            }
             if changed:
                 session.call(f"/task/{task['id']}", task | changed, "PUT")
 
@@ -127,7 +175,11 @@ def _shift(session: EngineSession, old: kept.Deadline, found: Deadline) -> None:
 def _which(variable: str, value: Any, before: dict[str, str | None]) -> str:
     """Which of the dates a variable holds. Two may be the same moment: then the variable's name tells them apart (`reviewDue`, `reviewDueDate`)."""
     same = [name for name, moment in before.items() if moment and moment == value and name != "rule"]
-    return max((name for name in same if variable.lower().endswith(name.lower())), key=len, default=same[0] if len(same) == 1 else "")
+    return max(
+        (name for name in same if variable.lower().endswith(name.lower())),
+        key=len,
+        default=same[0] if len(same) == 1 else "",
+    )
 
 
 def _dates(old: kept.Deadline, found: Deadline) -> dict[str, str | None]:
@@ -137,7 +189,11 @@ def _dates(old: kept.Deadline, found: Deadline) -> dict[str, str | None]:
 
 def _same(engine: str | None, moment: str | None) -> bool:
     """Whether a date of the engine is this moment."""
-    return bool(engine and moment) and not moment.startswith("9999") and codec.moment(engine) == dt.datetime.fromisoformat(moment)
+    return (
+        bool(engine and moment)
+        and not moment.startswith("9999")
+        and codec.moment(engine) == dt.datetime.fromisoformat(moment)
+    )
 
 
 def _date(moment: str) -> str:

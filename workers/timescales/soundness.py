@@ -1,4 +1,5 @@
 """What the cells of one row must say together, so that no clock is lost without a word."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -7,7 +8,7 @@ from typing import Any
 from workers.calendar.arithmetic import RELATIVES, UNITS
 from workers.timescales import TableError
 
-TERMS = "school-terms"                 # a term is no fixed time: a row may have a number of them, and gives no date
+TERMS = "school-terms"  # a term is no fixed time: a row may have a number of them, and gives no date
 KINDS = ("statutory", "statutory-unverified", "local-target")
 
 
@@ -24,12 +25,20 @@ def amount_faults(row: Mapping[str, Any]) -> list[str]:
     """What is wrong with the number and its unit."""
     amount, unit = row.get("amount"), row.get("unit")
     if amount is None:
-        return [f"{name} {row[name]} without an amount: fill in both or neither" for name in ("unit", "relative") if row.get(name) is not None]
+        return [
+            f"{name} {row[name]} without an amount: fill in both or neither"
+            for name in ("unit", "relative")
+            if row.get(name) is not None
+        ]
     wrong = []
     if not _whole(amount):
         wrong.append(f"amount {amount} is no whole number from 0: correct the cell")
-    elif not amount and unit in UNITS and unit != "same-day":  # "before the review", "immediately": a date would be invented
-        wrong.append(f"0 {unit} is no timescale: use same-day, or leave amount, unit and relative empty where the source has no number")
+    elif (
+        not amount and unit in UNITS and unit != "same-day"
+    ):  # "before the review", "immediately": a date would be invented
+        wrong.append(
+            f"0 {unit} is no timescale: use same-day, or leave amount, unit and relative empty where the source has no number"
+        )
     if unit is None:
         wrong.append(f"amount {amount} has no unit: fill in both or neither")
     elif unit not in (*UNITS, TERMS):

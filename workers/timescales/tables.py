@@ -1,4 +1,5 @@
 """The tables as they are written: rows, start events, facts and their allowed values. Nothing is evaluated here."""
+
 from __future__ import annotations
 
 import ast
@@ -13,8 +14,8 @@ from workers.rest.session import EngineSession
 from workers.timescales import TableError, TimescaleError
 
 FOLDERS = ("timescales", "eligibility")
-LOCAL = ("camden", "wokingham", "york")                    # whose children there are, and whose targets
-AUTHORITIES = ("england", *LOCAL, "unnamed")             # whose rules there are
+LOCAL = ("camden", "wokingham", "york")  # whose children there are, and whose targets
+AUTHORITIES = ("england", *LOCAL, "unnamed")  # whose rules there are
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,11 @@ class Fact:
         """What may be given, in few words."""
         if self.kind == "boolean":
             return "true|false"
-        return "…".join(map(str, self.values)) if self.kind in ("integer", "long") else "|".join(self.values) or "…"
+        return (
+            "…".join(map(str, self.values))
+            if self.kind in ("integer", "long")
+            else "|".join(self.values) or "…"
+        )
 
     def read(self, text: str) -> Any:
         """A value as it is typed on a command line. Raises TimescaleError."""
@@ -83,7 +88,9 @@ class Table:
 
     def facts_of(self, event: str | None) -> list[str]:
         """The facts that rows of this event look at."""
-        return [name for name in self.facts if any(name in row.facts for row in self.rows if row.event == event)]
+        return [
+            name for name in self.facts if any(name in row.facts for row in self.rows if row.event == event)
+        ]
 
 
 class Tables(dict[str, Table]):
@@ -94,18 +101,31 @@ class Tables(dict[str, Table]):
         """As they lie in the models' folder."""
         files = [file for folder in FOLDERS for file in sorted((models / "dmn" / folder).glob("*.dmn"))]
         if not files:
-            raise TableError(f"no tables in {models / 'dmn'}: dmn/timescales is expected there, see HOMEWARD_MODELS")
+            raise TableError(
+                f"no tables in {models / 'dmn'}: dmn/timescales is expected there, see HOMEWARD_MODELS"
+            )
         return cls(_tables((_root(file), file.parent.name) for file in files))
 
     @classmethod
     def of_engine(cls, session: EngineSession, models: Path) -> Tables:
         """As they are deployed; the copies of a running check have names that end otherwise. Raises EngineError, EngineUnreachable; TimescaleError where none is."""
-        deployed = {row["key"]: row["id"] for row in session.fetch("/decision-definition", latestVersion=True)}
+        deployed = {
+            row["key"]: row["id"] for row in session.fetch("/decision-definition", latestVersion=True)
+        }
         ours = {file.stem: folder for folder in FOLDERS for file in (models / "dmn" / folder).glob("*.dmn")}
-        found = [(key, ours.get(key, "timescales")) for key in deployed if key in ours or key.endswith("-timescales")]
+        found = [
+            (key, ours.get(key, "timescales"))
+            for key in deployed
+            if key in ours or key.endswith("-timescales")
+        ]
         if not found:
             raise TableError("no timescales are deployed: run `homeward deploy`")
-        return cls(_tables((parse(session.fetch(f"/decision-definition/{deployed[key]}/xml")["dmnXml"], key), folder) for key, folder in found))
+        return cls(
+            _tables(
+                (parse(session.fetch(f"/decision-definition/{deployed[key]}/xml")["dmnXml"], key), folder)
+                for key, folder in found
+            )
+        )
 
     def rows(self) -> Iterator[Row]:
         for table in self.values():
@@ -116,7 +136,12 @@ class Tables(dict[str, Table]):
         found: dict[str, Fact] = {}
         for name, fact in ((name, fact) for table in self.values() for name, fact in table.facts.items()):
             values = dict.fromkeys((*found[name].values, *fact.values)) if name in found else fact.values
-            found[name] = replace(fact, values=(min(values), max(values)) if fact.kind in ("integer", "long") and values else tuple(values))
+            found[name] = replace(
+                fact,
+                values=(min(values), max(values))
+                if fact.kind in ("integer", "long") and values
+                else tuple(values),
+            )
         return found
 
     def named(self, rule: str) -> list[Row]:
@@ -125,8 +150,14 @@ class Tables(dict[str, Table]):
         if not found:
             if rule != rule.upper() and any(row.rule == rule.upper() for row in self.rows()):
                 raise TimescaleError(f"no rule {rule}: {rule.upper()} is one")
-            like = sorted({row.rule for row in self.rows() if row.rule.split("-")[0] == rule.split("-")[0].upper()})
-            raise TimescaleError(f"no rule {rule}: " + (f"there are {like[0]} to {like[-1]} of that kind, " if like else "") + "see `homeward deadline --list`")
+            like = sorted(
+                {row.rule for row in self.rows() if row.rule.split("-")[0] == rule.split("-")[0].upper()}
+            )
+            raise TimescaleError(
+                f"no rule {rule}: "
+                + (f"there are {like[0]} to {like[-1]} of that kind, " if like else "")
+                + "see `homeward deadline --list`"
+            )
         return found
 
     def with_event(self, event: str) -> list[Table]:
@@ -139,7 +170,9 @@ class Tables(dict[str, Table]):
 def _root(file: Path) -> ElementTree.Element:
     root = parse(file.read_text(), file.name)
     if [decision.get("id") for decision in root.iterfind("{*}decision")] != [file.stem]:
-        raise TableError(f"{file.name}: must hold one decision whose id is {file.stem}, as the file's name says")
+        raise TableError(
+            f"{file.name}: must hold one decision whose id is {file.stem}, as the file's name says"
+        )
     return root
 
 
@@ -147,7 +180,9 @@ def parse(text: str, name: str) -> ElementTree.Element:
     try:
         return ElementTree.fromstring(text)
     except ElementTree.ParseError as error:
-        raise TableError(f"{name}: no XML ({error}): open it in Camunda Modeler, or take back the last change") from None
+        raise TableError(
+            f"{name}: no XML ({error}): open it in Camunda Modeler, or take back the last change"
+        ) from None
 
 
 def _tables(documents: Iterator[tuple[ElementTree.Element, str]]) -> Iterator[tuple[str, Table]]:
@@ -158,19 +193,60 @@ def _tables(documents: Iterator[tuple[ElementTree.Element, str]]) -> Iterator[tu
 
 
 def _table(decision: ElementTree.Element, body: ElementTree.Element, folder: str) -> Table:
-    inputs = [(column.findtext("{*}inputExpression/{*}text", "").strip(), column) for column in body.iterfind("{*}input")]
+    inputs = [
+        (column.findtext("{*}inputExpression/{*}text", "").strip(), column)
+        for column in body.iterfind("{*}input")
+    ]
     outputs = [column.get("name", "") for column in body.iterfind("{*}output")]
-    facts = {name: Fact(name, column.get("label", name), column.find("{*}inputExpression").get("typeRef", "string"), _values(column))
-             for name, column in inputs if name not in ("event", "authority")}
+    facts = {
+        name: Fact(
+            name,
+            column.get("label", name),
+            column.find("{*}inputExpression").get("typeRef", "string"),
+            _values(column),
+        )
+        for name, column in inputs
+        if name not in ("event", "authority")
+    }
     rows = []
     for rule in body.iterfind("{*}rule"):
-        cells = dict(zip((name for name, _ in inputs), (entry.findtext("{*}text", "").strip() for entry in rule.iterfind("{*}inputEntry"))))
-        said = dict(zip(outputs, (literal(entry.findtext("{*}text", "").strip(), decision, rule) for entry in rule.iterfind("{*}outputEntry"))))
+        cells = dict(
+            zip(
+                (name for name, _ in inputs),
+                (entry.findtext("{*}text", "").strip() for entry in rule.iterfind("{*}inputEntry")),
+            )
+        )
+        said = dict(
+            zip(
+                outputs,
+                (
+                    literal(entry.findtext("{*}text", "").strip(), decision, rule)
+                    for entry in rule.iterfind("{*}outputEntry")
+                ),
+            )
+        )
         event = literal(cells.pop("event", ""), decision, rule)
         cells.pop("authority", None)
-        rows.append(Row(decision.get("id", ""), rule.get("id", ""), event, {name: cell for name, cell in cells.items() if cell not in ("", "-")}, said))
+        rows.append(
+            Row(
+                decision.get("id", ""),
+                rule.get("id", ""),
+                event,
+                {name: cell for name, cell in cells.items() if cell not in ("", "-")},
+                said,
+            )
+        )
     events = next((_values(column) for name, column in inputs if name == "event"), ())
-    return Table(decision.get("id", ""), decision.get("name", ""), folder, body.get("hitPolicy", "UNIQUE"), " ".join(decision.findtext("{*}description", "").split()), events, facts, tuple(rows))
+    return Table(
+        decision.get("id", ""),
+        decision.get("name", ""),
+        folder,
+        body.get("hitPolicy", "UNIQUE"),
+        " ".join(decision.findtext("{*}description", "").split()),
+        events,
+        facts,
+        tuple(rows),
+    )
 
 
 def literal(text: str, decision: ElementTree.Element, rule: ElementTree.Element) -> Any:
@@ -180,7 +256,9 @@ def literal(text: str, decision: ElementTree.Element, rule: ElementTree.Element)
     try:
         return ast.literal_eval({"true": "True", "false": "False"}.get(text, text))
     except (ValueError, SyntaxError):
-        raise TableError(f"{decision.get('id')}.dmn, {rule.get('id')}: {text} is no plain text in quotes, number, true or false") from None
+        raise TableError(
+            f"{decision.get('id')}.dmn, {rule.get('id')}: {text} is no plain text in quotes, number, true or false"
+        ) from None
 
 
 def _values(column: ElementTree.Element) -> tuple[Any, ...]:

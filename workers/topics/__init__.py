@@ -1,4 +1,5 @@
 """The topics of the models: one small module each, its contract declared beside its one function."""
+
 from workers.runtime.contract import Topic, load
 
 

@@ -16,13 +16,21 @@ NOTIFICATION = "acknowledge-notification"
 
 class In(Variables):
     processes: str | None = Field(
-        None, description="Close only these worksteps (comma list of process ids); null: all that are open.",
-        examples=["family-finding-meeting-review"])
-    withdraw_reason: str | None = Field(None, description="Why the pathway is withdrawn; null: it is not.", examples=["${withdrawReason}"])
+        None,
+        description="Close only these worksteps (comma list of process ids); null: all that are open.",
+        examples=["family-finding-meeting-review"],
+    )
+    withdraw_reason: str | None = Field(
+        None, description="Why the pathway is withdrawn; null: it is not.", examples=["${withdrawReason}"]
+    )
     withdraw_comments: str | None = Field(
-        None, description="What was said about the withdrawal.", examples=["${execution.getVariable('withdrawComments')}"])
+        None,
+        description="What was said about the withdrawal.",
+        examples=["${execution.getVariable('withdrawComments')}"],
+    )
     withdrawn_by: str | None = Field(
-        None, description="User id of who withdrew it.", examples=["${execution.getVariable('withdrawnBy')}"])
+        None, description="User id of who withdrew it.", examples=["${execution.getVariable('withdrawnBy')}"]
+    )
 
 
 @topic("close-open-worksteps", input=In, requirements=("PERM-135",))
@@ -32,43 +40,82 @@ def close_open_worksteps(task: In, work: Work) -> None:
     place = services.place(work)
     if task.withdraw_reason:
         with services.record.transaction() as tx:
-            tx.entry(key=f"{place.pathway_id}:withdrawn", what="withdrawn", by=task.withdrawn_by, at=happened(work),       # once, however often it was sent
-                     details={"reason": task.withdraw_reason, "comments": task.withdraw_comments}, **place.entry)
-    reason = f"withdrawn: {task.withdraw_reason}" if task.withdraw_reason else "another workstep made it needless"
+            tx.entry(
+                key=f"{place.pathway_id}:withdrawn",
+                what="withdrawn",
+                by=task.withdrawn_by,
+                at=happened(work),  # once, however often it was sent
+                details={"reason": task.withdraw_reason, "comments": task.withdraw_comments},
+                **place.entry,
+            )
+    reason = (
+        f"withdrawn: {task.withdraw_reason}" if task.withdraw_reason else "another workstep made it needless"
+    )
     wanted = {process.strip() for process in (task.processes or "").split(",")} - {""}
-    _close(services, work.instance_id, wanted, codec.encode({"closedBy": task.withdrawn_by, "closeReason": reason}))
+    _close(
+        services,
+        work.instance_id,
+        wanted,
+        codec.encode({"closedBy": task.withdrawn_by, "closeReason": reason}),
+    )
     if task.withdraw_reason:
         _drop_notifications(services, place, task.withdrawn_by, reason, happened(work))
 
 
-def _drop_notifications(services: Services, place: Place, by: str | None, reason: str, at: dt.datetime | None) -> None:
+def _drop_notifications(
+    services: Services, place: Place, by: str | None, reason: str, at: dt.datetime | None
+) -> None:
     """What this pathway wanted somebody to acknowledge who has gone: nobody has to any more. The others' stay with them."""
-    for instance in services.engine.fetch("/process-instance", processDefinitionKey=NOTIFICATION, businessKey=place.child_id):
-        variables = codec.decode(services.engine.fetch(f"/process-instance/{instance['id']}/variables", deserializeValues=False))
+    for instance in services.engine.fetch(
+        "/process-instance", processDefinitionKey=NOTIFICATION, businessKey=place.child_id
+    ):
+        variables = codec.decode(
+            services.engine.fetch(f"/process-instance/{instance['id']}/variables", deserializeValues=False)
+        )
         key, user = variables.get("requestKey"), variables.get("user")
         if not user or services.engine.fetch("/user", id=user):
             continue
-        with services.record.transaction() as tx:                      # noted first: once it has ended, it is not found again
+        with services.record.transaction() as tx:  # noted first: once it has ended, it is not found again
             sent = tx.entry_of(f"{key}:request-sent")
             if not sent or sent["pathwayId"] != place.pathway_id:
                 continue
-            tx.entry(key=f"{instance['id']}:no-longer-needed", child_id=place.child_id, what="notification-ended", process=sent["process"], pathway_id=place.pathway_id,
-                     workstep_id=sent["workstepId"], by=by, at=at, details={"request": sent["details"]["request"], "requestKey": key, "reason": reason})
+            tx.entry(
+                key=f"{instance['id']}:no-longer-needed",
+                child_id=place.child_id,
+                what="notification-ended",
+                process=sent["process"],
+                pathway_id=place.pathway_id,
+                workstep_id=sent["workstepId"],
+                by=by,
+                at=at,
+                details={"request": sent["details"]["request"], "requestKey": key, "reason": reason},
+            )
         try:
-            services.engine.call("/message", {"messageName": "close-workstep", "processInstanceId": instance["id"]})
+            services.engine.call(
+                "/message", {"messageName": "close-workstep", "processInstanceId": instance["id"]}
+            )
         except EngineError as error:
-            if not error.nobody_waits:                                 # acknowledged this moment
+            if not error.nobody_waits:  # acknowledged this moment
                 raise
 
 
 def _close(services: Services, above: str, wanted: set[str], variables: dict) -> None:
     """What the instance has called, and what those have called that do not close themselves: a pathway may be cut into several diagrams."""
-    for instance in services.engine.fetch("/history/process-instance", superProcessInstanceId=above, unfinished=True):
+    for instance in services.engine.fetch(
+        "/history/process-instance", superProcessInstanceId=above, unfinished=True
+    ):
         if wanted and instance["processDefinitionKey"] not in wanted:
             continue
         try:
-            services.engine.call("/message", {"messageName": "close-workstep", "processInstanceId": instance["id"], "processVariables": variables})
+            services.engine.call(
+                "/message",
+                {
+                    "messageName": "close-workstep",
+                    "processInstanceId": instance["id"],
+                    "processVariables": variables,
+                },
+            )
         except EngineError as error:
             if not error.nobody_waits:
                 raise
-            _close(services, instance["id"], wanted, variables)        # closing already, just ended, or no workstep
+            _close(services, instance["id"], wanted, variables)  # closing already, just ended, or no workstep

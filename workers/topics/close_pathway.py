@@ -12,8 +12,16 @@ def close_pathway(task: Nothing, work: Work) -> None:
     place = services.place(work)
     with services.record.transaction() as tx:
         own = [entry for entry in tx.chronology(place.child_id) if entry["pathwayId"] == place.pathway_id]
-        withdrawn = [f"withdrawn: {entry['details']['reason']}" for entry in own if entry["what"] == "withdrawn"]
+        withdrawn = [
+            f"withdrawn: {entry['details']['reason']}" for entry in own if entry["what"] == "withdrawn"
+        ]
         chosen = [entry["details"]["label"] for entry in own if entry["what"] == "next-action-chosen"]
         outcome = (withdrawn or chosen or ["ended"])[-1]
-        tx.entry(key=f"{place.pathway_id}:pathway-ended", what="pathway-ended", at=happened(work), details={"outcome": outcome}, **place.entry)
+        tx.entry(
+            key=f"{place.pathway_id}:pathway-ended",
+            what="pathway-ended",
+            at=happened(work),
+            details={"outcome": outcome},
+            **place.entry,
+        )
         tx.release_pathway(place.pathway_id)

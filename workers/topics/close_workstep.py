@@ -8,46 +8,104 @@ from workers.topics.services import Services, happened
 
 
 class In(Variables):
-    routes: list[str] | None = Field(None, description="Process ids of what opens next.", examples=["${routes}"])
+    routes: list[str] | None = Field(
+        None, description="Process ids of what opens next.", examples=["${routes}"]
+    )
     next_actions: list[str] | str | None = Field(
-        None, description="The next actions that took effect.", examples=["${chosenActions}"])
+        None, description="The next actions that took effect.", examples=["${chosenActions}"]
+    )
     next_actions_form: str | None = Field(
-        None, description="The form on which they were ticked, for their labels and for who decided them.", examples=["family-finding-request"])
-    close_reason: str | None = Field(None, description="Closed early: why; null: it is finished.", examples=["${closeReason}"])
-    closed_by: str | None = Field(None, description="Closed early: user id of who did it.", examples=["${execution.getVariable('closedBy')}"])
+        None,
+        description="The form on which they were ticked, for their labels and for who decided them.",
+        examples=["family-finding-request"],
+    )
+    close_reason: str | None = Field(
+        None, description="Closed early: why; null: it is finished.", examples=["${closeReason}"]
+    )
+    closed_by: str | None = Field(
+        None,
+        description="Closed early: user id of who did it.",
+        examples=["${execution.getVariable('closedBy')}"],
+    )
 
 
-@topic("close-workstep", input=In, requirements=("PERM-030", "PERM-056", "PERM-068", "PERM-090", "PERM-107", "PERM-126", "PERM-136"))
+@topic(
+    "close-workstep",
+    input=In,
+    requirements=("PERM-030", "PERM-056", "PERM-068", "PERM-090", "PERM-107", "PERM-126", "PERM-136"),
+)
 def close_workstep(task: In, work: Work) -> None:
     """Note that the workstep is over, the next actions that took effect (chosen by whoever submitted `nextActionsForm` last), and what they open.
 
     Closed early (`closeReason`): what was submitted but not yet recorded goes to the record first, of each form of the workstep and of the requests that it made."""
     services: Services = work.services
     place, early = services.place(work, opens=True), task.close_reason is not None
-    unfinished = services.submissions.unfinished(work.instance_id, services.record.answers_of(work.instance_id)) if early else []
+    unfinished = (
+        services.submissions.unfinished(work.instance_id, services.record.answers_of(work.instance_id))
+        if early
+        else []
+    )
     unexpected = services.submissions.unexpected(work.instance_id) if early else []
     labels = _labels(services, task)
     step = services.step_name(place.definition_id)
     facts = place.entry | {"at": happened(work)}
     with services.record.transaction() as tx:
-        if early:                                              # closed before any worker came to note that it had opened
-            tx.entry(key=f"{place.workstep_id}:workstep-opened", what="workstep-opened", by=None, details={"step": step}, **facts)
+        if early:  # closed before any worker came to note that it had opened
+            tx.entry(
+                key=f"{place.workstep_id}:workstep-opened",
+                what="workstep-opened",
+                by=None,
+                details={"step": step},
+                **facts,
+            )
         recorded = tx.answers_of(work.instance_id)
         for left in unfinished:
-            tx.answers(key=f"{work.key}:{left.task['id']}", child_id=place.child_id, process=place.process, workstep_id=work.instance_id, form=left.form, by=left.by, at=happened(work),
-                       answers=left.answers, questions=left.words)
+            tx.answers(
+                key=f"{work.key}:{left.task['id']}",
+                child_id=place.child_id,
+                process=place.process,
+                workstep_id=work.instance_id,
+                form=left.form,
+                by=left.by,
+                at=happened(work),
+                answers=left.answers,
+                questions=left.words,
+            )
         for extra in unexpected:
             tx.entry(key=extra.key, what="unexpected-variables", by=extra.by, details=extra.details, **facts)
-        decided = next((row["by"] for row in reversed(recorded) if row["form"] == task.next_actions_form), None)
+        decided = next(
+            (row["by"] for row in reversed(recorded) if row["form"] == task.next_actions_form), None
+        )
         for action in _ticked(task):
-            tx.entry(key=f"{work.key}:next-action:{action}", what="next-action-chosen", by=decided, details={"value": action, "label": labels.get(action, action)}, **facts)
-        tx.entry(key=f"{work.key}:workstep-closed", what="workstep-closed", by=task.closed_by if early else recorded[-1]["by"] if recorded else None,
-                 details={"outcome": "closed-early" if early else "finished", "opens": task.routes or [], "reason": task.close_reason}, **facts)
-        tx.add_purge(work.instance_id)                 # and of the requests that it called
+            tx.entry(
+                key=f"{work.key}:next-action:{action}",
+                what="next-action-chosen",
+                by=decided,
+                details={"value": action, "label": labels.get(action, action)},
+                **facts,
+            )
+        tx.entry(
+            key=f"{work.key}:workstep-closed",
+            what="workstep-closed",
+            by=task.closed_by if early else recorded[-1]["by"] if recorded else None,
+            details={
+                "outcome": "closed-early" if early else "finished",
+                "opens": task.routes or [],
+                "reason": task.close_reason,
+            },
+            **facts,
+        )
+        tx.add_purge(work.instance_id)  # and of the requests that it called
 
 
 def _ticked(task: In) -> list[str]:
-    return task.next_actions if isinstance(task.next_actions, list) else [task.next_actions] if task.next_actions else []
+    return (
+        task.next_actions
+        if isinstance(task.next_actions, list)
+        else [task.next_actions]
+        if task.next_actions
+        else []
+    )
 
 
 def _labels(services: Services, task: In) -> dict[str, str]:

@@ -1,4 +1,5 @@
 """Topics `remind`, `escalate` and `end-deadline`: what becomes of a deadline that was set."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -15,20 +16,32 @@ class In(Variables):
     rule: str = Field(description="Id of the rule whose deadline it is.", examples=["${reviewRule}"])
     due: str = Field(description="The deadline: a moment with offset.", examples=["${reviewDue}"])
     due_date: str | None = Field(
-        None, description="The last working day for it, as the mail names it; null: the deadline's own day.",
-        examples=["${reviewDueDate}"])
+        None,
+        description="The last working day for it, as the mail names it; null: the deadline's own day.",
+        examples=["${reviewDueDate}"],
+    )
     step_name: str = Field(description="What is due, in the mail's words.")
-    user: str | None = Field(None, description="Who is told; null: the groups.", examples=["${familyFindingManager}"])
+    user: str | None = Field(
+        None, description="Who is told; null: the groups.", examples=["${familyFindingManager}"]
+    )
     groups: str | None = Field(
-        None, description="Groups of whom every member is told, if no user is (comma list).",
-        examples=["family-finder"])
+        None,
+        description="Groups of whom every member is told, if no user is (comma list).",
+        examples=["family-finder"],
+    )
 
 
 class EndIn(Variables):
     rule: str | None = Field(
-        None, description="Id of the rule whose deadline it was; null: there was none.", examples=["${reviewRule}"])
+        None,
+        description="Id of the rule whose deadline it was; null: there was none.",
+        examples=["${reviewRule}"],
+    )
     due: str | None = Field(
-        None, description="The deadline that no longer applies; null: there was none.", examples=["${reviewDue}"])
+        None,
+        description="The deadline that no longer applies; null: there was none.",
+        examples=["${reviewDue}"],
+    )
 
 
 @topic("remind", input=In, requirements=("PERM-081",))
@@ -41,9 +54,17 @@ def remind(task: In, work: Work) -> None:
 def escalate(task: In, work: Work) -> None:
     """A deadline has passed: tell who is above, and note the breach if the date is really over (a timer can be fired early by hand)."""
     place = work.services.place(work)
-    if (happened(work) or dt.datetime.now(LONDON)) >= dt.datetime.fromisoformat(task.due):      # the engine's clock
+    if (happened(work) or dt.datetime.now(LONDON)) >= dt.datetime.fromisoformat(
+        task.due
+    ):  # the engine's clock
         with work.services.record.transaction() as tx:
-            tx.entry(key=_key("deadline-breached", task, work), what="deadline-breached", by="homeward", details={"rule": task.rule, "due": task.due[:10]}, **place.entry)
+            tx.entry(
+                key=_key("deadline-breached", task, work),
+                what="deadline-breached",
+                by="homeward",
+                details={"rule": task.rule, "due": task.due[:10]},
+                **place.entry,
+            )
     _tell(task, work, "escalation", "escalated")
 
 
@@ -54,15 +75,29 @@ def end_deadline(task: EndIn, work: Work) -> None:
         return
     place = work.services.place(work)
     with work.services.record.transaction() as tx:
-        tx.entry(key=f"{work.key}:deadline-ended", what="deadline-ended", by="homeward", details={"rule": task.rule, "due": task.due[:10]}, **place.entry)
+        tx.entry(
+            key=f"{work.key}:deadline-ended",
+            what="deadline-ended",
+            by="homeward",
+            details={"rule": task.rule, "due": task.due[:10]},
+            **place.entry,
+        )
 
 
 def _tell(task: In, work: Work, template: str, what: str) -> None:
     services: Services = work.services
     place, people = services.place(work), services.recipients(task.user, task.groups)
     with services.record.transaction() as tx:
-        if tx.entry(key=_key(what, task, work), what=what, by="homeward", details={"rule": task.rule, "due": task.due[:10], "to": [person.id for person in people]}, **place.entry):
-            services.mail(tx, work, place, people, template, task.step_name, due=(task.due_date or task.due)[:10])
+        if tx.entry(
+            key=_key(what, task, work),
+            what=what,
+            by="homeward",
+            details={"rule": task.rule, "due": task.due[:10], "to": [person.id for person in people]},
+            **place.entry,
+        ):
+            services.mail(
+                tx, work, place, people, template, task.step_name, due=(task.due_date or task.due)[:10]
+            )
     services.wake_outbox()
 
 

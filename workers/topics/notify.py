@@ -12,18 +12,38 @@ from workers.topics.services import Services, happened
 class In(Variables):
     user: str | None = Field(None, description="Who is told; null: the groups.", examples=["${socialWorker}"])
     groups: str | None = Field(
-        None, description="Groups of whom every member is told, if no user is (comma list).",
-        examples=["team-manager,practice-supervisor"])
+        None,
+        description="Groups of whom every member is told, if no user is (comma list).",
+        examples=["team-manager,practice-supervisor"],
+    )
     template: Literal["task-opened", "request", "returned", "acknowledge"] = Field(description="Which mail.")
-    step_name: str | None = Field(None, description="The workstep in the mail's words; null: the model's name.")
+    step_name: str | None = Field(
+        None, description="The workstep in the mail's words; null: the model's name."
+    )
     request_label: str | None = Field(None, description="A request's words, as the source has them.")
     request_key: str | None = Field(
-        None, description="What ties a notification to its acknowledgement.", examples=["${requestKey}"])
+        None, description="What ties a notification to its acknowledgement.", examples=["${requestKey}"]
+    )
     due_date: str | None = Field(
-        None, description="When it is due: a date or a moment, in the mail.", examples=["${dueDate}"])
+        None, description="When it is due: a date or a moment, in the mail.", examples=["${dueDate}"]
+    )
 
 
-@topic("notify", input=In, requirements=("PERM-010", "PERM-011", "PERM-023", "PERM-028", "PERM-052", "PERM-060", "PERM-088", "PERM-105", "PERM-122"))
+@topic(
+    "notify",
+    input=In,
+    requirements=(
+        "PERM-010",
+        "PERM-011",
+        "PERM-023",
+        "PERM-028",
+        "PERM-052",
+        "PERM-060",
+        "PERM-088",
+        "PERM-105",
+        "PERM-122",
+    ),
+)
 def notify(task: In, work: Work) -> None:
     """Tell the named user, else each member of the groups, that something waits for them.
 
@@ -33,8 +53,24 @@ def notify(task: In, work: Work) -> None:
     step = task.step_name or services.step_name(place.definition_id)
     people = services.recipients(task.user, task.groups)
     with services.record.transaction() as tx:
-        told = services.mail(tx, work, place, people, task.template, step, task.request_label, task.due_date[:10] if task.due_date else None, task.request_key)
+        told = services.mail(
+            tx,
+            work,
+            place,
+            people,
+            task.template,
+            step,
+            task.request_label,
+            task.due_date[:10] if task.due_date else None,
+            task.request_key,
+        )
         if task.template == "request":
-            tx.entry(key=f"{work.key}:request-sent", what="request-sent", by=tx.last_author(place.workstep_id), at=happened(work),
-                     details={"request": task.request_label, "to": task.user or task.groups, "told": told}, **place.entry)
+            tx.entry(
+                key=f"{work.key}:request-sent",
+                what="request-sent",
+                by=tx.last_author(place.workstep_id),
+                at=happened(work),
+                details={"request": task.request_label, "to": task.user or task.groups, "told": told},
+                **place.entry,
+            )
     services.wake_outbox()

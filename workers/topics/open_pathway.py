@@ -15,16 +15,22 @@ from workers.topics.services import Services, happened
 
 
 class In(Variables):
-    authority: str | None = Field(None, description="Whose timescales hold: camden, wokingham or york; null: camden.")
+    authority: str | None = Field(
+        None, description="Whose timescales hold: camden, wokingham or york; null: camden."
+    )
     social_worker: str | None = Field(
-        None, description="User id of the child's social worker; null: the group is offered the work.")
+        None, description="User id of the child's social worker; null: the group is offered the work."
+    )
     team_manager: str | None = Field(
-        None, description="User id of the team manager; null: the groups are offered the work.")
+        None, description="User id of the team manager; null: the groups are offered the work."
+    )
     iro: str | None = Field(None, description="User id of the independent reviewing officer, or null.")
     family_finder: str | None = Field(
-        None, description="User id of the family finder; null: the group is offered the work.")
+        None, description="User id of the family finder; null: the group is offered the work."
+    )
     family_finding_manager: str | None = Field(
-        None, description="User id of the family finding manager; null: the groups are offered the work.")
+        None, description="User id of the family finding manager; null: the groups are offered the work."
+    )
 
 
 class Out(Variables):
@@ -32,7 +38,8 @@ class Out(Variables):
     already_open: bool = Field(description="Whether a pathway of this kind is open for the child already.")
     case: dict[str, Any] = Field(
         default_factory=dict,
-        description="childId, authority and the five people, each a variable of the pathway; nothing if it is refused.")
+        description="childId, authority and the five people, each a variable of the pathway; nothing if it is refused.",
+    )
 
 
 @topic("open-pathway", input=In, output=Out, around=True)
@@ -42,20 +49,40 @@ def open_pathway(task: In, work: Work) -> Out:
     child, authority = child_of(work), task.authority or "camden"
     _started_alone(services, work)
     if authority not in LOCAL:
-        raise FatalError(f"authority {authority} is not known: set the variable authority to {', '.join(LOCAL)}, then retry")
-    people = {name: value or None for name, value in task.model_dump(by_alias=True, exclude={"authority"}).items()}
+        raise FatalError(
+            f"authority {authority} is not known: set the variable authority to {', '.join(LOCAL)}, then retry"
+        )
+    people = {
+        name: value or None for name, value in task.model_dump(by_alias=True, exclude={"authority"}).items()
+    }
     for name, user in people.items():
         _fits(services, name, user)
     opened = _claim(services, child, work)
     with services.record.transaction() as tx:
         tx.ensure_child(child)
-        facts = dict(child_id=child, process=work.process, pathway_id=work.instance_id, by=_starter(services, work), at=happened(work))
+        facts = dict(
+            child_id=child,
+            process=work.process,
+            pathway_id=work.instance_id,
+            by=_starter(services, work),
+            at=happened(work),
+        )
         if opened != work.instance_id:
             tx.add_purge(work.instance_id)
-            tx.entry(key=f"{work.key}:start-refused", what="start-refused", details={"openPathway": opened}, **facts)
+            tx.entry(
+                key=f"{work.key}:start-refused",
+                what="start-refused",
+                details={"openPathway": opened},
+                **facts,
+            )
             return Out(already_open=True)
         tx.add_purge(work.instance_id)
-        tx.entry(key=f"{work.key}:pathway-started", what="pathway-started", details={"authority": authority, **people}, **facts)
+        tx.entry(
+            key=f"{work.key}:pathway-started",
+            what="pathway-started",
+            details={"authority": authority, **people},
+            **facts,
+        )
     return Out(already_open=False, case={"childId": child, "authority": authority, **people})
 
 
@@ -63,10 +90,12 @@ def _claim(services: Services, child: str, work: Work) -> str:
     """The id of the pathway that is open: this one, unless the record names another that the engine still runs."""
     with services.record.transaction() as tx:
         opened = tx.claim_pathway(child, work.process, work.instance_id)
-    if opened == work.instance_id or runs(services.engine, opened):      # between two transactions: no other writer waits for the engine
+    if opened == work.instance_id or runs(
+        services.engine, opened
+    ):  # between two transactions: no other writer waits for the engine
         return opened
     with services.record.transaction() as tx:
-        tx.release_pathway(opened)                     # ended behind our back, deleted in Cockpit for instance
+        tx.release_pathway(opened)  # ended behind our back, deleted in Cockpit for instance
         return tx.claim_pathway(child, work.process, work.instance_id)
 
 
@@ -82,10 +111,14 @@ def _fits(services: Services, name: str, user: str | None) -> None:
     if not user:
         return
     if not services.directory.user(user):
-        raise FatalError(f"user {user}, named as {name}, does not exist: create the user or correct the variable {name}, then retry")
+        raise FatalError(
+            f"user {user}, named as {name}, does not exist: create the user or correct the variable {name}, then retry"
+        )
     groups = organisation.people(settings().models)[name]["groups"]
     if not services.belongs(user, groups):
-        raise FatalError(f"user {user}, named as {name}, belongs to none of the groups {', '.join(groups)}: correct the variable {name}, or make the user a member, then retry")
+        raise FatalError(
+            f"user {user}, named as {name}, belongs to none of the groups {', '.join(groups)}: correct the variable {name}, or make the user a member, then retry"
+        )
 
 
 def _starter(services: Services, work: Work) -> str | None:

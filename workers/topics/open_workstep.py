@@ -15,20 +15,31 @@ from workers.topics.services import Services, happened
 class In(Variables):
     form: str | None = Field(None, description="Prefill only what this form asks for; null: everything.")
     earlier_forms: str | None = Field(
-        None, description="Forms whose latest answers are shown beside the new ones (comma list of form ids).",
-        examples=["permanency-planning"])
+        None,
+        description="Forms whose latest answers are shown beside the new ones (comma list of form ids).",
+        examples=["permanency-planning"],
+    )
     prefill_forms: str | None = Field(
-        None, description="Forms whose latest answers the form opens filled with (comma list of form ids).",
-        examples=["permanency-planning"])
+        None,
+        description="Forms whose latest answers the form opens filled with (comma list of form ids).",
+        examples=["permanency-planning"],
+    )
     child_facts: bool | str | None = Field(
-        None, description="true: childName, childGender, childBorn and childAge become variables.", examples=["true"])
+        None,
+        description="true: childName, childGender, childBorn and childAge become variables.",
+        examples=["true"],
+    )
 
 
 class Out(Variables):
     spread: ClassVar[str] = "prefill"
-    earlier: list[dict[str, str]] = Field(description="The earlier answers: list of section, question, answer.")
+    earlier: list[dict[str, str]] = Field(
+        description="The earlier answers: list of section, question, answer."
+    )
     prefill: dict[str, Any] = Field(
-        default_factory=dict, description="Answers to prefill and the child's facts, each a variable of the workstep.")
+        default_factory=dict,
+        description="Answers to prefill and the child's facts, each a variable of the workstep.",
+    )
 
 
 @topic("open-workstep", input=In, output=Out, requirements=("PERM-012", "PERM-041", "PERM-072"))
@@ -43,16 +54,41 @@ def open_workstep(task: In, work: Work) -> Out:
     child, step = place.child_id, services.step_name(place.definition_id)
     with services.record.transaction() as tx:
         tx.ensure_child(child)
-        tx.entry(key=f"{place.workstep_id}:workstep-opened", what="workstep-opened", at=happened(work), details={"step": step}, **place.entry)
-        tx.add_purge(work.instance_id)                 # now: an instance that is deleted before its first submission must leave nothing behind
-        latest = {form: tx.latest_answers(child, form=form) or {} for form in _listed(task.earlier_forms) + _listed(task.prefill_forms)}
+        tx.entry(
+            key=f"{place.workstep_id}:workstep-opened",
+            what="workstep-opened",
+            at=happened(work),
+            details={"step": step},
+            **place.entry,
+        )
+        tx.add_purge(
+            work.instance_id
+        )  # now: an instance that is deleted before its first submission must leave nothing behind
+        latest = {
+            form: tx.latest_answers(child, form=form) or {}
+            for form in _listed(task.earlier_forms) + _listed(task.prefill_forms)
+        }
         known = tx.child(child)
     asked = services.deployed.form(task.form) if task.form else None
-    prefill = {key: value for form in _listed(task.prefill_forms) for key, value in latest[form].items()
-               if value is not None and key not in forms.STEERING and (asked is None or key in asked)}
-    earlier = [row for form in _listed(task.earlier_forms) if latest[form] for row in forms.in_words(services.deployed.form(form), latest[form])]
+    prefill = {
+        key: value
+        for form in _listed(task.prefill_forms)
+        for key, value in latest[form].items()
+        if value is not None and key not in forms.STEERING and (asked is None or key in asked)
+    }
+    earlier = [
+        row
+        for form in _listed(task.earlier_forms)
+        if latest[form]
+        for row in forms.in_words(services.deployed.form(form), latest[form])
+    ]
     if known and task.child_facts in (True, "true"):
-        prefill |= {"childName": known.name, "childGender": known.gender, "childBorn": known.born and known.born.isoformat(), "childAge": known.born and age(known.born)}
+        prefill |= {
+            "childName": known.name,
+            "childGender": known.gender,
+            "childBorn": known.born and known.born.isoformat(),
+            "childAge": known.born and age(known.born),
+        }
     return Out(earlier=earlier, prefill=prefill)
 
 

@@ -1,4 +1,5 @@
 """Where something happens, as the engine and the record know it. No variable is asked: whoever completes a task may write them."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -24,15 +25,24 @@ class Place:
     @property
     def entry(self) -> dict[str, Any]:
         """As the record's entries take it."""
-        return {"child_id": self.child_id, "process": self.process, "pathway_id": self.pathway_id, "workstep_id": self.workstep_id}
+        return {
+            "child_id": self.child_id,
+            "process": self.process,
+            "pathway_id": self.pathway_id,
+            "workstep_id": self.workstep_id,
+        }
 
 
 def child_of(work: Work) -> str:
     """The child's reference: the business key."""
     if not work.child_id:
-        raise FatalError(f"process instance {work.instance_id} has no business key: start it with the child's reference as business key")
+        raise FatalError(
+            f"process instance {work.instance_id} has no business key: start it with the child's reference as business key"
+        )
     if fault := reference_fault(work.child_id):
-        raise FatalError(f"process instance {work.instance_id} has a business key that is no child's reference: {fault}; delete the instance, and start it with the child's reference as business key")
+        raise FatalError(
+            f"process instance {work.instance_id} has a business key that is no child's reference: {fault}; delete the instance, and start it with the child's reference as business key"
+        )
     return work.child_id
 
 
@@ -56,9 +66,17 @@ def locate(record: Record, child: str, chain: list[dict[str, Any]], opens: bool 
     pathway = next((number for number, row in enumerate(chain) if row["id"] in opened.pathways), None)
     if pathway is None or (opens and pathway == 0):
         return None
-    workstep = chain[0] if opens else next((row for row in chain[:pathway] if row["id"] in opened.worksteps), None)
+    workstep = (
+        chain[0] if opens else next((row for row in chain[:pathway] if row["id"] in opened.worksteps), None)
+    )
     where = workstep or chain[pathway]
-    return Place(child, where["processDefinitionKey"], where["processDefinitionId"], chain[pathway]["id"], workstep and workstep["id"])
+    return Place(
+        child,
+        where["processDefinitionKey"],
+        where["processDefinitionId"],
+        chain[pathway]["id"],
+        workstep and workstep["id"],
+    )
 
 
 def asked_in(engine: EngineSession, record: Record, request_key: str) -> Place | None:
@@ -67,13 +85,19 @@ def asked_in(engine: EngineSession, record: Record, request_key: str) -> Place |
         request = view.entry_of(f"{request_key}:request-sent")
     if request is None:
         return None
-    definition = engine.fetch(f"/history/process-instance/{request['workstepId'] or request['pathwayId']}")["processDefinitionId"]
-    return Place(request["childId"], request["process"], definition, request["pathwayId"], request["workstepId"])
+    definition = engine.fetch(f"/history/process-instance/{request['workstepId'] or request['pathwayId']}")[
+        "processDefinitionId"
+    ]
+    return Place(
+        request["childId"], request["process"], definition, request["pathwayId"], request["workstepId"]
+    )
 
 
 def started_in_the_middle(work: Work) -> FatalError:
-    return FatalError(f"{work.activity} of {work.process} belongs to no pathway that was opened for {work.child_id}: it was started in the middle, and nothing was "
-                      "recorded; delete the instance in Cockpit and start the pathway")
+    return FatalError(
+        f"{work.activity} of {work.process} belongs to no pathway that was opened for {work.child_id}: it was started in the middle, and nothing was "
+        "recorded; delete the instance in Cockpit and start the pathway"
+    )
 
 
 def runs(engine: EngineSession, instance_id: str) -> bool:

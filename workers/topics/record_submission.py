@@ -10,7 +10,9 @@ from workers.topics.services import Services, happened
 
 class In(Variables):
     form: str = Field(description="Id of the form that was submitted.", examples=["family-finding-request"])
-    request_label: str | None = Field(None, description="The request that is answered, in the source's words.")
+    request_label: str | None = Field(
+        None, description="The request that is answered, in the source's words."
+    )
 
 
 class Out(Variables):
@@ -32,13 +34,38 @@ def record_submission(task: In, work: Work) -> Out:
     unexpected = services.submissions.unexpected(work.instance_id, task.form)
     answers, facts = given.answers, place.entry | {"by": given.by, "at": happened(work)}
     with services.record.transaction() as tx:
-        tx.answers(key=work.key, child_id=place.child_id, process=place.process, workstep_id=place.workstep_id or work.instance_id, form=task.form, by=given.by, at=happened(work),
-                   answers=answers, questions=given.words)
-        tx.entry(key=f"{work.key}:form-submitted", what="form-submitted", details={"form": task.form} | ({"nextActions": answers["nextActions"]} if answers.get("nextActions") else {}), **facts)
+        tx.answers(
+            key=work.key,
+            child_id=place.child_id,
+            process=place.process,
+            workstep_id=place.workstep_id or work.instance_id,
+            form=task.form,
+            by=given.by,
+            at=happened(work),
+            answers=answers,
+            questions=given.words,
+        )
+        tx.entry(
+            key=f"{work.key}:form-submitted",
+            what="form-submitted",
+            details={"form": task.form}
+            | ({"nextActions": answers["nextActions"]} if answers.get("nextActions") else {}),
+            **facts,
+        )
         if decision := answers.get("decision"):
-            tx.entry(key=f"{work.key}:request-answered", what="request-answered",
-                     details={"request": task.request_label, "decision": decision, "comments": answers.get("comments")}, **facts)
+            tx.entry(
+                key=f"{work.key}:request-answered",
+                what="request-answered",
+                details={
+                    "request": task.request_label,
+                    "decision": decision,
+                    "comments": answers.get("comments"),
+                },
+                **facts,
+            )
         for extra in unexpected:
-            tx.entry(key=extra.key, what="unexpected-variables", details=extra.details, **facts | {"by": extra.by})
+            tx.entry(
+                key=extra.key, what="unexpected-variables", details=extra.details, **facts | {"by": extra.by}
+            )
         tx.add_purge(work.instance_id)
     return Out(answers=forms.in_words(given.questions, answers))

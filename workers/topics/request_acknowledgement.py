@@ -14,25 +14,43 @@ PROCESS = "acknowledge-notification"
 
 class In(Variables):
     decision: str | None = Field(
-        None, description="Decision table that turns the ticks into notifications; null: one notification.")
-    requests: list[str] | None = Field(None, description="The optional requests ticked.", examples=["${requests}"])
+        None, description="Decision table that turns the ticks into notifications; null: one notification."
+    )
+    requests: list[str] | None = Field(
+        None, description="The optional requests ticked.", examples=["${requests}"]
+    )
     requests_sent: list[str] | None = Field(
-        None, description="Those that were sent before.", examples=["${execution.getVariable('requestsSent')}"])
+        None,
+        description="Those that were sent before.",
+        examples=["${execution.getVariable('requestsSent')}"],
+    )
     request_user: str | None = Field(
-        None, description="User id that the form names for the request to a named user.",
-        examples=["${execution.getVariable('requestUser')}"])
+        None,
+        description="User id that the form names for the request to a named user.",
+        examples=["${execution.getVariable('requestUser')}"],
+    )
     team_manager: str | None = Field(None, description="User id of the team manager.")
     user: str | None = Field(
-        None, description="One notification: who is told; null: the groups.", examples=["${teamManager}"])
+        None, description="One notification: who is told; null: the groups.", examples=["${teamManager}"]
+    )
     groups: str | None = Field(
-        None, description="One notification: groups of whom every member is told, if no user is (comma list).",
-        examples=["team-manager"])
-    request_label: str | None = Field(None, description="One notification: its words, as the source has them.")
+        None,
+        description="One notification: groups of whom every member is told, if no user is (comma list).",
+        examples=["team-manager"],
+    )
+    request_label: str | None = Field(
+        None, description="One notification: its words, as the source has them."
+    )
     request_note: str | None = Field(
-        None, description="What the sender adds.", examples=["${execution.getVariable('requestNote')}"])
+        None, description="What the sender adds.", examples=["${execution.getVariable('requestNote')}"]
+    )
 
 
-@topic("request-acknowledgement", input=In, requirements=("PERM-034", "PERM-035", "PERM-036", "PERM-065", "PERM-066"))
+@topic(
+    "request-acknowledgement",
+    input=In,
+    requirements=("PERM-034", "PERM-035", "PERM-036", "PERM-065", "PERM-066"),
+)
 def request_acknowledgement(task: In, work: Work) -> None:
     """Send notifications that are to be acknowledged: each opens a process of its own and holds nothing up.
 
@@ -44,28 +62,68 @@ def request_acknowledgement(task: In, work: Work) -> None:
     place = services.place(work)
     with services.record.reading() as view:
         sender = view.last_author(place.workstep_id)
-    requests = _ticked(services, task) if task.decision else [{"label": task.request_label, "user": task.user, "groups": task.groups}]
+    requests = (
+        _ticked(services, task)
+        if task.decision
+        else [{"label": task.request_label, "user": task.user, "groups": task.groups}]
+    )
     for number, request in enumerate(requests):
         key = f"{work.key}:{number}"
-        with services.record.transaction() as tx:              # first: the process that is started finds its place by this entry
-            tx.entry(key=f"{key}:request-sent", what="request-sent", by=sender, at=happened(work),
-                     details={"request": request["label"], "to": request.get("user") or request.get("groups")}, **place.entry)
+        with (
+            services.record.transaction() as tx
+        ):  # first: the process that is started finds its place by this entry
+            tx.entry(
+                key=f"{key}:request-sent",
+                what="request-sent",
+                by=sender,
+                at=happened(work),
+                details={"request": request["label"], "to": request.get("user") or request.get("groups")},
+                **place.entry,
+            )
         if not _started(services, key):
-            variables = {"childId": place.child_id, "stepName": services.step_name(place.definition_id), "requestLabel": request["label"],
-                         "requestNote": task.request_note, "requestKey": key, "requestedBy": sender, "user": request.get("user") or None, "groups": request.get("groups") or ""}
-            started = services.engine.call("/message", {"messageName": PROCESS, "businessKey": place.child_id, "processVariables": codec.encode(variables), "resultEnabled": True})
+            variables = {
+                "childId": place.child_id,
+                "stepName": services.step_name(place.definition_id),
+                "requestLabel": request["label"],
+                "requestNote": task.request_note,
+                "requestKey": key,
+                "requestedBy": sender,
+                "user": request.get("user") or None,
+                "groups": request.get("groups") or "",
+            }
+            started = services.engine.call(
+                "/message",
+                {
+                    "messageName": PROCESS,
+                    "businessKey": place.child_id,
+                    "processVariables": codec.encode(variables),
+                    "resultEnabled": True,
+                },
+            )
             with services.record.transaction() as tx:
                 tx.add_purge(started[0]["processInstance"]["id"])
 
 
 def _started(services: Services, key: str) -> bool:
     """Whether an earlier run of this task got as far as the message."""
-    found = services.engine.fetch("/history/process-instance/count", processDefinitionKey=PROCESS, variables=f"requestKey_eq_{key}")
+    found = services.engine.fetch(
+        "/history/process-instance/count", processDefinitionKey=PROCESS, variables=f"requestKey_eq_{key}"
+    )
     return found["count"] > 0
 
 
 def _ticked(services: Services, task: In) -> list[dict[str, Any]]:
     new = [value for value in task.requests or [] if value not in (task.requests_sent or [])]
-    rows = services.engine.call(f"/decision-definition/key/{task.decision}/evaluate", {
-        "variables": codec.encode({"requests": new, "requestUser": task.request_user or None, "teamManager": task.team_manager or None})})
+    rows = services.engine.call(
+        f"/decision-definition/key/{task.decision}/evaluate",
+        {
+            "variables": codec.encode(
+                {
+                    "requests": new,
+                    "requestUser": task.request_user or None,
+                    "teamManager": task.team_manager or None,
+                }
+            )
+        },
+    )
     return [codec.decode(row) for row in rows]

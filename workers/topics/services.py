@@ -1,4 +1,5 @@
 """What every topic works with, and the few things that several of them do the same way."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -18,7 +19,7 @@ from workers.runtime.execution import Work
 from workers.runtime.outcome import FatalError
 from workers.topics.place import Place, ancestry, asked_in, child_of, locate, started_in_the_middle
 
-PLACES = 10_000                        # instances whose place is kept in mind; an instance never moves
+PLACES = 10_000  # instances whose place is kept in mind; an instance never moves
 
 
 @dataclass
@@ -76,7 +77,9 @@ class Services:
         """The form as it was last submitted in the task's instance, and by whom, as the engine has it."""
         if given := self.submissions.last(work.instance_id, form):
             return given
-        raise FatalError(f"form {form} was never submitted in {work.process}: correct the input `form` of {work.activity}, deploy, then retry")
+        raise FatalError(
+            f"form {form} was never submitted in {work.process}: correct the input `form` of {work.activity}, deploy, then retry"
+        )
 
     def belongs(self, user: str, groups: Iterable[str]) -> bool:
         """Whether the user exists and is a member of one of the groups, asked anew."""
@@ -87,18 +90,49 @@ class Services:
         if user:
             if found := self.directory.user(user):
                 return [found]
-            raise FatalError(f"user {user} does not exist: create the user, or hand the work over with `homeward allocate`, then retry")
+            raise FatalError(
+                f"user {user} does not exist: create the user, or hand the work over with `homeward allocate`, then retry"
+            )
         named = (group.strip() for group in (groups or "").split(","))
-        return list({member.id: member for group in named if group for member in self.directory.members(group)}.values())
+        return list(
+            {
+                member.id: member for group in named if group for member in self.directory.members(group)
+            }.values()
+        )
 
-    def mail(self, tx: Transaction, work: Work, place: Place, people: Iterable[User], template: str, step: str,
-             request: str | None = None, due: str | None = None, request_key: str | None = None) -> list[str]:
+    def mail(
+        self,
+        tx: Transaction,
+        work: Work,
+        place: Place,
+        people: Iterable[User],
+        template: str,
+        step: str,
+        request: str | None = None,
+        due: str | None = None,
+        request_key: str | None = None,
+    ) -> list[str]:
         """Queue one mail a person; the ids of those it goes to."""
-        facts = details(reference=place.child_id, step=step, request=request or None, due=due or None, request_key=request_key)
+        facts = details(
+            reference=place.child_id,
+            step=step,
+            request=request or None,
+            due=due or None,
+            request_key=request_key,
+        )
         told = list(people)
         for person in told:
-            tx.notify(key=f"{work.key}:{person.id}", child_id=place.child_id, to_user=person.id, address=person.address, template=template,
-                      channel=self.channel, details=facts, process=place.process, workstep_id=place.workstep_id)
+            tx.notify(
+                key=f"{work.key}:{person.id}",
+                child_id=place.child_id,
+                to_user=person.id,
+                address=person.address,
+                template=template,
+                channel=self.channel,
+                details=facts,
+                process=place.process,
+                workstep_id=place.workstep_id,
+            )
         return [person.id for person in told]
 
 

@@ -1,4 +1,5 @@
 """Topic `set-deadlines`: rows of a timescale decision become dates, on the record and for timers."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -19,35 +20,69 @@ from workers.topics.services import Services, happened
 
 class In(Variables):
     decision: str = Field(description="The timescale decision.", examples=["permanence-timescales"])
-    event: str = Field(description="The event that starts the time.", examples=["family-finding-begun-or-reviewed"])
-    deadline: str | None = Field(None, description="Which of the deadlines that the event starts; null: all of them.", examples=["three-month-review"])
-    facts: dict[str, Any] | None = Field(None, description="What the rows ask for, as JSON; null: nothing.", examples=['${JSON(\'{"ageMonths": 30}\')}'])
+    event: str = Field(
+        description="The event that starts the time.", examples=["family-finding-begun-or-reviewed"]
+    )
+    deadline: str | None = Field(
+        None,
+        description="Which of the deadlines that the event starts; null: all of them.",
+        examples=["three-month-review"],
+    )
+    facts: dict[str, Any] | None = Field(
+        None,
+        description="What the rows ask for, as JSON; null: nothing.",
+        examples=["${JSON('{\"ageMonths\": 30}')}"],
+    )
     authority: str | None = Field(None, description="Whose rows apply.")
     from_: str | None = Field(
-        None, description="Day of the event (YYYY-MM-DD); null: today in London.", examples=["${meetingDate}"])
-    remind_hour: int = Field(ge=0, le=23, description="The hour at which reminders go out, in London.", examples=["${9}"])
-    follow_up_days: int = Field(ge=0, description="Working days from a task's follow-up date to its due date.", examples=["${5}"])
+        None, description="Day of the event (YYYY-MM-DD); null: today in London.", examples=["${meetingDate}"]
+    )
+    remind_hour: int = Field(
+        ge=0, le=23, description="The hour at which reminders go out, in London.", examples=["${9}"]
+    )
+    follow_up_days: int = Field(
+        ge=0, description="Working days from a task's follow-up date to its due date.", examples=["${5}"]
+    )
     met_on: str | None = Field(
-        None, description="Day on which the deadline set before was met (YYYY-MM-DD); null: it was not.",
-        examples=["${reviewHeldOn}"])
+        None,
+        description="Day on which the deadline set before was met (YYYY-MM-DD); null: it was not.",
+        examples=["${reviewHeldOn}"],
+    )
 
-    model_config = Variables.model_config | {"alias_generator": lambda name: "from" if name == "from_" else Variables.model_config["alias_generator"](name)}
+    model_config = Variables.model_config | {
+        "alias_generator": lambda name: (
+            "from" if name == "from_" else Variables.model_config["alias_generator"](name)
+        )
+    }
 
 
 class Out(Variables):
     rule: str | None = Field(None, description="Id of the rule that is due first; null: none applies.")
     from_: str = Field(description="The day counted from.")
-    statutory_due: str | None = Field(None, description="The deadline, if it is one of law: a moment with offset.")
-    local_target: str | None = Field(None, description="The deadline, if it is a local target: a moment with offset.")
-    due: str = Field(NEVER, description="The deadline for the breach timer: a moment with offset, or the year 9999.")
+    statutory_due: str | None = Field(
+        None, description="The deadline, if it is one of law: a moment with offset."
+    )
+    local_target: str | None = Field(
+        None, description="The deadline, if it is a local target: a moment with offset."
+    )
+    due: str = Field(
+        NEVER, description="The deadline for the breach timer: a moment with offset, or the year 9999."
+    )
     remind_at: str = Field(
-        NEVER, description="When to remind, for the reminder timer: a moment with offset, or the year 9999.")
+        NEVER, description="When to remind, for the reminder timer: a moment with offset, or the year 9999."
+    )
     due_date: str | None = Field(
-        None, description="A task's due date: the end of the last working day on or before the deadline.")
+        None, description="A task's due date: the end of the last working day on or before the deadline."
+    )
     follow_up_date: str | None = Field(
-        None, description="A task's follow-up date: `followUpDays` working days before its due date.")
+        None, description="A task's follow-up date: `followUpDays` working days before its due date."
+    )
 
-    model_config = Variables.model_config | {"alias_generator": lambda name: "from" if name == "from_" else Variables.model_config["alias_generator"](name)}
+    model_config = Variables.model_config | {
+        "alias_generator": lambda name: (
+            "from" if name == "from_" else Variables.model_config["alias_generator"](name)
+        )
+    }
 
 
 @topic("set-deadlines", input=In, output=Out, requirements=("PERM-081", "PERM-082"))
@@ -62,18 +97,36 @@ def set_deadlines(task: In, work: Work) -> Out:
     start = _start(task.from_, work)
     asked = {"event": task.event, "authority": task.authority, **(task.facts or {})}
     try:
-        found = dated(in_force(evaluate(services.engine, task.decision, asked), task.decision), start, task.deadline)
+        found = dated(
+            in_force(evaluate(services.engine, task.decision, asked), task.decision), start, task.deadline
+        )
     except (CalendarError, TimescaleError) as error:
         raise FatalError(str(error)) from None
     facts = services.place(work).entry
     with services.record.transaction() as tx:
         for deadline in found:
             if task.met_on:
-                tx.deadline_met(key=f"{work.key}:deadline-met:{deadline.rule}", rule=deadline.rule, met_on=task.met_on, **facts)
+                tx.deadline_met(
+                    key=f"{work.key}:deadline-met:{deadline.rule}",
+                    rule=deadline.rule,
+                    met_on=task.met_on,
+                    **facts,
+                )
             entry = recorded(deadline)
-            entry["details"] |= {"decision": task.decision, "asked": asked, "remindHour": task.remind_hour, "followUpDays": task.follow_up_days,
-                                 "dates": deadline.dates(task.remind_hour, task.follow_up_days)}
-            tx.deadline_set(key=f"{work.key}:deadline-set:{deadline.rule}", from_=start, at=happened(work), **facts, **entry)
+            entry["details"] |= {
+                "decision": task.decision,
+                "asked": asked,
+                "remindHour": task.remind_hour,
+                "followUpDays": task.follow_up_days,
+                "dates": deadline.dates(task.remind_hour, task.follow_up_days),
+            }
+            tx.deadline_set(
+                key=f"{work.key}:deadline-set:{deadline.rule}",
+                from_=start,
+                at=happened(work),
+                **facts,
+                **entry,
+            )
     if not found:
         return Out(from_=start.isoformat())
     dates = found[0].dates(task.remind_hour, task.follow_up_days)
@@ -82,9 +135,19 @@ def set_deadlines(task: In, work: Work) -> Out:
 
 def _start(text: str | None, work: Work) -> dt.date | dt.datetime:
     if not text:
-        return (happened(work) or dt.datetime.now(LONDON)).astimezone(LONDON).date()       # the engine's: a retry counts from the same day
+        return (
+            (happened(work) or dt.datetime.now(LONDON)).astimezone(LONDON).date()
+        )  # the engine's: a retry counts from the same day
     try:
         moment = dt.datetime.fromisoformat(text)
-        return dt.date.fromisoformat(text) if len(text) == 10 else moment if moment.tzinfo else moment.replace(tzinfo=LONDON)
+        return (
+            dt.date.fromisoformat(text)
+            if len(text) == 10
+            else moment
+            if moment.tzinfo
+            else moment.replace(tzinfo=LONDON)
+        )
     except ValueError:
-        raise FatalError(f"the date that {work.activity} counts from is no date: correct the variable mapped to `from` (YYYY-MM-DD), then retry") from None
+        raise FatalError(
+            f"the date that {work.activity} counts from is no date: correct the variable mapped to `from` (YYYY-MM-DD), then retry"
+        ) from None

@@ -1,4 +1,5 @@
 """What the engine can do at most: threads that do nothing but `complete`, on one session, with every task locked before the clock starts."""
+
 from __future__ import annotations
 
 import queue
@@ -10,7 +11,7 @@ from requests.adapters import HTTPAdapter
 
 from bench.workers.clients import stage
 
-BATCH = 50                             # tasks a fetchAndLock, before the clock starts
+BATCH = 50  # tasks a fetchAndLock, before the clock starts
 
 
 class Ceiling:
@@ -39,7 +40,11 @@ class Ceiling:
         """Lock all tasks of the topic; their ids."""
         found: list[str] = []
         while True:
-            body = {"workerId": self.me, "maxTasks": BATCH, "topics": [{"topicName": topic, "lockDuration": 600_000, "variables": []}]}
+            body = {
+                "workerId": self.me,
+                "maxTasks": BATCH,
+                "topics": [{"topicName": topic, "lockDuration": 600_000, "variables": []}],
+            }
             answer = self.session.post(f"{self.told.url}/external-task/fetchAndLock", json=body)
             answer.raise_for_status()
             if not answer.json():
@@ -57,7 +62,10 @@ class Ceiling:
                     task = left.get_nowait()
                 except queue.Empty:
                     return
-                self.session.post(f"{self.told.url}/external-task/{task}/complete", json={"workerId": self.me}).raise_for_status()
+                self.session.post(
+                    f"{self.told.url}/external-task/{task}/complete", json={"workerId": self.me}
+                ).raise_for_status()
+
         threads = [threading.Thread(target=loop, daemon=True) for _ in range(self.told.slots)]
         for thread in threads:
             thread.start()

@@ -1,4 +1,5 @@
 """CPU time of this process."""
+
 import resource
 
 

@@ -1,4 +1,5 @@
 """The real work of the topic `notify`, for contestants in Python: our own handler, record and outbox, as `homeward workers` runs them."""
+
 from __future__ import annotations
 
 from types import SimpleNamespace
@@ -21,8 +22,15 @@ def session_of(told: SimpleNamespace) -> EngineSession:
 
 def services_of(told: SimpleNamespace, session: EngineSession) -> Services:
     """Services with a running outbox that sends by SMTP."""
-    settings = Settings(_env_file=None, camunda_url=told.url, record_url=told.record_url, channel="smtp", smtp_host="127.0.0.1", smtp_port=told.smtp_port)
+    settings = Settings(
+        _env_file=None,
+        camunda_url=told.url,
+        record_url=told.record_url,
+        channel="smtp",
+        smtp_host="127.0.0.1",
+        smtp_port=told.smtp_port,
+    )
     record = Record(settings.record)
-    outbox = OutboxThread(from_settings(record, settings), interval=2.0)      # as workers/service.py has it
+    outbox = OutboxThread(from_settings(record, settings), interval=2.0)  # as workers/service.py has it
     outbox.start()
     return Services(session, record, Directory(session), settings.channel, outbox.wake)

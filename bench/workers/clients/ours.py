@@ -1,4 +1,5 @@
 """Our runtime, `workers.runtime.worker.Worker`, logging its line a task as in production."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -35,6 +36,7 @@ class Ours:
         def counted(task: Any, work: Any) -> None:
             handler(task, work)
             self.count.one()
+
         return Topic(name, counted, input=reads, max_parallel=self.told.slots)
 
 

@@ -3,6 +3,7 @@
 It needs pydantic, which it does not declare: ours is there. `sleepSeconds` 1: with its default one error would cost 300 s. One worker handles
 one topic in one thread; `workers` of them, each with an id of its own, are what its README does for more. It cannot be stopped: the process ends.
 """
+
 from __future__ import annotations
 
 import threading
@@ -20,9 +21,16 @@ from workers.topics import notify
 class Py3:
     def __init__(self) -> None:
         self.told = stage.orders()
-        config = {"maxTasks": self.told.max_tasks, "lockDuration": 60_000, "asyncResponseTimeout": int(self.told.poll * 1000), "sleepSeconds": 1,
-                  "auth_basic": {"username": self.told.user, "password": self.told.password}}
-        self.workers = [ExternalTaskWorker(f"py3-{uuid.uuid4()}", self.told.url, config) for _ in range(self.told.workers)]
+        config = {
+            "maxTasks": self.told.max_tasks,
+            "lockDuration": 60_000,
+            "asyncResponseTimeout": int(self.told.poll * 1000),
+            "sleepSeconds": 1,
+            "auth_basic": {"username": self.told.user, "password": self.told.password},
+        }
+        self.workers = [
+            ExternalTaskWorker(f"py3-{uuid.uuid4()}", self.told.url, config) for _ in range(self.told.workers)
+        ]
         if self.told.real:
             self.services = effects.services_of(self.told, effects.session_of(self.told))
         self.handled = 0
@@ -45,7 +53,9 @@ class Py3:
     def _handle(self, task: ExternalTask) -> TaskResult:
         if self.told.real:
             values = codec.decode(task._context["variables"])
-            read = notify.In.model_validate({name: values[name] for name in notify.In.names() if name in values})
+            read = notify.In.model_validate(
+                {name: values[name] for name in notify.In.names() if name in values}
+            )
             notify.notify(read, Work(task._context, self.services, time.monotonic() + 60))
         self.handled += 1
         return task.complete()

@@ -1,4 +1,5 @@
 """One of several replicas of our workers process, all topics each; notes how old each task was when its handler began."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -16,13 +17,18 @@ from workers.runtime.worker import Worker
 class Replica:
     def __init__(self) -> None:
         self.told = stage.orders()
-        self.seen: list[tuple[str, str, float]] = []         # (topic, business key, seconds from creation to start)
+        self.seen: list[tuple[str, str, float]] = []  # (topic, business key, seconds from creation to start)
 
     def warm(self, _topic: str, _tasks: int) -> None:
         """The load itself is long enough."""
 
     def start(self, _topic: str) -> None:
-        self.worker = Worker(effects.session_of(self.told), {name: Topic(name, self._handle, input=Nothing) for name in self.told.topics}, None, self.told.slots)
+        self.worker = Worker(
+            effects.session_of(self.told),
+            {name: Topic(name, self._handle, input=Nothing) for name in self.told.topics},
+            None,
+            self.told.slots,
+        )
         self.worker.start()
 
     def stop(self) -> None:
@@ -33,7 +39,7 @@ class Replica:
         age = time.time() - dt.datetime.strptime(work.raw["createTime"], "%Y-%m-%dT%H:%M:%S.%f%z").timestamp()
         self.seen.append((work.raw["topicName"], work.raw["businessKey"], age))
         if self.told.work:
-            time.sleep(self.told.work)                       # a handler that waits for somebody else
+            time.sleep(self.told.work)  # a handler that waits for somebody else
 
 
 if __name__ == "__main__":

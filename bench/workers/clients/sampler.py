@@ -1,4 +1,5 @@
 """A sampling profile of all threads: where they stand, every few milliseconds. It costs a little: profiled runs are not measured."""
+
 from __future__ import annotations
 
 import re
@@ -8,17 +9,31 @@ import time
 from collections import Counter
 from pathlib import Path
 
-EVERY = 0.004                          # seconds
-WAITING = {"readinto": "waiting for an answer", "recv_into": "waiting for an answer", "read": "waiting for an answer", "wait": "idle", "_recv_bytes": "idle",
-           "accept": "idle", "select": "idle", "poll": "idle", "_wait_for_tstate_lock": "idle", "get": "idle", "_worker": "idle", "run": "idle"}
+EVERY = 0.004  # seconds
+WAITING = {
+    "readinto": "waiting for an answer",
+    "recv_into": "waiting for an answer",
+    "read": "waiting for an answer",
+    "wait": "idle",
+    "_recv_bytes": "idle",
+    "accept": "idle",
+    "select": "idle",
+    "poll": "idle",
+    "_wait_for_tstate_lock": "idle",
+    "get": "idle",
+    "_worker": "idle",
+    "run": "idle",
+}
 
 
 class Sampler:
     """Counts from its making on."""
 
     def __init__(self) -> None:
-        self.leaves: Counter[tuple[str, str]] = Counter()     # (thread's kind, where it stands)
-        self.through: Counter[tuple[str, str]] = Counter()    # the same, for each function of ours on the way there
+        self.leaves: Counter[tuple[str, str]] = Counter()  # (thread's kind, where it stands)
+        self.through: Counter[tuple[str, str]] = (
+            Counter()
+        )  # the same, for each function of ours on the way there
         self.samples = 0
         threading.Thread(target=self._sample, name="sampler", daemon=True).start()
 
@@ -35,7 +50,11 @@ class Sampler:
                 self.leaves[kind, WAITING.get(frame.f_code.co_name) or _where(frame)] += 1
                 seen = set()
                 while frame:
-                    if "/bench/" in frame.f_code.co_filename or "/workers/" in frame.f_code.co_filename and "site-packages" not in frame.f_code.co_filename:
+                    if (
+                        "/bench/" in frame.f_code.co_filename
+                        or "/workers/" in frame.f_code.co_filename
+                        and "site-packages" not in frame.f_code.co_filename
+                    ):
                         seen.add((kind, _where(frame)))
                     frame = frame.f_back
                 self.through.update(seen)
@@ -43,9 +62,15 @@ class Sampler:
     def report(self) -> str:
         """Mean number of threads at each place, the most frequent first."""
         lines = [f"{self.samples} samples; mean number of threads that stand there", "", "where they stand"]
-        lines += [f"{count / max(self.samples, 1):8.3f}  {kind:12} {where}" for (kind, where), count in self.leaves.most_common(30)]
+        lines += [
+            f"{count / max(self.samples, 1):8.3f}  {kind:12} {where}"
+            for (kind, where), count in self.leaves.most_common(30)
+        ]
         lines += ["", "of our code, on the way there"]
-        lines += [f"{count / max(self.samples, 1):8.3f}  {kind:12} {where}" for (kind, where), count in self.through.most_common(30)]
+        lines += [
+            f"{count / max(self.samples, 1):8.3f}  {kind:12} {where}"
+            for (kind, where), count in self.through.most_common(30)
+        ]
         return "\n".join(lines) + "\n"
 
 

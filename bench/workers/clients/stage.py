@@ -2,6 +2,7 @@
 
 It is told all in the environment variable BENCH_CLIENT (JSON: see `contestants.py`), and talks in lines on stdin and stdout.
 """
+
 from __future__ import annotations
 
 import json
@@ -35,7 +36,9 @@ def orders() -> SimpleNamespace:
 
 def play(contestant: Contestant) -> None:
     told = orders()
-    logs.configure("INFO")             # to stderr, a file: stdout is for the lines of this dialogue, and nobody empties it meanwhile
+    logs.configure(
+        "INFO"
+    )  # to stderr, a file: stdout is for the lines of this dialogue, and nobody empties it meanwhile
     contestant.warm(told.warm_topic, told.warm_tasks)
     _say(ready=True)
     _await("go")
@@ -48,7 +51,7 @@ def play(contestant: Contestant) -> None:
         Path(told.profile).write_text(sampler.report(), encoding="utf-8")
     contestant.stop()
     sys.stdout.flush()
-    os._exit(0)                        # peers' endless loops know no other end
+    os._exit(0)  # peers' endless loops know no other end
 
 
 def _say(**facts: object) -> None:
@@ -57,7 +60,7 @@ def _say(**facts: object) -> None:
 
 def _await(word: str) -> None:
     if sys.stdin.readline().strip() != word:
-        os._exit(1)                    # whoever gave orders is gone
+        os._exit(1)  # whoever gave orders is gone
 
 
 class Countdown:

@@ -30,7 +30,9 @@ class Finding(NamedTuple):
 def models(folder: Path = ROOT) -> list[Path]:
     """Every model of a project folder."""
     return sorted(
-        path for pattern in ("bpmn/**/*.bpmn", "dmn/**/*.dmn", "forms/**/*.form") for path in folder.glob(pattern)
+        path
+        for pattern in ("bpmn/**/*.bpmn", "dmn/**/*.dmn", "forms/**/*.form")
+        for path in folder.glob(pattern)
     )
 
 

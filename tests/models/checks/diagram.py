@@ -24,7 +24,8 @@ def diagrams(files: list[Path]) -> list[Finding]:
         if path.suffix == ".bpmn":
             try:
                 findings += [
-                    Finding(path, " ".join(found["elements"]), found["finding"]) for found in check(path, WIDEST)
+                    Finding(path, " ".join(found["elements"]), found["finding"])
+                    for found in check(path, WIDEST)
                 ]
             except ParseError as error:
                 findings.append(Finding(path, "", str(error)))

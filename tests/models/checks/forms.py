@@ -20,7 +20,16 @@ HEADER = {
     "executionPlatformVersion": "7.24.0",
     "type": "default",
 }
-VALIDATION = {"required", "minLength", "maxLength", "min", "max", "pattern", "patternErrorMessage", "validationType"}
+VALIDATION = {
+    "required",
+    "minLength",
+    "maxLength",
+    "min",
+    "max",
+    "pattern",
+    "patternErrorMessage",
+    "validationType",
+}
 KEY = re.compile(r"[a-z][A-Za-z0-9]*")
 VALUE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SHOWN = re.compile(r"""\{\{replace\((\w+), "\(\[!-/:-@\[-`\{-~\]\)", "\\\\\$1"\)\}\}""")
@@ -30,7 +39,12 @@ REQUIREMENT = re.compile(r"(PERM|CLA|CAM|YORK|WOK|ENG)-\d{2,3}")
 
 def forms(files: list[Path]) -> list[Finding]:
     """Every problem of every form."""
-    return [Finding(path, element, what) for path in files if path.suffix == ".form" for element, what in _form(path)]
+    return [
+        Finding(path, element, what)
+        for path in files
+        if path.suffix == ".form"
+        for element, what in _form(path)
+    ]
 
 
 def components(parent: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -92,7 +106,11 @@ def _component(component: dict[str, Any]) -> Iterator[str]:
         yield f"{kind} {component.get('key', '')} has no id"
     if kind == "filepicker":
         yield "Tasklist has no file upload: ask for a document reference"
-    if kind not in NO_LABEL and not component.get("label") and not (kind == "datetime" and component.get("dateLabel")):
+    if (
+        kind not in NO_LABEL
+        and not component.get("label")
+        and not (kind == "datetime" and component.get("dateLabel"))
+    ):
         yield f"{kind} has no label"
     if kind in INPUTS and not KEY.fullmatch(component.get("key") or ""):
         yield f"key {component.get('key')!r} is no camelCase name"

@@ -111,6 +111,8 @@ def _table(table: etree._Element) -> list[tuple[str, str]]:
         if len(rule.findall("{*}inputEntry")) != len(inputs) or len(cells) != len(outputs):
             problems.append((named(rule), "rule has not one cell a column"))
         for cell, column in zip(cells, outputs):
-            if column.get("typeRef") == "string" and BARE_WORD.fullmatch((cell.findtext("{*}text") or "").strip()):
+            if column.get("typeRef") == "string" and BARE_WORD.fullmatch(
+                (cell.findtext("{*}text") or "").strip()
+            ):
                 problems.append((named(cell), "text without quotes is a variable, null when there is none"))
     return problems

@@ -19,7 +19,9 @@ def _run(script: str, files: list[Path]) -> list[Finding]:
         return []
     if not (TOOLS / "node_modules").is_dir():
         pytest.fail("tools/node_modules is missing: run tools/install.sh", pytrace=False)
-    done = node([str(TOOLS / script), *map(str, files)], return_completed_process=True, capture_output=True, text=True)
+    done = node(
+        [str(TOOLS / script), *map(str, files)], return_completed_process=True, capture_output=True, text=True
+    )
     findings = [
         Finding(Path(file), "" if element == "-" else element, what)
         for file, element, what in (line.split(": ", 2) for line in done.stdout.splitlines())

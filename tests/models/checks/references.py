@@ -18,7 +18,12 @@ REFERENCES = {CAMUNDA + "formRef": "form", CAMUNDA + "decisionRef": "decision", 
 FORM_PARAMETERS = {"form", "earlierForms", "prefillForms", "nextActionsForm"}
 # what a call of authorise-request gives
 CALL_PARAMETERS = {"form": "form", "rules": "decision"}
-DECLARED = {"message": "messageRef", "error": "errorRef", "escalation": "escalationRef", "signal": "signalRef"}
+DECLARED = {
+    "message": "messageRef",
+    "error": "errorRef",
+    "escalation": "escalationRef",
+    "signal": "signalRef",
+}
 
 
 def _is_expression(value: str) -> bool:
@@ -58,7 +63,9 @@ def files_and_ids(files: list[Path]) -> list[Finding]:
     """One process, decision or form a file, named as the file; dmn/routing: a workstep's, its name or its form's in front."""
     answer_forms = {
         path.stem: tuple(
-            f"{given.get('sourceExpression')}-" for given in root.iter(CAMUNDA + "in") if given.get("target") == "form"
+            f"{given.get('sourceExpression')}-"
+            for given in root.iter(CAMUNDA + "in")
+            if given.get("target") == "form"
         )
         for path, root in trees(files, ".bpmn")
     }
@@ -75,7 +82,11 @@ def files_and_ids(files: list[Path]) -> list[Finding]:
                 continue
             if identifiers != [path.stem]:
                 findings.append(
-                    Finding(path, "", f"holds {what} {', '.join(map(str, identifiers))}, not one {what} {path.stem}")
+                    Finding(
+                        path,
+                        "",
+                        f"holds {what} {', '.join(map(str, identifiers))}, not one {what} {path.stem}",
+                    )
                 )
     return findings
 
@@ -106,7 +117,10 @@ def unused(files: list[Path], code: str = "") -> list[Finding]:
     Timescales and eligibility are asked by the command line, too, whatever processes there are.
     """
     used = {
-        name for _, root in trees(files, ".bpmn") for element in root.iter(etree.Element) for name in _names(element)
+        name
+        for _, root in trees(files, ".bpmn")
+        for element in root.iter(etree.Element)
+        for name in _names(element)
     }
     # a decision may also be picked by an input parameter or a variable, and read by another decision
     words = {
@@ -125,7 +139,9 @@ def unused(files: list[Path], code: str = "") -> list[Finding]:
         Finding(path, identifier or "", f"{what} is used by no process")
         for what in ("form", "decision")
         for identifier, path in _declared(files)[what].items()
-        if (what, identifier) not in used and not (what == "decision" and identifier in words) and path.parent.name not in ("timescales", "eligibility")
+        if (what, identifier) not in used
+        and not (what == "decision" and identifier in words)
+        and path.parent.name not in ("timescales", "eligibility")
     ]
 
 
@@ -137,7 +153,9 @@ def declarations(files: list[Path]) -> list[Finding]:
             used = {element.get(attribute) for element in root.iter(BPMN + "*")}
             for element in root.iterfind(BPMN + what):
                 if element.get("id") not in used:
-                    findings.append(Finding(path, element.get("id", ""), f"{what} is declared but never used"))
+                    findings.append(
+                        Finding(path, element.get("id", ""), f"{what} is declared but never used")
+                    )
                 matched = {"error": "errorCode", "escalation": "escalationCode"}.get(what, "name")
                 if not element.get(matched):
                     findings.append(Finding(path, element.get("id", ""), f"{what} has no {matched}"))

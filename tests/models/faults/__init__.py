@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-PROCESS, DECISION, FORM = "bpmn/sample-request.bpmn", "dmn/routing/sample-request.dmn", "forms/sample-request.form"
+PROCESS, DECISION, FORM = (
+    "bpmn/sample-request.bpmn",
+    "dmn/routing/sample-request.dmn",
+    "forms/sample-request.form",
+)
 
 
 class Fault(NamedTuple):
@@ -45,7 +49,12 @@ FAULTS = [
         "process",
     ),
     Fault(
-        "misspelt topic", PROCESS, 'topic="sample-close"', 'topic="sample-closed"', "references", "topic sample-closed"
+        "misspelt topic",
+        PROCESS,
+        'topic="sample-close"',
+        'topic="sample-closed"',
+        "references",
+        "topic sample-closed",
     ),
     Fault("no topic", PROCESS, ' camunda:topic="sample-close"', "", "references", "no topic"),
     Fault("no topic on an event", PROCESS, ' camunda:topic="sample-notify"', "", "references", "no topic"),
@@ -58,7 +67,12 @@ FAULTS = [
         "no topic",
     ),
     Fault(
-        "no decision", PROCESS, ' camunda:decisionRef="sample-request-routing"', "", "references", "no topic, decision"
+        "no decision",
+        PROCESS,
+        ' camunda:decisionRef="sample-request-routing"',
+        "",
+        "references",
+        "no topic, decision",
     ),
     Fault("no form", PROCESS, ' camunda:formRef="sample-request"', "", "references", "no form"),
     Fault("no called process", PROCESS, ' calledElement="sample-help"', "", "references", "calls nothing"),
@@ -82,13 +96,36 @@ FAULTS = [
     ),
     # the process itself
     Fault("no time to live", PROCESS, ' camunda:historyTimeToLive="P180D"', "", "lint", "historyTimeToLive"),
-    Fault("not executable", PROCESS, 'isExecutable="true"', 'isExecutable="false"', "house", "not executable"),
     Fault(
-        "no platform", PROCESS, ' modeler:executionPlatformVersion="7.24.0"', "", "house", "executionPlatformVersion"
+        "not executable", PROCESS, 'isExecutable="true"', 'isExecutable="false"', "house", "not executable"
     ),
-    Fault("task that is not claimed", PROCESS, "taskService.claim(", "taskService.setAssignee(", "house", "claims"),
-    Fault("task that is nobody's", PROCESS, ' camunda:candidateGroups="social-worker"', "", "house", "nobody's"),
-    Fault("lost business key", PROCESS, "#{execution.processBusinessKey}", "#{execution.id}", "house", "business key"),
+    Fault(
+        "no platform",
+        PROCESS,
+        ' modeler:executionPlatformVersion="7.24.0"',
+        "",
+        "house",
+        "executionPlatformVersion",
+    ),
+    Fault(
+        "task that is not claimed",
+        PROCESS,
+        "taskService.claim(",
+        "taskService.setAssignee(",
+        "house",
+        "claims",
+    ),
+    Fault(
+        "task that is nobody's", PROCESS, ' camunda:candidateGroups="social-worker"', "", "house", "nobody's"
+    ),
+    Fault(
+        "lost business key",
+        PROCESS,
+        "#{execution.processBusinessKey}",
+        "#{execution.id}",
+        "house",
+        "business key",
+    ),
     Fault("timer with a fixed date", PROCESS, "${dueAt}", "2026-01-01T00:00:00", "house", "timer"),
     Fault("timer that reads the clock", PROCESS, "${dueAt}", "${now()}", "house", "clock"),
     Fault(
@@ -117,12 +154,22 @@ FAULTS = [
         "unresolved reference",
     ),
     Fault(
-        "wrong default", PROCESS, 'default="Flow_NoHelpNeeded"', 'default="Flow_NoHelp"', "lint", "unresolved reference"
+        "wrong default",
+        PROCESS,
+        'default="Flow_NoHelpNeeded"',
+        'default="Flow_NoHelp"',
+        "lint",
+        "unresolved reference",
     ),
     Fault("timer attached to nothing", PROCESS, ' attachedToRef="UserTask_RecordRequest"', "", "modeler", ""),
     Fault("duplicate id", PROCESS, 'id="Timer_RequestOverdue"', 'id="Flow_Closed"', "lint", "duplicate ID"),
     Fault(
-        "unknown camunda attribute", PROCESS, "camunda:resultVariable", "camunda:resultVarable", "lint", "resultVarable"
+        "unknown camunda attribute",
+        PROCESS,
+        "camunda:resultVariable",
+        "camunda:resultVarable",
+        "lint",
+        "resultVarable",
     ),
     Fault("no label", PROCESS, ' name="Close request"', "", "lint", "label"),
     Fault("not XML", PROCESS, "</bpmn:definitions>", "", "modeler", ""),
@@ -183,7 +230,12 @@ FAULTS = [
     Fault("unknown type", DECISION, 'typeRef="string"', 'typeRef="sting"', "house", "sting"),
     Fault("output without a name", DECISION, ' name="route"', "", "house", "no name"),
     Fault(
-        "input without an expression", DECISION, "<text>nextActions</text>", "<text></text>", "house", "no expression"
+        "input without an expression",
+        DECISION,
+        "<text>nextActions</text>",
+        "<text></text>",
+        "house",
+        "no expression",
     ),
     Fault(
         "missing cell",
@@ -202,7 +254,9 @@ FAULTS = [
     Fault("no key", FORM, '"key": "title", ', "", "forms", "camelCase"),
     Fault("no component label", FORM, '"label": "Title", ', "", "forms", "no label"),
     Fault("no component id", FORM, '"id": "Textfield_Title", ', "", "forms", "no id"),
-    Fault("duplicate option", FORM, '"value": "no-further-action"', '"value": "help"', "forms", "two options"),
+    Fault(
+        "duplicate option", FORM, '"value": "no-further-action"', '"value": "help"', "forms", "two options"
+    ),
     Fault(
         "no options",
         FORM,
@@ -213,14 +267,35 @@ FAULTS = [
     ),
     Fault("next action as text", FORM, '"value": "help"', '"value": "Give help"', "forms", "kebab"),
     Fault("endless text", FORM, ', "validate": {"maxLength": 4000}', "", "forms", "maxLength"),
-    Fault("text too long for the engine", FORM, '{"maxLength": 4000}', '{"maxLength": 4001}', "forms", "4001"),
     Fault(
-        "misspelt validation", FORM, '{"maxLength": 200}', '{"maxLength": 200, "requried": true}', "forms", "requried"
+        "text too long for the engine", FORM, '{"maxLength": 4000}', '{"maxLength": 4001}', "forms", "4001"
+    ),
+    Fault(
+        "misspelt validation",
+        FORM,
+        '{"maxLength": 200}',
+        '{"maxLength": 200, "requried": true}',
+        "forms",
+        "requried",
     ),
     Fault("newer schema", FORM, '"schemaVersion": 16', '"schemaVersion": 99', "forms", "99"),
     Fault("wrong version", FORM, '"7.24.0"', '"8.6.0"', "forms", "8.6.0"),
-    Fault("message not shown", FORM, r'''{{replace(message, \"([!-/:-@[-`{-~])\", \"\\\\$1\")}}''', "Message", "forms", "message"),
-    Fault("message as Markdown", FORM, r'''{{replace(message, \"([!-/:-@[-`{-~])\", \"\\\\$1\")}}''', "{{message}}", "forms", "as Markdown"),
+    Fault(
+        "message not shown",
+        FORM,
+        r"""{{replace(message, \"([!-/:-@[-`{-~])\", \"\\\\$1\")}}""",
+        "Message",
+        "forms",
+        "message",
+    ),
+    Fault(
+        "message as Markdown",
+        FORM,
+        r"""{{replace(message, \"([!-/:-@[-`{-~])\", \"\\\\$1\")}}""",
+        "{{message}}",
+        "forms",
+        "as Markdown",
+    ),
     Fault(
         "message always shown",
         FORM,
@@ -232,6 +307,11 @@ FAULTS = [
     Fault("bad requirement", FORM, '"PERM-001"', '"PERM-1"', "forms", "PERM-1"),
     Fault("no requirement", FORM, '{"requirement": "PERM-001"}', "{}", "forms", "names no requirement"),
     Fault(
-        "form that nobody opens", FORM, '"id": "sample-request"', '"id": "sample"', "references", "used by no process"
+        "form that nobody opens",
+        FORM,
+        '"id": "sample-request"',
+        '"id": "sample"',
+        "references",
+        "used by no process",
     ),
 ]

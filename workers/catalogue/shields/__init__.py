@@ -33,7 +33,9 @@ class Summary:
     sets: list[str]
 
 
-def findings(files: Iterable[Path], topics: Mapping[str, Topic], starts: Collection[str] = ()) -> list[Finding]:
+def findings(
+    files: Iterable[Path], topics: Mapping[str, Topic], starts: Collection[str] = ()
+) -> list[Finding]:
     """Every finding. `starts`: the processes that people may start."""
     house = House(files, topics)
     found: dict[Finding, None] = {}
@@ -72,10 +74,15 @@ def steps(house: House, starts: Collection[str]) -> list[Step]:
         contexts = [call.element for call in house.callers.get(process, [])] or [None]
         for node in graph.nodes:
             if kind(node) == "userTask":
-                found += [Step(graph, node, context, _answers(house, graph, context, node)) for context in contexts]
+                found += [
+                    Step(graph, node, context, _answers(house, graph, context, node)) for context in contexts
+                ]
         if process in starts:
             asked = {
-                name for use in graph.model.uses if use.topic == "open-pathway" for name in house.contract(use.topic)
+                name
+                for use in graph.model.uses
+                if use.topic == "open-pathway"
+                for name in house.contract(use.topic)
             }
             found += [Step(graph, node, None, frozenset(asked)) for node in graph.starts(graph.process)]
     return found
@@ -136,7 +143,10 @@ def _unsaid(house: House, graph: Graph) -> Iterable[tuple[str, str]]:
             and not issubclass(house.topics[use.topic].input, Variables)
             and not house.parts(graph, use.element).scoped
         ):
-            yield use.id, f"topic {use.topic} does not say what it reads, so it takes whatever is there: map its inputs"
+            yield (
+                use.id,
+                f"topic {use.topic} does not say what it reads, so it takes whatever is there: map its inputs",
+            )
 
 
 def _taken(house: House, graph: Graph) -> Iterable[tuple[str, str]]:
@@ -151,7 +161,9 @@ def _taken(house: House, graph: Graph) -> Iterable[tuple[str, str]]:
     for task in graph.nodes:
         for form in house.forms_of(graph, None, task) if kind(task) == "userTask" else ():
             for name in sorted(form.answers & sets - mappings(task, "inputParameter").keys()):
-                asks = f"form {form.path.stem} asks under the name {name}, which listeners of this process set"
+                asks = (
+                    f"form {form.path.stem} asks under the name {name}, which listeners of this process set"
+                )
                 yield task.get("id", ""), f"{asks}: give the question another key"
 
 
@@ -172,7 +184,9 @@ def _mend(house: House, graph: Graph, element: Element, name: str, readers: list
     if all(reader.unmapped for reader in readers):
         return f"map the inputs of {', '.join(sorted({reader.element for reader in readers}))}"
     if kind(element) == "startEvent":
-        return f"set {name} in a start listener, or make it an input parameter of the sub-process that reads it"
+        return (
+            f"set {name} in a start listener, or make it an input parameter of the sub-process that reads it"
+        )
     if name in mappings(element, "inputParameter"):
         return f"its own output parameter passes {name} on, which no form of it asks: take that away"
     if name in _set(house, graph, element):

@@ -42,12 +42,21 @@ def behave(flow: Flow, env: Env, node: Element) -> State:
             flow.read(env, node, f"decision {name}", (Read(OWN, read) for read in decision.reads))
         env.locals["decisionResult"] = NONE
     if result := node.get(CAMUNDA + "resultVariable"):
-        made = [effects.reads for what, effects in flow.house.parts(env.graph, node).others if what == "expression"]
+        made = [
+            effects.reads
+            for what, effects in flow.house.parts(env.graph, node).others
+            if what == "expression"
+        ]
         env.assign(result, env.value(frozenset().union(*made)))
     message = env.graph.model.elements.get(
         next((part.get("messageRef", "") for part in (node, *node) if part.get("messageRef")), "")
     )
-    if message is not None and kind(node) in ("startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask"):
+    if message is not None and kind(node) in (
+        "startEvent",
+        "intermediateCatchEvent",
+        "boundaryEvent",
+        "receiveTask",
+    ):
         for name in carried(message.get("name", "")):
             env.assign(name, NONE)
     if starter := node.get(CAMUNDA + "initiator"):
@@ -84,7 +93,11 @@ def _topic(flow: Flow, env: Env, node: Element, topic: str) -> None:
         f"topic {topic} records it",
         (Read(ROOT, name) for name in flow.house.recorded(env.graph, env.context, topic, node)),
     )
-    if env.scoped and topic in flow.house.topics and hasattr(output := flow.house.topics[topic].output, "names"):
+    if (
+        env.scoped
+        and topic in flow.house.topics
+        and hasattr(output := flow.house.topics[topic].output, "names")
+    ):
         env.locals |= {name: NONE for name in output.names()}
     if topic == "open-pathway":  # sets anew what it reads, and whose pathway it is
         for name in ("childId", *flow.house.contract(topic)):
@@ -99,7 +112,9 @@ def _call(flow: Flow, env: Env, call: Call) -> State:
     flow.ask(callee, call.element)
     entry: State = {}
     for passed in one.ins:
-        flow.read(env, call.element, "the business key", flow.house.effects(passed.get("businessKey", "")).all_reads)
+        flow.read(
+            env, call.element, "the business key", flow.house.effects(passed.get("businessKey", "")).all_reads
+        )
         for name, origins in _passed(flow, env, passed):
             entry[callee.process, name] = entry.get((callee.process, name), NONE) | origins
     entry = {key: origins for key, origins in entry.items() if origins}

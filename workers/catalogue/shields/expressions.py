@@ -10,12 +10,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-OWN, ROOT, CALLER = "own", "root", "caller"  # where a read or write begins: this scope, the process's, the calling one
+OWN, ROOT, CALLER = (
+    "own",
+    "root",
+    "caller",
+)  # where a read or write begins: this scope, the process's, the calling one
 
 _TOKEN = re.compile(
     r"""\s*(?:('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")|([A-Za-z_]\w*)|(\d[\w.]*)|([-+*/%<>=!&|?:.,()\[\]]))"""
 )
-_KEYWORDS = set("empty null true false and or not div mod eq ne lt gt le ge instanceof authenticatedUserId".split())
+_KEYWORDS = set(
+    "empty null true false and or not div mod eq ne lt gt le ge instanceof authenticatedUserId".split()
+)
 _OBJECTS = {"execution", "task", "externalTask"}
 _GETS = {
     "getVariable",
@@ -116,7 +122,11 @@ def _is_name(token: str) -> bool:
 def _walk(tokens: list[str], reads: set[Read], writes: list[Write]) -> None:
     at = 0
     while at < len(tokens):
-        token, before, after = tokens[at], tokens[at - 1] if at else "", tokens[at + 1] if at + 1 < len(tokens) else ""
+        token, before, after = (
+            tokens[at],
+            tokens[at - 1] if at else "",
+            tokens[at + 1] if at + 1 < len(tokens) else "",
+        )
         at += 1
         if not _is_name(token) or token in _KEYWORDS:
             continue

@@ -30,9 +30,13 @@ class Flow:
             tuple[Element | None, Element], dict[Element, State]
         ] = {}  # what came to a join, by sequence flow
         self.exits: dict[tuple[Element | None, Element], State] = {}  # at the ends inside a scope
-        self.ends: dict[tuple[Element | None, Element], State] = {}  # of a process, its end listeners included
+        self.ends: dict[
+            tuple[Element | None, Element], State
+        ] = {}  # of a process, its end listeners included
         self.queue: dict[tuple[Element | None, Element], Graph] = {}
-        self.asking: dict[tuple[Element | None, Element], Graph] = {}  # where a variable of the calling process is read
+        self.asking: dict[
+            tuple[Element | None, Element], Graph
+        ] = {}  # where a variable of the calling process is read
         self.readers: dict[str, dict[Reader, None]] = {}
         self.aim = house.mentions(step.graph) - step.answers
         self._run()
@@ -62,7 +66,10 @@ class Flow:
 
     def _size(self) -> int:
         return sum(
-            len(origins) for states in (self.at, self.around) for state in states.values() for origins in state.values()
+            len(origins)
+            for states in (self.at, self.around)
+            for state in states.values()
+            for origins in state.values()
         )
 
     def before(self, context: Element | None, node: Element) -> State:
@@ -131,7 +138,9 @@ class Flow:
         came = self.edges.setdefault((context, target), {})
         join(came.setdefault(flow, {}), state)
         sides = [
-            came.get(one, {}) for one in incoming if graph.model.elements.get(one.get("sourceRef", "")) in graph.beside
+            came.get(one, {})
+            for one in incoming
+            if graph.model.elements.get(one.get("sourceRef", "")) in graph.beside
         ]
         whole: State = {}
         for one in came.values():
@@ -192,7 +201,9 @@ class Flow:
         if kind(node) in SCOPES:
             self._scope(env, node)
             return
-        host = graph.model.elements.get(node.get("attachedToRef", "")) if kind(node) == "boundaryEvent" else None
+        host = (
+            graph.model.elements.get(node.get("attachedToRef", "")) if kind(node) == "boundaryEvent" else None
+        )
         self._enter(env, node)
         self.listeners(env, node, ("start",))
         if host is None:

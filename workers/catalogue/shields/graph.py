@@ -102,7 +102,9 @@ class Graph:
             if kind(scope) in ("process", *SCOPES)
             for node in self._along(scope)
         }
-        side = {sub for sub in subs if all(start.get("isInterrupting") == "false" for start in self.starts(sub))}
+        side = {
+            sub for sub in subs if all(start.get("isInterrupting") == "false" for start in self.starts(sub))
+        }
         return side | {node for node in self.nodes if node not in main and node not in subs}
 
     def _along(self, scope: Element) -> set[Element]:

@@ -78,7 +78,9 @@ class House:
         found: set[str] = set()
         for call in calls:
             passed = [one for one in self.parts(call.graph, call.element).ins if one.get("target") == name]
-            source = passed[-1].get("sourceExpression") or f"${{{passed[-1].get('source')}}}" if passed else None
+            source = (
+                passed[-1].get("sourceExpression") or f"${{{passed[-1].get('source')}}}" if passed else None
+            )
             ids = None if source is None else self.meant(call.graph, None, source)
             if ids is None:
                 return None
@@ -102,7 +104,9 @@ class House:
             )
         return [self.forms[one] for one in sorted(ids or ()) if one in self.forms]
 
-    def decisions_of(self, graph: Graph, context: Element | None, task: Element) -> list[tuple[str, Decision]]:
+    def decisions_of(
+        self, graph: Graph, context: Element | None, task: Element
+    ) -> list[tuple[str, Decision]]:
         ids = self.meant(graph, context, task.get(CAMUNDA + "decisionRef", ""))
         if ids is None:
             self.problem(
@@ -178,7 +182,9 @@ class House:
             yield from self._effects_of(graph, element)
 
     def _names(self, passed: list[Element]) -> set[str]:
-        found = {"*" for one in passed if one.get("variables") == "all"} | {one.get("source", "") for one in passed}
+        found = {"*" for one in passed if one.get("variables") == "all"} | {
+            one.get("source", "") for one in passed
+        }
         for one in passed:
             for text in (one.get("sourceExpression", ""), one.get("businessKey", "")):
                 found |= {read.name for read in self.effects(text).all_reads}
@@ -198,7 +204,9 @@ class House:
             if kind(element) == "userTask":
                 yield from (name for form in self.forms_of(graph, None, element) for name in form.shown)
             if element.get(CAMUNDA + "decisionRef"):
-                yield from (name for _, decision in self.decisions_of(graph, None, element) for name in decision.reads)
+                yield from (
+                    name for _, decision in self.decisions_of(graph, None, element) for name in decision.reads
+                )
         for use in graph.model.uses:
             yield from self.contract(use.topic)
             yield from self.recorded(graph, None, use.topic, use.element)

@@ -57,7 +57,10 @@ def parts(model: Model, element: Element) -> Parts:
             found.others.append((what, _read(found, what, text)))
     if (loop := element.find(LOOP)) is not None:
         found.scoped = True
-        names = [loop.get(CAMUNDA + "collection", ""), (loop.findtext(BPMN + "loopDataInputRef") or "").strip()]
+        names = [
+            loop.get(CAMUNDA + "collection", ""),
+            (loop.findtext(BPMN + "loopDataInputRef") or "").strip(),
+        ]
         found.others += [
             ("the collection", Effects(frozenset({Read(OWN, name)})))
             for name in names
@@ -80,7 +83,10 @@ def _read(found: Parts, what: str, text: str) -> Effects:
 def _mapped(found: Parts, io: Element, tag: str) -> Iterator[tuple[str, Effects]]:
     for parameter in io.iterfind(CAMUNDA + tag):
         name, effects = parameter.get("name", ""), Effects()
-        for text in [parameter.text or "", *(inner.text or "" for inner in parameter.iter() if inner is not parameter)]:
+        for text in [
+            parameter.text or "",
+            *(inner.text or "" for inner in parameter.iter() if inner is not parameter),
+        ]:
             read = _read(found, f"{tag} {name}", text)
             effects = Effects(effects.reads | read.reads, (*effects.writes, *read.writes))
         if parameter.find(CAMUNDA + "script") is not None:
@@ -138,7 +144,9 @@ def _code(element: Element) -> Iterator[str]:
         yield f"its connector {CODE}"
     if kind(element) == "callActivity" and is_expression(element.get("calledElement", "")):
         yield "nobody knows which process it calls, so what that does with variables cannot be told: name it"
-    if any(True for _ in element.iterfind(f"{BPMN}signalEventDefinition/{BPMN}extensionElements/{CAMUNDA}in")):
+    if any(
+        True for _ in element.iterfind(f"{BPMN}signalEventDefinition/{BPMN}extensionElements/{CAMUNDA}in")
+    ):
         yield "hands variables to whoever waits for its signal, and nobody knows who that is: call a process instead"
     if element.find(BPMN + "compensateEventDefinition") is not None and kind(element) == "boundaryEvent":
         yield "what its compensation reads, and when, cannot be told: do it with a flow"

@@ -76,10 +76,16 @@ class _FormReader:
             children = part.get("components", [])
             row = part.get("type") == "dynamiclist" or part.get("path")
             inner = (
-                rows | {str(child.get("key") or child.get("path") or "") for child in _all(children)} if row else rows
+                rows | {str(child.get("key") or child.get("path") or "") for child in _all(children)}
+                if row
+                else rows
             )
             for name, value in part.items():
-                if name in ("valuesKey", "dataSource") and isinstance(value, str) and re.fullmatch(r"\w+", value):
+                if (
+                    name in ("valuesKey", "dataSource")
+                    and isinstance(value, str)
+                    and re.fullmatch(r"\w+", value)
+                ):
                     self._read(value, rows)
                 elif name not in ("components", "key", "id", "path", "type", "properties"):
                     for text in _strings(value):
@@ -129,7 +135,9 @@ class Decisions:
                     root = ElementTree.parse(path).getroot()
                 except ElementTree.ParseError:
                     continue  # deploy has said so
-                self._found |= {element.get("id", ""): (path, element) for element in root.iterfind("{*}decision")}
+                self._found |= {
+                    element.get("id", ""): (path, element) for element in root.iterfind("{*}decision")
+                }
         self._read: dict[str, Decision] = {}
 
     def __contains__(self, key: str) -> bool:

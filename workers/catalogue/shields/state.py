@@ -47,7 +47,9 @@ class Above(Protocol):
 class Env:
     """What is visible at one element: its own scope, the scopes around it, the task's own variables."""
 
-    def __init__(self, flow: Above, graph: Graph, context: Element | None, state: State, chain: list[Element]):
+    def __init__(
+        self, flow: Above, graph: Graph, context: Element | None, state: State, chain: list[Element]
+    ):
         self.flow, self.graph, self.context, self.chain = flow, graph, context, chain
         self.state, self.locals, self.task = dict(state), dict[str, Origins](), dict[str, Origins]()
         self.written: State = {}  # what was written here, of which branches beside have to know

@@ -1,4 +1,5 @@
 """Alembic's entry: runs on the connection, and in the transaction, that `workers.records.database.upgrade` opened."""
+
 from alembic import context
 
 from workers.records.schema import metadata
