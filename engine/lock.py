@@ -1,11 +1,13 @@
-"""Write engine/camunda.lock and engine/operaton.lock from engine/pom.xml: the only thing here that needs Maven.
+"""Write engine/camunda.lock and engine/operaton.lock from engine/pom.xml: the only thing here that needs
+Maven.
 
-    python engine/lock.py            # after a change of pom.xml; a line is `group:artifact:version[:classifier] sha256`
-    python engine/lock.py renew      # first set the properties of pom.xml to the newest patch of their lines
+    python engine/lock.py            # after a change of pom.xml; a line is
+    `group:artifact:version[:classifier] sha256` python engine/lock.py renew      # first set the properties
+    of pom.xml to the newest patch of their lines
 
 How and when: docs/renewing-the-engine.md.
-Maven resolves each profile's run-time class path into its local repository. The lock keeps Maven's order, and the
-launcher keeps the lock's. A profile's property `bare` names one more jar, taken without its POM.
+Maven resolves each profile's run-time class path into its local repository. The lock keeps Maven's order, and
+the launcher keeps the lock's. A profile's property `bare` names one more jar, taken without its POM.
 """
 
 import hashlib
@@ -59,7 +61,9 @@ def bare(product: str, work: Path) -> list[tuple[str, Path]]:
 
 
 def renew() -> None:
-    """The newest patch of each line into pom.xml's own properties; not of the engines', whose lines are chosen by hand."""
+    """The newest patch of each line into pom.xml's own properties; not of the engines', whose lines are
+    chosen by hand.
+    """
     names = ",".join(name.tag.partition("}")[2] for name in ET.parse(POM).find("m:properties", NS))
     before = POM.read_text()
     mvn(

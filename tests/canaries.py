@@ -1,4 +1,8 @@
-"""Texts that no log may ever hold. They are planted wherever the suite gives the program something to keep to itself; tests/test_zz_logs.py looks for them."""
+"""Texts that no log may ever hold.
+
+They are planted wherever the suite gives the program something to keep to itself; tests/test_zz_logs.py looks
+for them.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +25,8 @@ TOOLS = (
 )  # say what they test, or what the tests' own mail server got: no logs of the program's
 LONGEST = 40  # of its beginning, because programs cut what they quote
 
-# text -> what it is. The names are those of children on the record, the phrases those of the answers that `fill`, the cases and the browser's people make up.
+# text -> what it is. The names are those of children on the record, the phrases those of the answers that
+# `fill`, the cases and the browser's people make up.
 PLANTED = {
     WORD: "a planted value",
     "Robin Invented": "a child's name",
@@ -36,7 +41,9 @@ PLANTED = {
 
 
 def plant(text: str, what: str, user: str = "") -> str:
-    """Look for a text, however it is written in an address; as `user`'s password also as basic authentication sends it."""
+    """Look for a text, however it is written in an address; as `user`'s password also as basic authentication
+    sends it.
+    """
     PLANTED.update({written: what for written in (text, quote(text, safe=""))})
     if user:
         PLANTED[b64encode(f"{user}:{text}".encode()).decode()] = what
@@ -44,7 +51,9 @@ def plant(text: str, what: str, user: str = "") -> str:
 
 
 def typed(answers: Any) -> None:
-    """Look for what somebody has typed into a form: texts of more than one word, so that ids, choices and dates are left alone."""
+    """Look for what somebody has typed into a form: texts of more than one word, so that ids, choices and
+    dates are left alone.
+    """
     match answers:
         case dict() | list():
             for answer in answers.values() if isinstance(answers, dict) else answers:
@@ -56,7 +65,9 @@ def typed(answers: Any) -> None:
 
 
 def watch(folder: Path) -> None:
-    """From now on this process's logs go to files in `folder`, of every logger and level, and every form that is submitted plants its answers."""
+    """From now on this process's logs go to files in `folder`, of every logger and level, and every form that
+    is submitted plants its answers.
+    """
     configure = logs.configure
 
     def loud(level: str = "INFO") -> None:
@@ -85,7 +96,9 @@ def watch(folder: Path) -> None:
 
 
 def files(*folders: Path) -> list[Path]:
-    """Every log below the folders: ours, the engines', those of workers and databases that tests have started."""
+    """Every log below the folders: ours, the engines', those of workers and databases that tests have
+    started.
+    """
     return sorted(
         {
             file

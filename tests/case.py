@@ -22,7 +22,8 @@ ANSWER = (30.0, 180.0)  # seconds to connect, and to answer
 ACKNOWLEDGE = "acknowledge-notification"
 TODAY = dt.datetime.now(LONDON).date()  # as the suite began
 
-# Form -> who submits it and what they answer beside what it requires, where a test has nothing else to say: the shortest way to Child Placed.
+# Form -> who submits it and what they answer beside what it requires, where a test has nothing else to say:
+# the shortest way to Child Placed.
 ROUTINE: dict[str, tuple[str, dict[str, Any]]] = {
     "permanency-planning": ("social-worker", {"nextActions": []}),
     "permanency-planning-authorisation": (
@@ -90,7 +91,9 @@ class Case:
     # tasks
 
     def tasks(self, form: str | None = None, group: str | None = None) -> list[dict[str, Any]]:
-        """Every open task of the child, as the administrator sees them, oldest first; those of a form, or offered to a group, if named."""
+        """Every open task of the child, as the administrator sees them, oldest first; those of a form, or
+        offered to a group, if named.
+        """
         offered = {"candidateGroup": group, "includeAssignedTasks": True} if group else {}
         found = self.engine.fetch(
             "/task", processInstanceBusinessKey=self.child, sortBy="created", sortOrder="asc", **offered
@@ -98,7 +101,10 @@ class Case:
         return [task for task in found if form is None or form_of(task) == form]
 
     def task(self, form: str, user: str | None = None) -> dict[str, Any]:
-        """The open task of a form, waited for; `user`: only if that person sees it. Of several, the oldest."""
+        """The open task of a form, waited for; `user`: only if that person sees it.
+
+        Of several, the oldest.
+        """
         look = (lambda: self.person(user).tasks(self.child, form)) if user else (lambda: self.tasks(form))
         return eventually(look, lambda: f"no task {form} for {user or 'anybody'}: {self.picture()}")[0]
 
@@ -109,7 +115,9 @@ class Case:
     def submit(
         self, form: str, user: str, task: dict[str, Any] | None = None, **answers: Any
     ) -> dict[str, Any]:
-        """Fill in what the form requires (what it opened with stays), and `answers` on top; the task that was completed."""
+        """Fill in what the form requires (what it opened with stays), and `answers` on top; the task that was
+        completed.
+        """
         person, task = self.person(user), task or self.task(form, user)
         values = person.values(task["id"])
         filled = {
@@ -123,7 +131,9 @@ class Case:
     def do(
         self, form: str, user: str | None = None, task: dict[str, Any] | None = None, **answers: Any
     ) -> dict[str, Any]:
-        """Submit a form as the routine has it; whoever it is assigned to does it, unless `user` says otherwise."""
+        """Submit a form as the routine has it; whoever it is assigned to does it, unless `user` says
+        otherwise.
+        """
         who, usual = ROUTINE[form]
         return self.submit(form, user or self.task(form)["assignee"] or who, task, **usual | answers)
 
@@ -141,7 +151,10 @@ class Case:
             self.do(open_[0])
 
     def lose_manager(self) -> str:
-        """The report names a manager who goes before they are asked: an incident of the request, waited for. Who it was."""
+        """The report names a manager who goes before they are asked: an incident of the request, waited for.
+
+        Who it was.
+        """
         name = f"gone-{self.child}"
         organisation.make_demo_users(self.engine, [name])
         self.engine.call(f"/group/team-manager/members/{name}", method="PUT")
@@ -153,7 +166,9 @@ class Case:
         return name
 
     def came_back(self, form: str, user: str) -> dict[str, Any]:
-        """A form that came back to a person, refused or returned, with every answer kept; its values, `message` among them."""
+        """A form that came back to a person, refused or returned, with every answer kept; its values,
+        `message` among them.
+        """
         task = eventually(
             lambda: [
                 task
@@ -241,7 +256,9 @@ class Case:
         return eventually(job, lambda: f"no timer {name}: {self.picture()}")[0]
 
     def fire(self, timer: str) -> None:
-        """Execute a timer's job by hand, whatever its date; again where that met a worker's transaction, which may have set the timer anew."""
+        """Execute a timer's job by hand, whatever its date; again where that met a worker's transaction,
+        which may have set the timer anew.
+        """
 
         def fired() -> bool:
             try:
@@ -299,7 +316,10 @@ class Case:
 
 
 def eventually(look: Callable[[], Any], explain: Callable[[], str], patience: float = PATIENCE) -> Any:
-    """The first true value of `look()`. The last look is after the patience is over: who was not scheduled meanwhile has missed nothing."""
+    """The first true value of `look()`.
+
+    The last look is after the patience is over: who was not scheduled meanwhile has missed nothing.
+    """
     end = time.monotonic() + patience
     while True:
         late = time.monotonic() > end

@@ -38,7 +38,8 @@ from workers.settings import settings
 
 canaries.watch(_VAR)
 
-# The suite tries the same examples every time, however slow the machine is; HYPOTHESIS=explore looks for new ones.
+# The suite tries the same examples every time, however slow the machine is; HYPOTHESIS=explore looks for new
+# ones.
 _PATIENT = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.register_profile("same", _PATIENT, derandomize=True)
 hypothesis.settings.register_profile("explore", _PATIENT, max_examples=3000)
@@ -81,7 +82,9 @@ def coverage(engine: EngineSession) -> Coverage:
 
 @pytest.fixture(scope="session")
 def workers(engine: EngineSession, coverage: Coverage):
-    """The workers, in this process, with their own account: whatever the tests do shows that its rights suffice."""
+    """The workers, in this process, with their own account: whatever the tests do shows that its rights
+    suffice.
+    """
     account = organisation.worker_account(engine, settings().models)
     canaries.plant(
         account["worker_password"].get_secret_value(), "the workers' password", account["worker_user"]

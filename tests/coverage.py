@@ -22,7 +22,10 @@ FLOW = "flow:"
 
 
 def instrumented(models: Path, copy: Path) -> Path:
-    """A copy of the models in which every sequence flow notes in a local variable that it was taken. Never shipped."""
+    """A copy of the models in which every sequence flow notes in a local variable that it was taken.
+
+    Never shipped.
+    """
     for file in model_files(models):
         target = copy / file.relative_to(models)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -51,7 +54,10 @@ def _count(flow: Any) -> None:
 
 
 class Coverage:
-    """Element id -> how often, by process. A flow counts once an execution: whether it was taken is exact, how often in a loop is not."""
+    """Element id -> how often, by process.
+
+    A flow counts once an execution: whether it was taken is exact, how often in a loop is not.
+    """
 
     def __init__(self, engine: EngineSession):
         self.engine = engine
@@ -60,7 +66,10 @@ class Coverage:
         self._lock = threading.Lock()  # the cleaner's thread and the test's
 
     def harvest(self, instance: str) -> None:
-        """Count what an instance that has ended has passed through. Before its variables are cleaned from history."""
+        """Count what an instance that has ended has passed through.
+
+        Before its variables are cleaned from history.
+        """
         with self._lock:
             if instance not in self._harvested:
                 counted: dict[str, Counter[str]] = defaultdict(Counter)
@@ -83,7 +92,9 @@ class Coverage:
             into[process][row["activityId"]] += 1
 
     def total(self, models: Path) -> dict[str, Counter[str]]:
-        """Everything so far: also what never came to the cleaner, and what instances that are still open have passed through."""
+        """Everything so far: also what never came to the cleaner, and what instances that are still open have
+        passed through.
+        """
         running = defaultdict(Counter)
         for row in self.engine.fetch("/history/process-instance", unfinished=True):
             self._tally(row["id"], running)
@@ -131,7 +142,9 @@ def missing(models: Path, total: dict[str, Counter[str]]) -> list[str]:
 
 
 def contradictions(models: Path, total: dict[str, Counter[str]]) -> list[str]:
-    """Flows that were counted although the engine's history lacks one of their ends, and nodes that were entered by no counted flow: there must be none."""
+    """Flows that were counted although the engine's history lacks one of their ends, and nodes that were
+    entered by no counted flow: there must be none.
+    """
     found = []
     for file in sorted(models.glob("bpmn/*/*.bpmn")):
         seen, into = total[file.stem], defaultdict(list)

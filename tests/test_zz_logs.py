@@ -1,4 +1,6 @@
-"""Runs last: no log that the suite has made holds a secret, a mail address, a child's name or an answer, at any level."""
+"""Runs last: no log that the suite has made holds a secret, a mail address, a child's name or an answer, at
+any level.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The command `homeward`. `--json` prints one JSON document; exit 0, 1 = a finding or a refusal, 2 = wrong use; an error is one line."""
+"""The command `homeward`.
+
+`--json` prints one JSON document; exit 0, 1 = a finding or a refusal, 2 = wrong use; an error is one line.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ from typer.core import TyperGroup
 
 from workers.errors import HomewardError
 
-# Each command is in `app` of its module below workers/commands, which is imported when it is asked for: a date needs no database.
+# Each command is in `app` of its module below workers/commands, which is imported when it is asked for: a
+# date needs no database.
 WHERE = {
     "run": "running",
     "cluster": "running",

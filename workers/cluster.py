@@ -1,7 +1,9 @@
-"""Two engine nodes and two workers processes on a PostgreSQL of their own, which also holds the record: docker-compose.yml's layout without Docker.
+"""Two engine nodes and two workers processes on a PostgreSQL of their own, which also holds the record:
+docker-compose.yml's layout without Docker.
 
-All of it lies under `var/cluster`: `postgresql/`, `node-1/`, `node-2/` (log and process of an engine each), `worker-1.log`, `worker-2.log` and `mail/`.
-Each worker talks to its own node: what one node starts, the other's worker finds by the database.
+All of it lies under `var/cluster`: `postgresql/`, `node-1/`, `node-2/` (log and process of an engine each),
+`worker-1.log`, `worker-2.log` and `mail/`. Each worker talks to its own node: what one node starts, the
+other's worker finds by the database.
 """
 
 from __future__ import annotations
@@ -39,7 +41,10 @@ class ClusterError(EmbeddedEngineError):
 
 
 class WorkerProcess:
-    """`homeward workers` as a process of its own. Its id stands in a locked file, so that one left behind by a killed cluster is found."""
+    """`homeward workers` as a process of its own.
+
+    Its id stands in a locked file, so that one left behind by a killed cluster is found.
+    """
 
     def __init__(self, name: str, settings: Settings):
         self.name, self.settings = name, settings
@@ -120,7 +125,8 @@ class WorkerProcess:
             lock.seek(0)
             if not (known := lock.read()):
                 raise ClusterError(
-                    f"{self.name} of a cluster that was killed still runs, and {self.pid_file} does not say its process id: end it, then start again"
+                    f"{self.name} of a cluster that was killed still runs, and {self.pid_file} does "
+                    "not say its process id: end it, then start again"
                 )
             pid = int(known)
             end = time.monotonic() + STOP_SECONDS
@@ -133,10 +139,11 @@ class WorkerProcess:
 
 
 class Cluster:
-    """What `homeward cluster` runs; as a context manager it is started and stopped. `settings` names node 1 and its port; node 2 has the next one.
+    """What `homeward cluster` runs; as a context manager it is started and stopped. `settings` names node 1
+    and its port; node 2 has the next one.
 
-    `ports` and `health_ports`, one a node and worker, replace that. A node is an EmbeddedEngine: `nodes[1].running()["pid"]`, `.stop()`, `.start()`.
-    Raises EmbeddedEngineError.
+    `ports` and `health_ports`, one a node and worker, replace that. A node is an EmbeddedEngine:
+    `nodes[1].running()["pid"]`, `.stop()`, `.start()`. Raises EmbeddedEngineError.
     """
 
     def __init__(
@@ -184,7 +191,10 @@ class Cluster:
         )
 
     def start(self) -> None:
-        """Start everything, deploy, make organisation and accounts, and return once both workers are ready. What was begun is stopped if that fails."""
+        """Start everything, deploy, make organisation and accounts, and return once both workers are ready.
+
+        What was begun is stopped if that fails.
+        """
         checks.folder(self.folder, "HOMEWARD_VAR")
         lock = (self.folder / "cluster.lock").open("a+")
         if not _lock(lock):
@@ -234,12 +244,15 @@ class Cluster:
         while not all([worker.ready() for worker in self.workers]):
             if time.monotonic() > end:
                 raise ClusterError(
-                    f"the workers are not ready after {START_SECONDS} s: see {self.workers[0].log} and {self.workers[1].log}"
+                    f"the workers are not ready after {START_SECONDS} s: see {self.workers[0].log} "
+                    f"and {self.workers[1].log}"
                 )
             time.sleep(0.2)
 
     def stop(self) -> None:
-        """Stop the workers, the nodes and PostgreSQL, in that order, whatever still runs of them; the data stay."""
+        """Stop the workers, the nodes and PostgreSQL, in that order, whatever still runs of them; the data
+        stay.
+        """
         with ExitStack() as last_first:  # one that will not stop keeps none of the others running
             if self._lock:
                 last_first.callback(self._lock.close)
@@ -276,7 +289,9 @@ class Cluster:
 
 
 def _lock(file: IO[str]) -> bool:
-    """Take the lock on a file, until it is closed here and in the processes that inherited it; False if another has it."""
+    """Take the lock on a file, until it is closed here and in the processes that inherited it; False if
+    another has it.
+    """
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return True

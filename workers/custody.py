@@ -1,4 +1,6 @@
-"""Whose task it was: what is given back, and what is handed over, goes on the child's record, from the engine's own log of who did what."""
+"""Whose task it was: what is given back, and what is handed over, goes on the child's record, from the
+engine's own log of who did what.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ from workers.topics.place import Place, ancestry, asked_in, locate
 NOTIFICATION = "acknowledge-notification"
 EVERY = 2.0  # seconds between looks
 PAGE = 500
-# A change is dated before it is committed. So long after its date it may still turn up in the log, behind others that are dated later.
+# A change is dated before it is committed. So long after its date it may still turn up in the log, behind
+# others that are dated later.
 LATE = dt.timedelta(minutes=1)
 
 

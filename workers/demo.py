@@ -1,4 +1,7 @@
-"""Plays one invented child's permanence case to the end, as the people of the roles would at Tasklist. Goes on where the case stands, so it may be interrupted."""
+"""Plays one invented child's permanence case to the end, as the people of the roles would at Tasklist.
+
+Goes on where the case stands, so it may be interrupted.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ from workers.rest.tasklist import Person, fill, form_of
 PATIENCE = 60.0  # seconds to wait for the workers between two steps
 RETURN_ONCE = "Please add what the foster carer says about the school journey."
 
-# form -> (who, what they answer beside what the form requires). A list is taken in the order in which the form comes up.
+# form -> (who, what they answer beside what the form requires). A list is taken in the order in which the
+# form comes up.
 SCRIPT: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "permanency-planning": ("social-worker", [{"nextActions": []}]),
     "permanency-planning-authorisation": (
@@ -88,7 +92,10 @@ def begin(session: EngineSession, record: Record, child: str) -> None:
 
 
 def play(session: EngineSession, record: Record, child: str, url: str) -> Iterator[tuple[str, str]]:
-    """Do each open task; yields (who, what) as it goes. Ends when nothing of the child's is open in the engine."""
+    """Do each open task; yields (who, what) as it goes.
+
+    Ends when nothing of the child's is open in the engine.
+    """
     people: dict[str, Person] = {}
     last = time.monotonic()
     while session.fetch("/process-instance/count", businessKey=child)["count"]:
@@ -99,7 +106,8 @@ def play(session: EngineSession, record: Record, child: str, url: str) -> Iterat
             who, answers = SCRIPT[form]
             if task["assignee"] not in (None, who):
                 raise DemoStuck(
-                    f"{child}: “{task['name']}” is {task['assignee']}'s, and the play does it as {who}: let {task['assignee']} do it, or hand it over with `homeward allocate`"
+                    f"{child}: “{task['name']}” is {task['assignee']}'s, and the play does it as "
+                    f"{who}: let {task['assignee']} do it, or hand it over with `homeward allocate`"
                 )
             person = people.setdefault(who, Person(url, who))
             given = sum(
@@ -111,6 +119,7 @@ def play(session: EngineSession, record: Record, child: str, url: str) -> Iterat
             last = time.monotonic()
         if time.monotonic() - last > PATIENCE:
             raise DemoStuck(
-                f"{child}: nothing to do for {PATIENCE:.0f} s: see `homeward status`: do workers run, did something fail?"
+                f"{child}: nothing to do for {PATIENCE:.0f} s: see `homeward status`: do workers "
+                "run, did something fail?"
             )
         time.sleep(0.2)

@@ -37,7 +37,9 @@ def rows(found: list[dict[str, Any]], as_json: bool, columns: dict[str, str]) ->
 
 
 def _dated(value: Any) -> str | None:
-    """A date as people write it, a moment in London's time, the end of a day as that day; None of anything else."""
+    """A date as people write it, a moment in London's time, the end of a day as that day; None of anything
+    else.
+    """
     if not isinstance(value, str) or not DATE.fullmatch(value):
         return None
     if len(value) == 10:
@@ -61,7 +63,10 @@ def done(what: dict[str, Any], as_json: bool, sentence: str) -> None:
 
 
 def chronology(entries: list[dict[str, Any]]) -> None:
-    """One line an entry, in London time; a workstep's name stands above what happened in it. Mails that tell of one thing share a line."""
+    """One line an entry, in London time; a workstep's name stands above what happened in it.
+
+    Mails that tell of one thing share a line.
+    """
     process = None
     for entry in _together(entries):
         if entry["process"] != process:

@@ -2,4 +2,6 @@
 
 
 class HomewardError(Exception):
-    """Something outside went wrong, or somebody asked for what cannot be: one line that says what, where, and what to do."""
+    """Something outside went wrong, or somebody asked for what cannot be: one line that says what, where, and
+    what to do.
+    """

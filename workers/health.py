@@ -1,7 +1,10 @@
-"""What a workers process says of itself over HTTP: `/metrics` (Prometheus), `/healthz` (does it move?), `/readyz` (do engine and record answer,
-polls too?). And, where the setting `calendar_token` is given, what is due as a calendar that a team subscribes to: `/deadlines/<token>.ics`.
+"""What a workers process says of itself over HTTP: `/metrics` (Prometheus), `/healthz` (does it move?),
+`/readyz` (do engine and record answer,
+polls too?). And, where the setting `calendar_token` is given, what is due as a calendar that a team
+subscribes to: `/deadlines/<token>.ics`.
 
-Red is 503 and says why, a line each. `/healthz` stays green while the engine or the record is away: a restart would not bring them back.
+Red is 503 and says why, a line each. `/healthz` stays green while the engine or the record is away: a restart
+would not bring them back.
 """
 
 from __future__ import annotations
@@ -47,7 +50,10 @@ class HealthError(HomewardError):
 
 
 class Health(Collector):
-    """The pages of one workers process. The address is taken at once, pages are served between `start` and `stop`."""
+    """The pages of one workers process.
+
+    The address is taken at once, pages are served between `start` and `stop`.
+    """
 
     def __init__(self, settings: Settings, port: int, worker: Worker, outbox: OutboxThread):
         self.worker, self.outbox, self.record_url = worker, outbox, settings.record
@@ -59,7 +65,8 @@ class Health(Collector):
             self._server = _Server(settings.health_host, port, self)
         except OSError as error:
             raise HealthError(
-                f"health pages at {settings.health_host}:{port}: {error.strerror or error}; choose another port with --health-port "
+                f"health pages at {settings.health_host}:{port}: {error.strerror or error}; choose "
+                "another port with --health-port "
                 "or HOMEWARD_HEALTH_PORT (0: no pages), or another address with HOMEWARD_HEALTH_HOST"
             ) from None
         worker.metrics.registry.register(self)
@@ -104,7 +111,8 @@ class Health(Collector):
         wrong = []
         if (age := time.monotonic() - self.worker.last_answer) > STALLED:
             wrong.append(
-                f"fetcher: no poll was answered for {age:.0f} s, more than {STALLED:.0f}: the engine gives no work, or every slot hangs"
+                f"fetcher: no poll was answered for {age:.0f} s, more than {STALLED:.0f}: the "
+                "engine gives no work, or every slot hangs"
             )
         for ask in (lambda: self.engine.fetch("/version"), self._write):
             try:
@@ -114,7 +122,8 @@ class Health(Collector):
         return wrong
 
     def _write(self) -> None:
-        # A new connection each time: an open one may outlive its database. A deletion of nothing needs the right to write.
+        # A new connection each time: an open one may outlive its database. A deletion of nothing needs the
+        # right to write.
         with closing(Record(self.record_url, timeout=PROBE)) as record, record.transaction() as tx:
             tx.done_purge("")
 

@@ -1,4 +1,6 @@
-"""Logs as one JSON object a line, ours and the libraries': ids and outcomes, never a variable's value, never the text of an unknown error."""
+"""Logs as one JSON object a line, ours and the libraries': ids and outcomes, never a variable's value, never
+the text of an unknown error.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +14,16 @@ import structlog
 from workers.runtime import report
 
 OURS = "homeward"  # what the names of our loggers begin with
-# What these libraries say below the level given here holds values: rows that were read; the mail address that GOV.UK Notify refused.
+# What these libraries say below the level given here holds values: rows that were read; the mail address that
+# GOV.UK Notify refused.
 QUIET = {"sqlalchemy": logging.WARNING, "notifications_python_client": logging.CRITICAL}
 
 
 def configure(level: str = "INFO") -> None:
-    """To standard error: ours from `level` up, the libraries' warnings whatever it is. ValueError: no such level."""
+    """To standard error: ours from `level` up, the libraries' warnings whatever it is.
+
+    ValueError: no such level.
+    """
     levels = logging.getLevelNamesMapping()
     if level.upper() not in levels:
         raise ValueError(f"log level {level} is not known: use DEBUG, INFO, WARNING or ERROR")

@@ -1,4 +1,6 @@
-"""What the engine would take, and no case could get past: models that ask the workers for what they do not know, timescales that cannot be counted."""
+"""What the engine would take, and no case could get past: models that ask the workers for what they do not
+know, timescales that cannot be counted.
+"""
 
 from __future__ import annotations
 

@@ -32,5 +32,8 @@ def name_fault(text: str) -> str | None:
 
 def _line_fault(text: str, what: str) -> str | None:
     if not text.isprintable() or not BLANK.isdisjoint(text):
-        return f"{what} has printable characters only: no line break, control character, mark of direction or invisible one"
+        return (
+            f"{what} has printable characters only: no line break, control character, mark of direction "
+            "or invisible one"
+        )
     return None if text.strip() else f"{what} is not blank"

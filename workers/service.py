@@ -27,7 +27,9 @@ CLEAN_EVERY = 2.0  # seconds between looks for ended instances whose answers are
 
 
 class Cleaner(Periodic):
-    """Deletes the variables of ended instances from the engine's history: the answers are on the record by then."""
+    """Deletes the variables of ended instances from the engine's history: the answers are on the record by
+    then.
+    """
 
     def __init__(self, session: EngineSession, record: Record):
         super().__init__("cleaner", CLEAN_EVERY)
@@ -57,7 +59,10 @@ class Cleaner(Periodic):
             return False
 
     def _ended(self, instance: str) -> bool:
-        """Delete what an ended instance, and what it called, has left behind. Not sooner: a workstep that is closed early reads what was cut off."""
+        """Delete what an ended instance, and what it called, has left behind.
+
+        Not sooner: a workstep that is closed early reads what was cut off.
+        """
         for called in self.session.fetch("/history/process-instance", superProcessInstanceId=instance):
             self._ended(called["id"])
         try:
@@ -69,9 +74,11 @@ class Cleaner(Periodic):
 
 
 class Service:
-    """Everything that runs in a workers process; with a `health_port` (0: none) it serves /metrics, /healthz and /readyz.
+    """Everything that runs in a workers process; with a `health_port` (0: none) it serves /metrics, /healthz
+    and /readyz.
 
-    ValueError: a topic that does not exist; RecordError: no usable record; EngineError: refused; HealthError: the port is taken.
+    ValueError: a topic that does not exist; RecordError: no usable record; EngineError: refused; HealthError:
+    the port is taken.
     """
 
     def __init__(

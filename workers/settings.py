@@ -1,7 +1,7 @@
 """Every setting of Homeward, with a default that works with the embedded engine.
 
-Environment variables: `CAMUNDA_URL`, `CAMUNDA_USER`, `CAMUNDA_PASSWORD`, `ENGINE` and `HOMEWARD_<NAME>` for the rest,
-for example `HOMEWARD_RECORD_URL`. A file `.env` in the working directory is read too.
+Environment variables: `CAMUNDA_URL`, `CAMUNDA_USER`, `CAMUNDA_PASSWORD`, `ENGINE` and `HOMEWARD_<NAME>` for
+the rest, for example `HOMEWARD_RECORD_URL`. A file `.env` in the working directory is read too.
 """
 
 from __future__ import annotations
@@ -65,7 +65,9 @@ class Settings(BaseSettings):
     tasklist_url: str = ""  # where people find Tasklist, as mail says; default: below CAMUNDA_URL
     channel: Literal["maildir", "smtp", "govuk-notify"] = "maildir"
     mail_from: str = "homeward@example.org"
-    mail_domains: str = ""  # mail goes to addresses of these domains only, comma separated, each in full; default: the domain of `mail_from`
+    # mail goes to addresses of these domains only, comma separated, each in full; default: the domain of
+    # `mail_from`
+    mail_domains: str = ""
     smtp_host: str = "localhost"
     smtp_port: int = 25
     smtp_user: str = ""
@@ -101,7 +103,8 @@ class Settings(BaseSettings):
         """The address is all that protects the calendar."""
         if token.get_secret_value() and not re.fullmatch(r"[A-Za-z0-9_.~-]{20,}", token.get_secret_value()):
             raise ValueError(
-                "use 20 or more letters, digits, - and _: `python -c 'import secrets; print(secrets.token_urlsafe())'` makes one"
+                "use 20 or more letters, digits, - and _: `python -c 'import secrets; "
+                "print(secrets.token_urlsafe())'` makes one"
             )
         return token
 

@@ -1,7 +1,9 @@
-"""A record of children who do not exist, of the size that is asked for: written as the first version would have it, then upgraded.
+"""A record of children who do not exist, of the size that is asked for: written as the first version would
+have it, then upgraded.
 
-Every child has the same history, a hundred entries and ten deadlines, and each lies between those of all the others. So a larger record has more children,
-and no more of each; of what is open there is as much as is asked for, spread over all.
+Every child has the same history, a hundred entries and ten deadlines, and each lies between those of all the
+others. So a larger record has more children, and no more of each; of what is open there is as much as is
+asked for, spread over all.
 """
 
 from __future__ import annotations
@@ -36,7 +38,9 @@ PLAN = "Robin Example would like to stay near the school. " * 6
 
 @dataclass(frozen=True)
 class Size:
-    """So many entries, a hundredth of them children and a tenth deadlines, of which `open` are still to be met, half of these late."""
+    """So many entries, a hundredth of them children and a tenth deadlines, of which `open` are still to be
+    met, half of these late.
+    """
 
     entries: int
     open: int

@@ -107,7 +107,9 @@ def timed(ask: Callable[[], object]) -> float:
 
 
 def derived(record: Record) -> float:
-    """Seconds of the list of deadlines as it was made before there was a table: from every entry that tells of one, each sought among all."""
+    """Seconds of the list of deadlines as it was made before there was a table: from every entry that tells
+    of one, each sought among all.
+    """
     begun = time.perf_counter()
     with record.reading() as view:
         found = [

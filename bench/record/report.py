@@ -17,7 +17,9 @@ MOST = 1.5  # times, from the smallest record to the largest
 
 @dataclass
 class Database:
-    """What was seen on one: seconds by question and size, a value a round; of the upgrade and of the derivation by size."""
+    """What was seen on one: seconds by question and size, a value a round; of the upgrade and of the
+    derivation by size.
+    """
 
     name: str
     version: str
@@ -32,8 +34,11 @@ class Database:
 
 def markdown(found: list[Database], command: str) -> str:
     lines = [
-        f"Measured {dt.date.today().day} {dt.date.today():%B %Y} with `{command}` on {os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}, "
-        f"{', '.join(f'{one.name} {one.version}' for one in found)}; load average {os.getloadavg()[0]:.1f} at the end. Times are medians; a ratio pairs the two times of one round: median (least to most)."
+        f"Measured {dt.date.today().day} {dt.date.today():%B %Y} with `{command}` on "
+        f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}, "
+        f"{', '.join(f'{one.name} {one.version}' for one in found)}; load average "
+        f"{os.getloadavg()[0]:.1f} at the end. Times are medians; a ratio pairs the two times of "
+        "one round: median (least to most)."
     ]
     for one in found:
         lines += ["", *_history(one), "", *_council(one), "", *_before(one)]
@@ -87,7 +92,8 @@ def _council(one: Database) -> list[str]:
         if name != EVERYBODY
     ]
     return [
-        f"{one.name}, {many.entries:,} entries, {many.entries // 10:,} deadlines: what is open is what a list costs",
+        f"{one.name}, {many.entries:,} entries, {many.entries // 10:,} deadlines: what is open is "
+        "what a list costs",
         "",
         *_table(["milliseconds", f"{few.open:,} open", f"{many.open:,} open", "times"], rows),
     ]
@@ -106,7 +112,8 @@ def _before(one: Database) -> list[str]:
         for size in one.upgrade
     ]
     return [
-        f"{one.name}, before and after: all open deadlines derived from the entries, `status`'s late ones read from the table, and the upgrade that makes it",
+        f"{one.name}, before and after: all open deadlines derived from the entries, `status`'s "
+        "late ones read from the table, and the upgrade that makes it",
         "",
         *_table(["record", "deadlines", "seconds before", "seconds after", "seconds of the upgrade"], rows),
     ]

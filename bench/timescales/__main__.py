@@ -1,4 +1,7 @@
-"""`python -m bench.timescales`: dates of many cases recomputed, and working days beside numpy. See bench/timescales/README.md."""
+"""`python -m bench.timescales`: dates of many cases recomputed, and working days beside numpy.
+
+See bench/timescales/README.md.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,8 @@ try:
     import numpy  # noqa: F401
 except ModuleNotFoundError:
     sys.exit(
-        "error: numpy is missing, which only this benchmark needs: .venv/bin/python -m pip install -c constraints.txt -e .[bench]"
+        "error: numpy is missing, which only this benchmark needs: .venv/bin/python -m pip install "
+        "-c constraints.txt -e .[bench]"
     )
 
 from bench.timescales import arithmetic, population, recomputation, report
@@ -45,7 +49,8 @@ def main(
     report.show(found)
     if undated:
         print(
-            f"{undated} draws were left out: no row with a number applies to their facts, or their date lies beyond the bank holidays"
+            f"{undated} draws were left out: no row with a number applies to their facts, or their "
+            "date lies beyond the bank holidays"
         )
     if markdown:
         markdown.write_text(
@@ -58,7 +63,10 @@ def main(
 
 
 def _recomputed(cases: int, rounds: int, seed: int) -> tuple[list[recomputation.Recomputed], int]:
-    """On a fresh engine with the models deployed. Drawing the cases asks each question once, so the engine is warm."""
+    """On a fresh engine with the models deployed.
+
+    Drawing the cases asks each question once, so the engine is warm.
+    """
     with tempfile.TemporaryDirectory(prefix="homeward-bench-") as var:
         settings = Settings(
             _env_file=None,

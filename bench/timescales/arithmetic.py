@@ -1,4 +1,6 @@
-"""`add_working_days` beside numpy's business-day functions: the same pairs of date and amount, the same holidays, the same process."""
+"""`add_working_days` beside numpy's business-day functions: the same pairs of date and amount, the same
+holidays, the same process.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +17,12 @@ from bench.timescales.population import FIRST, LAST
 from workers.calendar.arithmetic import DAY, add_working_days
 from workers.calendar.holidays import holidays, working_days
 
-MOST = 60  # working days forward or back; 0 is left out: there numpy moves to a working day, and a limit of ours does not move
+# working days forward or back; 0 is left out: there numpy moves to a working day, and a limit of ours does
+# not move
+MOST = 60
 BUSINESS = np.busdaycalendar(weekmask="1111100", holidays=list(holidays()))
-# What is counted from a day that is no working day: numpy has it roll to one first, against the direction of counting, or it would be counted itself.
+# What is counted from a day that is no working day: numpy has it roll to one first, against the direction of
+# counting, or it would be counted itself.
 BACKWARD, FORWARD = "backward", "forward"
 
 Pairs = list[tuple[dt.date, int]]
@@ -32,7 +37,10 @@ class Timing:
     ratios: list[float]
 
     def spread(self, values: list[float], digits: int) -> str:
-        return f"{statistics.median(values):,.{digits}f} ({min(values):,.{digits}f} to {max(values):,.{digits}f})"
+        return (
+            f"{statistics.median(values):,.{digits}f} ({min(values):,.{digits}f} to "
+            f"{max(values):,.{digits}f})"
+        )
 
 
 def pairs(count: int, seed: int) -> Pairs:
@@ -68,7 +76,10 @@ def arrays(given: Pairs) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def run(given: Pairs, repetitions: int) -> list[Timing]:
-    """Ours first in the result; the order of running is reversed from one repetition to the next. Raises RuntimeError where the results differ."""
+    """Ours first in the result; the order of running is reversed from one repetition to the next.
+
+    Raises RuntimeError where the results differ.
+    """
     ready = arrays(given)
     contestants: dict[str, Callable[[], object]] = {
         "ours, a loop": lambda: ours(given),

@@ -1,4 +1,6 @@
-"""Open deadlines as `set-deadlines` leaves them on the record, of children who do not exist: real tables, events, authorities and facts, dates from a seeded chance."""
+"""Open deadlines as `set-deadlines` leaves them on the record, of children who do not exist: real tables,
+events, authorities and facts, dates from a seeded chance.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,10 @@ CHANGED = 10  # of every so many deadlines one is recorded a day later than the 
 
 @dataclass
 class Population:
-    """`changed`: how many of the deadlines have another date than the tables give. `undated`: draws that no row with a number answers, or beyond the bank holidays."""
+    """`changed`: how many of the deadlines have another date than the tables give.
+
+    `undated`: draws that no row with a number answers, or beyond the bank holidays.
+    """
 
     deadlines: list[Deadline] = field(default_factory=list)
     changed: int = 0
@@ -43,7 +48,10 @@ class Population:
 
 
 def draw(session: EngineSession, tables: Tables, cases: int, seed: int) -> Population:
-    """So many deadlines; the engine is asked for their dates. The same seed and tables give the same ones. Raises EngineError, TimescaleError."""
+    """So many deadlines; the engine is asked for their dates. The same seed and tables give the same ones.
+
+    Raises EngineError, TimescaleError.
+    """
     chance, made = random.Random(seed), Population()
     clocks = [table for table in tables.values() if table.folder == "timescales"]
     answers: dict[str, list[dict[str, Any]]] = {}
@@ -65,7 +73,9 @@ def draw(session: EngineSession, tables: Tables, cases: int, seed: int) -> Popul
 
 
 def _question(table: Table, chance: random.Random) -> tuple[str, dict[str, Any]]:
-    """Decision, and what it is asked: one of its events, an authority that has rows for it, facts that these look at."""
+    """Decision, and what it is asked: one of its events, an authority that has rows for it, facts that these
+    look at.
+    """
     event = chance.choice(table.events)
     relevant = table.facts_of(event)
     authorities = (

@@ -1,4 +1,6 @@
-"""`workers.timescales.recompute.compare` over many deadlines on a real engine: how long, and how much of it is the engine's."""
+"""`workers.timescales.recompute.compare` over many deadlines on a real engine: how long, and how much of it
+is the engine's.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ from workers.timescales import recompute
 
 @dataclass(frozen=True)
 class Recomputed:
-    """Seconds of one call of `compare`; `engine`: inside `evaluate`, with HTTP and JSON; `questions` of them; `cpu`: of this thread outside it."""
+    """Seconds of one call of `compare`; `engine`: inside `evaluate`, with HTTP and JSON; `questions` of them;
+    `cpu`: of this thread outside it.
+    """
 
     cases: int
     seconds: float
@@ -36,7 +40,9 @@ class Recomputed:
 
 
 def run(session: EngineSession, population: Population) -> Recomputed:
-    """Raises RuntimeError where `compare` finds other changes than there are: a number for a wrong result is worth nothing."""
+    """Raises RuntimeError where `compare` finds other changes than there are: a number for a wrong result is
+    worth nothing.
+    """
     spent: list[tuple[float, float]] = []
     evaluate = recompute.evaluate
 
@@ -53,7 +59,8 @@ def run(session: EngineSession, population: Population) -> Recomputed:
         seconds, cpu = _since(begun)
     if len(found) != population.changed or not all(change.found for change in found):
         raise RuntimeError(
-            f"compare finds {len(found)} changes ({sum(not change.found for change in found)} without a date), and there are {population.changed}"
+            f"compare finds {len(found)} changes ({sum(not change.found for change in found)} "
+            f"without a date), and there are {population.changed}"
         )
     engine, engine_cpu = (sum(times) for times in zip(*spent))
     return Recomputed(len(population.deadlines), seconds, engine, cpu - engine_cpu, len(spent), len(found))

@@ -71,7 +71,8 @@ def show(found: list[tuple[str, Rows]]) -> None:
 
 def markdown(found: list[tuple[str, Rows]], command: str) -> str:
     lines = [
-        f"Measured {dt.date.today():%d %B %Y} with `{command}` on {os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}, "
+        f"Measured {dt.date.today():%d %B %Y} with `{command}` on {os.cpu_count()} cores "
+        f"({platform.machine()}), Python {platform.python_version()}, "
         f"numpy {np.__version__}; load average {os.getloadavg()[0]:.1f} at the end."
     ]
     for title, (head, *rows) in found:

@@ -1,1 +1,3 @@
-"""Our worker runtime beside the official JavaScript client, the public Python client and a bare loop, on one real engine."""
+"""Our worker runtime beside the official JavaScript client, the public Python client and a bare loop, on one
+real engine.
+"""

@@ -36,7 +36,8 @@ def main(
         list[str],
         typer.Option(
             "--set",
-            help='NAME.KEY=JSON: another setting of a contestant, such as ours.slots=8 or js.mail={"pool":true}.',
+            help="NAME.KEY=JSON: another setting of a contestant, such as ours.slots=8 or "
+            'js.mail={"pool":true}.',
         ),
     ] = [],
     json_: Annotated[Path | None, typer.Option("--json", help="Write every single result here.")] = None,
@@ -101,8 +102,10 @@ def _set(contestant: Contestant, settings: list[str]) -> Contestant:
 
 def _line(one: Result) -> None:
     print(
-        f"{one.variant:6} round {one.round} {one.contestant:10} {one.rate:6.1f} tasks/s {f'{one.effects_rate:6.1f} to the last mail' if one.variant == 'real' else '':27}"
-        f" requests {one.requests:.2f} connections {one.connections:4} client {one.cpu_ms:5.2f} ms engine {one.engine_ms:5.1f} ms {one.problems}",
+        f"{one.variant:6} round {one.round} {one.contestant:10} {one.rate:6.1f} tasks/s "
+        f"{f'{one.effects_rate:6.1f} to the last mail' if one.variant == 'real' else '':27}"
+        f" requests {one.requests:.2f} connections {one.connections:4} client {one.cpu_ms:5.2f} ms "
+        f"engine {one.engine_ms:5.1f} ms {one.problems}",
         flush=True,
     )
 

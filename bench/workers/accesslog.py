@@ -1,4 +1,6 @@
-"""What the engine's own access log says of a contestant: the same ruler for all, and nothing stands between client and engine."""
+"""What the engine's own access log says of a contestant: the same ruler for all, and nothing stands between
+client and engine.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ PATTERN = "%{begin:msec}t %{end:msec}t %{remote}p %m %s %U"
 
 
 def settings(folder: Path) -> dict[str, object]:
-    """Spring's properties that turn it on; written through at once, so that it may be read while a contestant runs."""
+    """Spring's properties that turn it on; written through at once, so that it may be read while a contestant
+    runs.
+    """
     return {
         "server.tomcat.accesslog.enabled": True,
         "server.tomcat.accesslog.directory": str(folder),
@@ -45,7 +49,10 @@ class Call:
 
 
 class AccessLog:
-    """Reads the log on from where it stood. `mine`: paths below it that the bench itself asks for, which are nobody's."""
+    """Reads the log on from where it stood.
+
+    `mine`: paths below it that the bench itself asks for, which are nobody's.
+    """
 
     def __init__(self, file: Path):
         self.file, self.position = file, 0

@@ -25,7 +25,9 @@ PATIENCE = 300.0  # seconds for a run
 
 @dataclass(frozen=True)
 class Contestant:
-    """`setting` goes to the client: slots (parallel tasks), max_tasks (a fetch), workers, interval (ms between fetches)."""
+    """`setting` goes to the client: slots (parallel tasks), max_tasks (a fetch), workers, interval (ms
+    between fetches).
+    """
 
     name: str
     says: str
@@ -107,7 +109,10 @@ def run(
     log: Path,
     profile: str = "",
 ) -> Result:
-    """One contestant on tasks of its own, from warm-up to the end of its last poll. `variant`: empty, real or https; `profile`: a file for ours."""
+    """One contestant on tasks of its own, from warm-up to the end of its last poll.
+
+    `variant`: empty, real or https; `profile`: a file for ours.
+    """
     real, key = variant == "real", f"child-bench-{uuid.uuid4().hex[:8]}"
     topic, warm_topic, process = f"{key}-topic", f"{key}-warm", f"bench-{'real' if real else 'empty'}"
     ground.create(process, warm_topic, (f"{key}w-{n}" for n in range(WARM_TASKS)))

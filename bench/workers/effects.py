@@ -1,4 +1,6 @@
-"""Whether the real work was done, counted from the mail that arrived and the rows that were written, not from what a client says."""
+"""Whether the real work was done, counted from the mail that arrived and the rows that were written, not from
+what a client says.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ def _rows(connection: psycopg.Connection[Any], key: str) -> tuple[Any, ...]:
 
 
 def settle(ground: Ground, key: str) -> None:
-    """Wait until every mail is noted as sent, which is after it has arrived: a client that is stopped in between would leave it in doubt."""
+    """Wait until every mail is noted as sent, which is after it has arrived: a client that is stopped in
+    between would leave it in doubt.
+    """
     with psycopg.connect(ground.record_url, autocommit=True) as connection, suppress(TimeoutError):
         wait_for(lambda: _rows(connection, key)[-1] == 0, 10, "the end of the queue")
 

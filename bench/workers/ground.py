@@ -1,4 +1,6 @@
-"""The ground that all contestants stand on: a fresh engine with an access log, a record, a mail server and TLS, all real and local."""
+"""The ground that all contestants stand on: a fresh engine with an access log, a record, a mail server and
+TLS, all real and local.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,10 @@ def wait_for(seen: Callable[[], Any], seconds: float, what: str) -> Any:
 
 
 class Ground:
-    """As a context manager: starts what is needed, and stops it. `real` adds the record and the mail server, `https` the TLS terminator."""
+    """As a context manager: starts what is needed, and stops it.
+
+    `real` adds the record and the mail server, `https` the TLS terminator.
+    """
 
     def __init__(self, var: Path, real: bool = True, https: bool = True):
         self.var, self.real, self.https = var, real, https
@@ -171,10 +176,13 @@ class Ground:
 
         wait_for(answers, 20, "an answer through the TLS terminator")
 
-    # work -------------------------------------------------------------------------------------------------------------------
+    # work ---------------------------------------------------------------------------------------------------
 
     def create(self, process: str, topic: str, keys: Iterable[str]) -> None:
-        """Start one instance a business key, each with one task of the topic. A record that is there knows each as a pathway: ours refuses any other."""
+        """Start one instance a business key, each with one task of the topic.
+
+        A record that is there knows each as a pathway: ours refuses any other.
+        """
 
         def start(key: str) -> tuple[str, str]:
             return key, self.session.call(

@@ -1,4 +1,6 @@
-"""`python -m bench.workers.load`: 20 topics, 5 replicas, 10,000 tasks that arrive steadily; how long each waits for its start."""
+"""`python -m bench.workers.load`: 20 topics, 5 replicas, 10,000 tasks that arrive steadily; how long each
+waits for its start.
+"""
 
 from __future__ import annotations
 
@@ -86,7 +88,10 @@ class Replicas:
 
 
 def arrive(ground: Ground, key: str, topics: list[str], tasks: int, rate: float, hot: float) -> float:
-    """Start `tasks` instances, `rate` a second (0: at once); the share `hot` goes to the first topic. Seconds that it took."""
+    """Start `tasks` instances, `rate` a second (0: at once); the share `hot` goes to the first topic.
+
+    Seconds that it took.
+    """
     numbers, lock, began = count(), threading.Lock(), time.monotonic()
 
     def start() -> None:

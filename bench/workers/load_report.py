@@ -20,7 +20,10 @@ def percentile(values: list[float], share: float) -> float:
 def facts(
     seen: list[list[tuple[str, str, float]]], calls: list[Call], tasks: int, ended: int, took: float
 ) -> dict[str, Any]:
-    """`seen`: what each replica ran. `ended`: instances that the engine's history calls ended. `took`: seconds in which the tasks arrived."""
+    """`seen`: what each replica ran. `ended`: instances that the engine's history calls ended.
+
+    `took`: seconds in which the tasks arrived.
+    """
     runs = [row for rows in seen for row in rows]
     ages, keys = [age for _, _, age in runs], Counter(key for _, key, _ in runs)
     topics: dict[str, list[float]] = {}
@@ -66,19 +69,28 @@ def text(found: dict[str, Any]) -> str:
     once = found["ended"] == found["runs"] == found["tasks"] and not found["twice"] and not found["never"]
     started = len(found["perTopic"]) == found["topics"] and not found["starved"]
     lines = [
-        f"{found['tasks']} tasks of {found['topics']} topics, {found['replicas']} replicas of {found['slots']} slots; wanted {found['rate']} a second, came {found['arrival']} a second "
-        f"(engine and replicas together can do {found['capacity']}, creation included); one topic has {found['hot']:.0%} of them beside its part of the rest; handlers wait {found['work']} s.",
+        f"{found['tasks']} tasks of {found['topics']} topics, {found['replicas']} replicas of "
+        f"{found['slots']} slots; wanted {found['rate']} a second, came {found['arrival']} a second "
+        f"(engine and replicas together can do {found['capacity']}, creation included); one topic "
+        f"has {found['hot']:.0%} of them beside its part of the rest; handlers wait {found['work']} "
+        "s.",
         "",
         "| target | | seen | |",
         "| --- | --- | --- | --- |",
-        f"| p95 from creation to start, slots free | under {TARGET:.0f} s | {found['p95'] / 1000:.3f} s (median {found['p50'] / 1000:.3f}, p99 {found['p99'] / 1000:.3f}, "
+        f"| p95 from creation to start, slots free | under {TARGET:.0f} s | "
+        f"{found['p95'] / 1000:.3f} s (median {found['p50'] / 1000:.3f}, p99 "
+        f"{found['p99'] / 1000:.3f}, "
         f"longest {found['max'] / 1000:.3f}) | {_word(found['p95'] < TARGET * 1000)} |",
-        f"| starved topics (not run, or a task that waited over {STARVED:.0f} s) | none | {', '.join(found['starved']) or found['topics'] - len(found['perTopic']) or 'none'} | {_word(started)} |",
+        f"| starved topics (not run, or a task that waited over {STARVED:.0f} s) | none | "
+        f"{', '.join(found['starved']) or found['topics'] - len(found['perTopic']) or 'none'} | "
+        f"{_word(started)} |",
         f"| every task done, once | {found['tasks']} | {found['ended']} ended, {found['runs']} handler runs, "
         f"{found['twice']} run twice, {found['never']} never | {_word(once)} |",
         "",
-        f"Of {found['replicas'] * found['slots']} slots {found['busySlots']} waited for `complete` on average. Requests a task {found['requests']}, "
-        f"refused {found['refused']}. CPU of a replica {found['cpuMs']} ms a task. Tasks by replica: {', '.join(map(str, found['perReplica']))}.",
+        f"Of {found['replicas'] * found['slots']} slots {found['busySlots']} waited for `complete` "
+        f"on average. Requests a task {found['requests']}, "
+        f"refused {found['refused']}. CPU of a replica {found['cpuMs']} ms a task. Tasks by "
+        f"replica: {', '.join(map(str, found['perReplica']))}.",
         "",
         "| topic | tasks | median ms | p95 ms | longest ms |",
         "| --- | --- | --- | --- | --- |",

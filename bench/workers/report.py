@@ -68,8 +68,10 @@ def show(results: list[Result], contestants: list[Contestant]) -> None:
 def markdown(results: list[Result], contestants: list[Contestant], tasks: int, rounds: int) -> str:
     names = [one.name for one in contestants]
     lines = [
-        f"Measured {dt.date.today():%d %B %Y} with `python -m bench.workers --tasks {tasks} --rounds {rounds}` on {os.cpu_count()} cores ({platform.machine()}), Python "
-        f"{platform.python_version()}; load average {os.getloadavg()[0]:.1f} at the end. {tasks} tasks a run, {rounds} rounds, order reversed from round to round; "
+        f"Measured {dt.date.today():%d %B %Y} with `python -m bench.workers --tasks {tasks} "
+        f"--rounds {rounds}` on {os.cpu_count()} cores ({platform.machine()}), Python "
+        f"{platform.python_version()}; load average {os.getloadavg()[0]:.1f} at the end. {tasks} "
+        f"tasks a run, {rounds} rounds, order reversed from round to round; "
         "each cell is the median (least to most). A ratio pairs the two runs of one round.",
         "",
         "Contestants",

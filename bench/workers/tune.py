@@ -1,4 +1,6 @@
-"""`python -m bench.workers.tune`: finds each contestant's best setting by trying, so that peers compete at their best. Empty handler."""
+"""`python -m bench.workers.tune`: finds each contestant's best setting by trying, so that peers compete at
+their best. Empty handler.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The targets, and whether they are met: medians over the rounds, ratios paired within a round, with their spread."""
+"""The targets, and whether they are met: medians over the rounds, ratios paired within a round, with their
+spread.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Small models for the tests of the shields: one human step, `Ask`, with the form `ask` and its one answer, `said`."""
+"""Small models for the tests of the shields: one human step, `Ask`, with the form `ask` and its one answer,
+`said`.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,10 @@ TOPICS = {
 
 def process(identifier: str, *inner: str, outside: str = "") -> str:
     """A file with the process."""
-    return f'{HEAD}<b:process id="{identifier}" isExecutable="true">{"".join(inner)}</b:process>{outside}</b:definitions>'
+    return (
+        f'{HEAD}<b:process id="{identifier}" '
+        f'isExecutable="true">{"".join(inner)}</b:process>{outside}</b:definitions>'
+    )
 
 
 def flows(line: str) -> str:
@@ -175,7 +180,10 @@ def see(text: str = "${x}", identifier: str = "See") -> str:
 
 
 def topic(identifier: str, name: str, *inner: str) -> str:
-    return f'<b:serviceTask id="{identifier}" camunda:type="external" camunda:topic="{name}">{ext(*inner)}</b:serviceTask>'
+    return (
+        f'<b:serviceTask id="{identifier}" camunda:type="external" '
+        f'camunda:topic="{name}">{ext(*inner)}</b:serviceTask>'
+    )
 
 
 def form(identifier: str, *components: dict) -> dict[str, str]:

@@ -71,7 +71,7 @@ def test_a_topic_on_a_message_event_has_a_template_for_events(project: Path) -> 
     assert template in files.drift(project, catalogue())
 
 
-# templates ------------------------------------------------------------------------------------------------------------
+# templates --------------------------------------------------------------------------------------------------
 
 
 def modeler(*paths: Path) -> str:
@@ -138,7 +138,7 @@ def test_an_untouched_optional_input_hides_nothing() -> None:
                 assert field["value"] == f"${{execution.getVariable('{field['binding']['name']}')}}"
 
 
-# words ----------------------------------------------------------------------------------------------------------------
+# words ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("topic", catalogue().values(), ids=lambda topic: topic.name)
@@ -159,7 +159,7 @@ def test_page_has_every_topic_and_field() -> None:
         assert re.findall(r"^\| `(\w+)`", sections[name], re.M) == topic.input.names() + topic.output.names()
 
 
-# the command ----------------------------------------------------------------------------------------------------------
+# the command ------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

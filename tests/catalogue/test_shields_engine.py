@@ -1,4 +1,6 @@
-"""What the check of the shields takes for granted of the engine: where a submission lands, and what undoes it."""
+"""What the check of the shields takes for granted of the engine: where a submission lands, and what undoes
+it.
+"""
 
 from __future__ import annotations
 

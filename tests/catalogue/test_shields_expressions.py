@@ -18,9 +18,8 @@ JUEL = {
     "${execution.hasVariable('x')}": {(OWN, "x")},
     "${execution.processInstance.getVariable('x')}": {(ROOT, "x")},
     "${execution.getProcessInstance().getVariable('x')}": {(ROOT, "x")},
-    "${execution.processInstance.superExecution == null ? false : execution.processInstance.superExecution.getVariable('x')}": {
-        (CALLER, "x")
-    },
+    "${execution.processInstance.superExecution == null ? false : "
+    "execution.processInstance.superExecution.getVariable('x')}": {(CALLER, "x")},
     "${execution.processInstanceId}": set(),
     "${JSON('[]')}": set(),
     "${list[index].name}": {(OWN, "list"), (OWN, "index")},

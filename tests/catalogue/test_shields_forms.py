@@ -1,4 +1,6 @@
-"""Forms and rules that callers pass as variables, errors and escalations that anybody may post, what cannot be read."""
+"""Forms and rules that callers pass as variables, errors and escalations that anybody may post, what cannot
+be read.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,8 @@ def asked(form_: str, rules: str) -> str:
     return call(
         "Call",
         "answer",
-        f'<camunda:in sourceExpression="{form_}" target="form" /><camunda:in sourceExpression="{rules}" target="rules" />',
+        f'<camunda:in sourceExpression="{form_}" target="form" /><camunda:in '
+        f'sourceExpression="{rules}" target="rules" />',
     )
 
 

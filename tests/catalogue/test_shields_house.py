@@ -59,7 +59,8 @@ def test_deploy_refuses_a_model_without_its_shield(tmp_path: Path) -> None:
     model.write_text(text.replace(shield, ""))
     found = [one for one in models.findings(tmp_path) if "UserTask_AnswerRequest" in one]
     assert len(found) == 1 and found[0].startswith(
-        "bpmn/shared/authorise-request.bpmn: UserTask_AnswerRequest: its submission may also write requestedBy, which is read later by "
+        "bpmn/shared/authorise-request.bpmn: UserTask_AnswerRequest: its submission may also write "
+        "requestedBy, which is read later by "
     )
 
 

@@ -115,7 +115,8 @@ READS = [
         after(
             '<b:intermediateThrowEvent id="Next">'
             + ext(io(given("text", "${x}")))
-            + '<b:messageEventDefinition camunda:type="external" camunda:topic="tell" /></b:intermediateThrowEvent>'
+            + '<b:messageEventDefinition camunda:type="external" camunda:topic="tell" '
+            "/></b:intermediateThrowEvent>"
         ),
     ),
     Way(
@@ -214,7 +215,8 @@ READS = [
         "conditional event",
         "Next (the condition)",
         after(
-            '<b:intermediateCatchEvent id="Next"><b:conditionalEventDefinition><b:condition>${x == 1}</b:condition>'
+            '<b:intermediateCatchEvent id="Next"><b:conditionalEventDefinition><b:condition>${x == '
+            "1}</b:condition>"
             "</b:conditionalEventDefinition></b:intermediateCatchEvent>"
         ),
     ),
@@ -222,14 +224,16 @@ READS = [
         "collection",
         "Next (the collection)",
         after(
-            '<b:task id="Next"><b:multiInstanceLoopCharacteristics camunda:collection="x" camunda:elementVariable="one" /></b:task>'
+            '<b:task id="Next"><b:multiInstanceLoopCharacteristics camunda:collection="x" '
+            'camunda:elementVariable="one" /></b:task>'
         ),
     ),
     Way(
         "message name",
         "Next (message name)",
         after(
-            '<b:intermediateCatchEvent id="Next"><b:messageEventDefinition messageRef="Message" /></b:intermediateCatchEvent>'
+            '<b:intermediateCatchEvent id="Next"><b:messageEventDefinition messageRef="Message" '
+            "/></b:intermediateCatchEvent>"
         ),
     ),
     Way(

@@ -115,7 +115,9 @@ def test_a_notification_for_who_has_gone_goes_to_whom_it_may(case: Case, homewar
 
 
 def test_a_step_for_who_has_gone_is_offered_to_the_group(case: Case):
-    """A manager hands over what was theirs; what opens later, and whose mail somebody sees to, is in nobody's list otherwise."""
+    """A manager hands over what was theirs; what opens later, and whose mail somebody sees to, is in nobody's
+    list otherwise.
+    """
     engine, gone = case.engine, "moved-on"
     engine.call(
         "/user/create",
@@ -138,7 +140,9 @@ def test_a_step_for_who_has_gone_is_offered_to_the_group(case: Case):
         case.do(form)
 
     def opened() -> list[dict[str, Any]]:
-        """The mail to who has gone is an incident, unless the workers still remember them: the operator sees to it."""
+        """The mail to who has gone is an incident, unless the workers still remember them: the operator sees
+        to it.
+        """
         for instance in engine.fetch(
             "/process-instance", businessKey=case.child, processDefinitionKey="family-finding-request"
         ):

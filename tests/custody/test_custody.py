@@ -124,7 +124,9 @@ def test_a_manager_hands_over_to_whom_it_may_go_and_the_record_says_so(case: Cas
 
 
 def test_a_manager_opens_no_other_door(case: Case, task, session_of):
-    """Handing over needs TASK_ASSIGN, which alone would let its holder offer a task to anybody, themselves first."""
+    """Handing over needs TASK_ASSIGN, which alone would let its holder offer a task to anybody, themselves
+    first.
+    """
     case.person(OWNER).claim(task["id"])
     manager = session_of(LEADER)
     before = snapshot(case, task)

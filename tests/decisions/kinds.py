@@ -1,4 +1,6 @@
-"""What the questions of a form cannot hold: values of every other kind, and the labels that the rules must name."""
+"""What the questions of a form cannot hold: values of every other kind, and the labels that the rules must
+name.
+"""
 
 from __future__ import annotations
 

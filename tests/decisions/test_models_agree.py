@@ -1,4 +1,6 @@
-"""Forms, decisions, processes and roles agree: what one asks for or offers, the other knows, in both directions."""
+"""Forms, decisions, processes and roles agree: what one asks for or offers, the other knows, in both
+directions.
+"""
 
 from __future__ import annotations
 
@@ -286,7 +288,8 @@ def test_groups_are_roles() -> None:
         if decision.endswith("-requests")
         for groups, _ in column(decision, "groups").values()
     ]
-    # of an expression only the words behind ? and : are groups; a bare ${variable} is looked at where it is set
+    # of an expression only the words behind ? and : are groups; a bare ${variable} is looked at where it is
+    # set
     groups = {
         (where, group)
         for where, value in named

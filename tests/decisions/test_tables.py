@@ -58,7 +58,9 @@ def answers(engine: EngineSession, started: dt.datetime) -> list[Rows]:
 
 @pytest.fixture(scope="module")
 def hits(engine: EngineSession, started: dt.datetime, answers: list[Rows]) -> dict[str, set[str]]:
-    """The rules that the cases hit, as the engine's history tells; decisions of running processes are left out."""
+    """The rules that the cases hit, as the engine's history tells; decisions of running processes are left
+    out.
+    """
     found: dict[str, set[str]] = defaultdict(set)
     for row in engine.fetch(
         "/history/decision-instance",

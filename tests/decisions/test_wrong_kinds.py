@@ -1,4 +1,6 @@
-"""What a form cannot send, sent all the same: the form comes back with a sentence, at once, and no task is lost."""
+"""What a form cannot send, sent all the same: the form comes back with a sentence, at once, and no task is
+lost.
+"""
 
 from __future__ import annotations
 

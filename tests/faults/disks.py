@@ -1,4 +1,6 @@
-"""Disks that run full: a small file system of its own where one may be mounted, else a limit on what a process may write."""
+"""Disks that run full: a small file system of its own where one may be mounted, else a limit on what a
+process may write.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A house of its own: an engine, a record, a mailbox, and workers that run as people start them and may be killed. All real processes."""
+"""A house of its own: an engine, a record, a mailbox, and workers that run as people start them and may be
+killed. All real processes.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,8 @@ class Node:
 class House:
     """An engine, a record, a mailbox, and workers that can be killed, who have the account of least rights.
 
-    `postgresql`: a running server that is to hold the engine's data, in `database`. `models`: a folder with bpmn/ and engine/organisation.toml.
+    `postgresql`: a running server that is to hold the engine's data, in `database`. `models`: a folder with
+    bpmn/ and engine/organisation.toml.
     """
 
     def __init__(
@@ -125,7 +128,10 @@ class House:
 
     @contextmanager
     def working(self, **faults: Any) -> Iterator[subprocess.Popen[bytes]]:
-        """A workers process with the faults that runner.py knows. In the end it is stopped in order: the open poll of a killed one would take the next test's tasks."""
+        """A workers process with the faults that runner.py knows.
+
+        In the end it is stopped in order: the open poll of a killed one would take the next test's tasks.
+        """
         own = {name: faults.pop(name) for name in [*faults] if name.isupper() or name == "quiet"}
         process = self.worker(FAULTY, FAULTS=json.dumps(faults), **own)
         try:
@@ -145,7 +151,10 @@ class House:
         self.start_workers()
 
     def release(self) -> None:
-        """End the locks of the dead: they would run out by themselves, later. Their open polls still lock tasks after them."""
+        """End the locks of the dead: they would run out by themselves, later.
+
+        Their open polls still lock tasks after them.
+        """
         for task in [task for pid in self.dead for task in self.held_by(pid)]:
             self.abandoned += 1
             with suppress(EngineError):  # it was completed all the same

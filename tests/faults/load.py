@@ -1,7 +1,8 @@
-"""Work for the workers, and the counting afterwards: in the engine's history, on the record, in the post office. Never in logs.
+"""Work for the workers, and the counting afterwards: in the engine's history, on the record, in the post
+office. Never in logs.
 
-The model has two tasks in a row of the product's own topic `notify`; each writes an entry on the record and sends a mail. They begin once the record
-knows the instance as a pathway.
+The model has two tasks in a row of the product's own topic `notify`; each writes an entry on the record and
+sends a mail. They begin once the record knows the instance as a pathway.
 """
 
 from __future__ import annotations
@@ -83,7 +84,9 @@ class Load:
         self.session.call("/message", {"messageName": "faults-known", "processInstanceId": instance})
 
     def let(self, tasks: int | None = None) -> None:
-        """Let each worker begin so many tasks from its start on, and hold what it takes beyond that in its hands; None: all."""
+        """Let each worker begin so many tasks from its start on, and hold what it takes beyond that in its
+        hands; None: all.
+        """
         sluice = self.house.settings.var / "sluice"
         sluice.unlink(missing_ok=True) if tasks is None else sluice.write_text(str(tasks))
 

@@ -16,8 +16,11 @@ from tests.ports import HOST, free_port
 
 
 class PostOffice:
-    """`manner`: open · slow (a quarter of a second a mail) · closed (nobody listens) · silent (it takes connections and never says a word);
-    the connection is dropped `at-data` (instead of 354), `unread` (in the middle of the mail, which is thrown away), `unanswered` (it has the mail, and does not say so), `at-quit` (instead of 221)."""
+    """`manner`: open · slow (a quarter of a second a mail) · closed (nobody listens) · silent (it takes
+    connections and never says a word);
+    the connection is dropped `at-data` (instead of 354), `unread` (in the middle of the mail, which is thrown
+    away), `unanswered` (it has the mail, and does not say so), `at-quit` (instead of 221).
+    """
 
     def __init__(self) -> None:
         self.port, self.manner = free_port(), "closed"

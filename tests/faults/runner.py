@@ -1,11 +1,13 @@
-"""The workers with a fault: `python -m tests.faults.runner`, told by the environment variable FAULTS (JSON). The product knows nothing of this.
+"""The workers with a fault: `python -m tests.faults.runner`, told by the environment variable FAULTS (JSON).
+The product knows nothing of this.
 
-`die`: a point below where SIGKILL strikes, `after` having passed it so often (0: the first time). `clock`: seconds by which the wall clock is off.
-`linger`: seconds that a handler takes on top. So that a test need not wait for minutes, in seconds: `lock` of every topic, `poll` of the
-fetcher, `quick`: the outbox' waits.
+`die`: a point below where SIGKILL strikes, `after` having passed it so often (0: the first time). `clock`:
+seconds by which the wall clock is off.
+`linger`: seconds that a handler takes on top. So that a test need not wait for minutes, in seconds: `lock` of
+every topic, `poll` of the fetcher, `quick`: the outbox' waits.
 
-No more tasks are begun than the file `sluice` in HOMEWARD_VAR says, if there is one (see load.py): what a test does in the middle of the load
-finds the load there, however late it comes.
+No more tasks are begun than the file `sluice` in HOMEWARD_VAR says, if there is one (see load.py): what a
+test does in the middle of the load finds the load there, however late it comes.
 """
 
 from __future__ import annotations
@@ -68,7 +70,9 @@ def around(
 
 
 def the_engine() -> None:
-    """On the wire, so that it is the same for every client: what is locked, what is sent, what has been answered."""
+    """On the wire, so that it is the same for every client: what is locked, what is sent, what has been
+    answered.
+    """
 
     def asked(self: Any, method: str, url: str, *_: Any) -> None:
         self.asked = url.rpartition("/")[2]

@@ -1,4 +1,6 @@
-"""Wrong input and broken models: the person or the operator is told what to mend, nothing is stored halfway, and after mending the case goes on."""
+"""Wrong input and broken models: the person or the operator is told what to mend, nothing is stored halfway,
+and after mending the case goes on.
+"""
 
 from __future__ import annotations
 
@@ -175,7 +177,8 @@ def test_an_unknown_user_at_the_start_is_an_incident_until_the_variable_is_right
     incident = the_incident(case)
     assert (
         incident["incidentMessage"]
-        == "user nobody, named as socialWorker, does not exist: create the user or correct the variable socialWorker, then retry"
+        == "user nobody, named as socialWorker, does not exist: create the user or correct the "
+        "variable socialWorker, then retry"
     )
     case.engine.call(
         f"/process-instance/{pathway}/variables",

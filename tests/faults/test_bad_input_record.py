@@ -1,4 +1,6 @@
-"""The record or the mail folder is not there for a while: work waits, says why, and goes on when they are back. PostgreSQL is a real one, stopped and started."""
+"""The record or the mail folder is not there for a while: work waits, says why, and goes on when they are
+back. PostgreSQL is a real one, stopped and started.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""Workers and engine die in the middle of children's cases, in every way. Nothing is lost, nothing happens twice.
+"""Workers and engine die in the middle of children's cases, in every way. Nothing is lost, nothing happens
+twice.
 
-What is compared is what an undisturbed case leaves behind: its entries on the record and the mails that people found in their mailboxes.
+What is compared is what an undisturbed case leaves behind: its entries on the record and the mails that
+people found in their mailboxes.
 """
 
 from __future__ import annotations

@@ -16,7 +16,9 @@ TIMES = {"poll": 1}
 
 @pytest.mark.parametrize("off", [HOUR, -HOUR], ids=["ahead", "behind"])
 def test_a_worker_whose_clock_is_an_hour_off_among_others(load: Load, off: int):
-    """Locks are kept, mail goes at once and once, nobody takes a mail in another's hands for one that broke off, and the record has the right times."""
+    """Locks are kept, mail goes at once and once, nobody takes a mail in another's hands for one that broke
+    off, and the record has the right times.
+    """
     load.post.become("slow")
     began = datetime.now(UTC)
     with (

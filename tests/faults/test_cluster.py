@@ -1,4 +1,6 @@
-"""Two engine nodes and two workers on one PostgreSQL, as `homeward cluster` runs them: one child's case across both, and nothing left behind."""
+"""Two engine nodes and two workers on one PostgreSQL, as `homeward cluster` runs them: one child's case
+across both, and nothing left behind.
+"""
 
 from __future__ import annotations
 
@@ -315,7 +317,8 @@ def test_root_is_told_when_nobody_cannot_get_to_the_folder(var: Path):
     closed.mkdir(mode=0o700)
     with pytest.raises(
         EmbeddedEngineError,
-        match=f"PostgreSQL does not run as root, and the user nobody cannot get to {closed}/server: run this as an ordinary user, set HOMEWARD_VAR",
+        match=f"PostgreSQL does not run as root, and the user nobody cannot get to {closed}/server: run "
+        "this as an ordinary user, set HOMEWARD_VAR",
     ) as error:
         PostgreSQL(closed / "server").start()
     assert "\n" not in str(error.value)
@@ -339,7 +342,8 @@ def test_a_worker_whose_process_id_was_never_written_is_left_alone_and_named(tmp
         fcntl.flock(its, fcntl.LOCK_EX)
         with pytest.raises(
             ClusterError,
-            match="worker-1 of a cluster that was killed still runs, and .*worker-1.pid does not say its process id",
+            match="worker-1 of a cluster that was killed still runs, and .*worker-1.pid does not say its "
+            "process id",
         ):
             worker.end_leftover()
     worker.end_leftover()

@@ -1,4 +1,7 @@
-"""The record's disk is full for a while, under load. Work waits and says why; once there is space again, everything is done once."""
+"""The record's disk is full for a while, under load.
+
+Work waits and says why; once there is space again, everything is done once.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The engine's jars: verified at every start, fetched when missing, and one line that says why when that fails."""
+"""The engine's jars: verified at every start, fetched when missing, and one line that says why when that
+fails.
+"""
 
 import hashlib
 import threading

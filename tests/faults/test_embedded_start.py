@@ -1,4 +1,7 @@
-"""A start that fails and a process that will not end say so in one line. Java is a shell script; processes are real."""
+"""A start that fails and a process that will not end say so in one line.
+
+Java is a shell script; processes are real.
+"""
 
 import hashlib
 import json

@@ -1,4 +1,7 @@
-"""`kill -9` strikes a worker at every point of a task's and of a mail's way. Another worker ends what it left, when the locks of the dead have run out."""
+"""`kill -9` strikes a worker at every point of a task's and of a mail's way.
+
+Another worker ends what it left, when the locks of the dead have run out.
+"""
 
 from __future__ import annotations
 

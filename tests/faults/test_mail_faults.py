@@ -1,4 +1,7 @@
-"""The mail server refuses, hangs, drops the connection, and comes back. Each mail arrives once, or the operator is told that nobody knows."""
+"""The mail server refuses, hangs, drops the connection, and comes back.
+
+Each mail arrives once, or the operator is told that nobody knows.
+"""
 
 from __future__ import annotations
 

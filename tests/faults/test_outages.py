@@ -1,4 +1,7 @@
-"""Workers are stopped, the engine goes, the databases go, under load. Afterwards every task is done once: counted in the engine, on the record, in the post office."""
+"""Workers are stopped, the engine goes, the databases go, under load.
+
+Afterwards every task is done once: counted in the engine, on the record, in the post office.
+"""
 
 from __future__ import annotations
 

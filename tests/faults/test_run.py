@@ -118,7 +118,7 @@ def test_what_is_up_and_idle_is_watched_too_and_a_stop_is_a_stop(run: Run):
     assert "Traceback" not in "".join(run.lines)
 
 
-# without Java ---------------------------------------------------------------------------------------------------------
+# without Java -----------------------------------------------------------------------------------------------
 
 
 def test_an_engine_that_dies_again_and_again_is_given_up(settings: Settings, java):  # noqa: F811

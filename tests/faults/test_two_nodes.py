@@ -1,4 +1,8 @@
-"""Two engine nodes on one database, a worker at each. One node is killed under load: the other's worker does everything. When it is back, its worker goes on by itself."""
+"""Two engine nodes on one database, a worker at each.
+
+One node is killed under load: the other's worker does everything. When it is back, its worker goes on by
+itself.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,8 @@ from workers.embedded.postgresql import PostgreSQL
 
 TASKS = 60
 TIMES = {"lock": 10, "poll": 2}  # seconds
-BEGUN = 25  # tasks that each worker may begin before the node is killed: then each holds some, however late that is
+# tasks that each worker may begin before the node is killed: then each holds some, however late that is
+BEGUN = 25
 AFTERWARDS = 240.0  # seconds: what has failed often waits for long
 
 

@@ -1,4 +1,6 @@
-"""docker-compose.yml as far as it can be judged without Docker: the Compose specification's rules, our settings, and `docker-compose config` where that is installed."""
+"""docker-compose.yml as far as it can be judged without Docker: the Compose specification's rules, our
+settings, and `docker-compose config` where that is installed.
+"""
 
 from __future__ import annotations
 
@@ -214,7 +216,9 @@ def test_what_the_engines_configuration_asks_for_is_set():
 
 
 def test_the_container_engine_decides_as_the_embedded_one():
-    """What both files say is said alike; only these stand in one of them, for the other distribution has no such thing."""
+    """What both files say is said alike; only these stand in one of them, for the other distribution has no
+    such thing.
+    """
 
     def flat(tree: Any, path: str = "") -> dict[str, Any]:
         return (
@@ -235,7 +239,8 @@ def test_the_container_engine_decides_as_the_embedded_one():
         ).items()
         if not key.startswith("run.")
     }
-    policy = "generic-properties.properties.enablePasswordPolicy"  # the embedded one has it from security.xml, once its first administrator is made
+    # the embedded one has it from security.xml, once its first administrator is made
+    policy = "generic-properties.properties.enablePasswordPolicy"
     own = {"admin-user.id", "admin-user.password", "webapp.application-path", policy}
     assert (
         container[policy] is True

@@ -1,4 +1,7 @@
-"""The words of the scenarios. A question is named by its label on the form, an option by its label; several options are parted by `; `."""
+"""The words of the scenarios.
+
+A question is named by its label on the form, an option by its label; several options are parted by `; `.
+"""
 
 from __future__ import annotations
 
@@ -27,13 +30,15 @@ def pytest_deselected(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def nothing_failed(case: Case):
-    """No scenario leaves an incident behind, and nobody's honest submission is taken for more than their form asks."""
+    """No scenario leaves an incident behind, and nobody's honest submission is taken for more than their form
+    asks.
+    """
     yield
     assert not case.incidents()
     assert not case.events("unexpected-variables")
 
 
-# Given ------------------------------------------------------------------------------------------------------------------------
+# Given ------------------------------------------------------------------------------------------------------
 
 
 @given("a child")
@@ -68,7 +73,7 @@ def works_as(case: Case, user: str, roles: str) -> None:
             case.engine.call(f"/group/{role}/members/{user}", method="PUT")
 
 
-# When -------------------------------------------------------------------------------------------------------------------------
+# When -------------------------------------------------------------------------------------------------------
 
 
 @when("permanence is agreed for the child once more")
@@ -229,7 +234,7 @@ def retries(case: Case, variable: str, value: str) -> None:
         case.engine.call(f"/external-task/{task['id']}/retries", {"retries": 3}, "PUT")
 
 
-# Then -------------------------------------------------------------------------------------------------------------------------
+# Then -------------------------------------------------------------------------------------------------------
 
 
 @then(words("{user:User} is asked for the {form:Form}"))
@@ -290,7 +295,10 @@ def opens_with(case: Case, form: str, datatable: Table) -> None:
 @then(words("the engine refuses that {user:User} submits the {form:Form}"))
 @then(words("the engine refuses that {user:User} submits the {form:Form} with"))
 def engine_refuses(case: Case, user: str, form: str, datatable: Table | None = None) -> None:
-    """With an error, and the open task stays as it was. `4001 characters` is one more than the engine's text column holds."""
+    """With an error, and the open task stays as it was.
+
+    `4001 characters` is one more than the engine's text column holds.
+    """
     task, told = case.task(FORMS[form]), len(case.events("form-submitted"))
     given_ = {
         key: "x" * 4001 if value == "4001 characters" else value
@@ -347,7 +355,9 @@ def pathway_ends(case: Case, outcome: str) -> None:
 
 @then("everything is over")
 def everything_over(case: Case) -> None:
-    """Notifications are acknowledged as they come, nothing runs, each workstep and pathway that opened has closed once."""
+    """Notifications are acknowledged as they come, nothing runs, each workstep and pathway that opened has
+    closed once.
+    """
     case.over(case.pathway)
 
     def over() -> bool:
@@ -380,7 +390,8 @@ def record_says(case: Case, what: str, number: int, datatable: Table | None = No
     eventually(
         lambda: len(found()) >= number,
         lambda: (
-            f"{len(found())} entries: {[(entry['process'], entry['by'], entry['details']) for entry in case.events(what)]}"
+            f"{len(found())} entries: "
+            f"{[(entry['process'], entry['by'], entry['details']) for entry in case.events(what)]}"
         ),
     )
     assert len(found()) == number
@@ -420,7 +431,10 @@ def mails_hold_nothing(case: Case, datatable: Table) -> None:
 
 @then("the engine has forgotten what was written")
 def engine_forgot(case: Case) -> None:
-    """History holds no variable of any instance of the child, and no detail of one. What the coverage counts is no answer."""
+    """History holds no variable of any instance of the child, and no detail of one.
+
+    What the coverage counts is no answer.
+    """
 
     def left() -> list[str]:
         return [
@@ -438,7 +452,10 @@ def engine_forgot(case: Case) -> None:
 
 @then(words("the next three-month review is due three months after {day}"))
 def review_due(case: Case, day: str) -> None:
-    """The timer of a clock that has just been read may stand there a moment longer. `today` is two days where the suite runs past midnight."""
+    """The timer of a clock that has just been read may stand there a moment longer.
+
+    `today` is two days where the suite runs past midnight.
+    """
     gone = dt.datetime.now(LONDON).date() - TODAY
     expected = {end_of(first + relativedelta(months=3)) for first in (DAYS[day], DAYS[day] + gone)}
 

@@ -139,7 +139,8 @@ def parts(components: list[dict[str, Any]], disabled: bool = False) -> Iterator[
 
 
 def poison(form: str | None = None) -> dict[str, Typed]:
-    """All that a form does not ask for, each with what would do most harm. `form` none: at a start, where the people
+    """All that a form does not ask for, each with what would do most harm. `form` none: at a start, where the
+    people
     are asked for."""
     asked = questions(form) if form else PEOPLE | {"childId", "authority"}
     return {name: _harmful(name) for name in sorted(names() - asked)}
@@ -187,7 +188,8 @@ def settle(case: Case) -> None:
 
 
 def left(case: Case) -> list[str]:
-    """What the engine's history still holds of the child: variables, their details. What the coverage counts is no
+    """What the engine's history still holds of the child: variables, their details. What the coverage counts
+    is no
     answer."""
     return [
         f"{row['processDefinitionKey']}: {row.get('name') or row.get('variableName')}"
@@ -220,7 +222,9 @@ def delete(case: Case) -> None:
 
 
 def told(case: Case) -> list[tuple[Any, ...]]:
-    """The chronology without ids, moments, mails and what was unexpected: alike for two cases that went alike."""
+    """The chronology without ids, moments, mails and what was unexpected: alike for two cases that went
+    alike.
+    """
     return sorted(
         (
             (

@@ -1,4 +1,5 @@
-"""The two ways by which a member of staff reaches the engine, and everything that can be tried there beside what
+"""The two ways by which a member of staff reaches the engine, and everything that can be tried there beside
+what
 Tasklist shows."""
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ Typed = dict[str, Any]  # a variable as REST spells it: value, type, valueInfo
 
 
 class Browser(EngineSession):
-    """The web application's own interface as the code in the browser uses it: log in, keep the session's cookie, send
+    """The web application's own interface as the code in the browser uses it: log in, keep the session's
+    cookie, send
     the token back."""
 
     def __init__(self, web_url: str, user: str, password: str):
@@ -92,7 +94,9 @@ class Door(Person):
         return found
 
     def honest(self, task_id: str, form: str, **answers: Any) -> dict[str, Any]:
-        """What a well-meant submission holds: what the form requires, the routine's answers, and `answers` on top."""
+        """What a well-meant submission holds: what the form requires, the routine's answers, and `answers` on
+        top.
+        """
         opened = self.values(task_id)
         required = {
             key: answer if opened.get(key) in (None, []) else opened[key]

@@ -1,4 +1,5 @@
-"""S6 and the lesser findings on accounts and names: nobody locks an account from outside, nobody sends mail elsewhere,
+"""S6 and the lesser findings on accounts and names: nobody locks an account from outside, nobody sends mail
+elsewhere,
 references are plain."""
 
 from __future__ import annotations
@@ -71,7 +72,8 @@ def test_wrong_passwords_only_delay(leaver: str, engine: EngineSession):
 
 
 def test_nobody_deletes_themselves(leaver: str, door: Callable[[str], Door], started: Case):
-    """Minor: `DELETE /user/self`; the task would belong to nobody, and a later user of the same id would inherit the
+    """Minor: `DELETE /user/self`; the task would belong to nobody, and a later user of the same id would
+    inherit the
     grants."""
     [own] = [
         row for row in started.engine.fetch("/authorization", userIdIn=leaver) if row["resourceId"] == leaver

@@ -146,7 +146,10 @@ def test_nobody_gives_a_free_task_to_who_may_not_have_it(started: Case, door: Ca
 
 
 def test_who_has_it_hands_it_to_nobody_by_themselves(started: Case, door: Callable[[str], Door]):
-    """S2: its owner, too, gives it to nobody outside; the record would not know. To give it back is another test's."""
+    """S2: its owner, too, gives it to nobody outside; the record would not know.
+
+    To give it back is another test's.
+    """
     owner, task = door("social-worker"), started.task(REPORT)
     owner.claim(task["id"])
     before, wrong = state(started, task["id"]), []
@@ -202,7 +205,8 @@ def test_a_manager_hands_it_over_to_who_may_have_it(started: Case, door: Callabl
 def test_a_manager_reaches_nothing_of_what_others_decide(
     started: Case, door: Callable[[str], Door], form: str, holder: str
 ):
-    """S2: who hands over the social workers' tasks neither reads nor moves the decision maker's, although one process
+    """S2: who hands over the social workers' tasks neither reads nor moves the decision maker's, although one
+    process
     holds them all."""
     started.until(form)
     task = started.task(form)

@@ -21,7 +21,8 @@ from workers.rest.tasklist import Person
 from workers.settings import settings
 
 REPORT = "permanency-planning"
-DATA_SOURCE = "org.springframework.jdbc.datasource.DriverManagerDataSource"  # is asked for a connection: the way in for code
+# is asked for a connection: the way in for code
+DATA_SOURCE = "org.springframework.jdbc.datasource.DriverManagerDataSource"
 FOREIGN = {
     DATA_SOURCE: {"url": "jdbc:h2:mem:never"},
     "java.util.Date": "2026-11-28T00:00:00.000+0000",
@@ -70,7 +71,9 @@ def somebody(engine: EngineSession) -> Iterator[str]:
 
 @pytest.fixture
 def task(engine: EngineSession) -> Iterator[str]:
-    """A task of the social workers in a process of its own, where nothing but the engine's configuration can refuse."""
+    """A task of the social workers in a process of its own, where nothing but the engine's configuration can
+    refuse.
+    """
     deployment = engine.post(
         "/deployment/create",
         files={"one-task.bpmn": ("one-task.bpmn", ONE_TASK)},
@@ -81,7 +84,7 @@ def task(engine: EngineSession) -> Iterator[str]:
     engine.call(f"/deployment/{deployment}?cascade=true", method="DELETE")
 
 
-# foreign classes ------------------------------------------------------------------------------------------------------
+# foreign classes --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", FOREIGN)
@@ -119,7 +122,7 @@ def test_a_variable_that_names_a_foreign_class_is_never_built(engine: EngineSess
     assert NOT_BUILT in said.message, said
 
 
-# invented errors ------------------------------------------------------------------------------------------------------
+# invented errors --------------------------------------------------------------------------------------------
 
 
 def test_an_invented_error_ends_no_process(engine: EngineSession, task: str):
@@ -129,7 +132,7 @@ def test_an_invented_error_ends_no_process(engine: EngineSession, task: str):
     assert engine.fetch(f"/task/{task}")["assignee"] == "social-worker"
 
 
-# whose task it is -----------------------------------------------------------------------------------------------------
+# whose task it is -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -154,7 +157,7 @@ def test_nobody_changes_a_claimed_task(engine: EngineSession, task: str, path: s
     owner.submit(task, {})
 
 
-# passwords and locks --------------------------------------------------------------------------------------------------
+# passwords and locks ----------------------------------------------------------------------------------------
 
 
 def enters(user: str, password: str) -> bool:
@@ -211,7 +214,7 @@ def test_making_demo_users_leaves_nothing_behind(engine: EngineSession, somebody
     assert not engine.fetch("/history/process-instance", processDefinitionKey="demo-user")
 
 
-# accounts -------------------------------------------------------------------------------------------------------------
+# accounts ---------------------------------------------------------------------------------------------------
 
 
 def test_nobody_deletes_themselves(engine: EngineSession, somebody: str):
@@ -253,7 +256,7 @@ def test_who_gets_the_id_of_one_who_has_gone_gets_none_of_their_rights(engine: E
     assert not EngineSession(settings().camunda_url, (somebody, somebody)).fetch("/user", id="demo")
 
 
-# what lies on the disk ------------------------------------------------------------------------------------------------
+# what lies on the disk --------------------------------------------------------------------------------------
 
 
 def test_the_engines_files_are_its_owners_alone(engine: EngineSession):
@@ -265,7 +268,7 @@ def test_the_engines_files_are_its_owners_alone(engine: EngineSession):
     assert not [path for path in parts if path.exists() and path.stat().st_mode & 0o077]
 
 
-# what there is to see without a password ------------------------------------------------------------------------------
+# what there is to see without a password --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

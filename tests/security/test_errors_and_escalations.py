@@ -43,7 +43,8 @@ def tries(case: Case, door: Callable[[str], Door], form: str) -> None:
 
 
 def test_at_every_form_of_a_case(started: Case, door: Callable[[str], Door]):
-    """S4: the whole way of a case, the meeting and its authorisation among it, whose escalations open information
+    """S4: the whole way of a case, the meeting and its authorisation among it, whose escalations open
+    information
     sharing."""
     for form in (
         "permanency-planning",

@@ -19,13 +19,15 @@ SOURCE = "org.springframework.jdbc.datasource.DriverManagerDataSource"
 
 @pytest.fixture
 def mark(tmp_path: Path) -> Path:
-    """What is there once somebody's code has run in the engine; the engine is on this machine, or the test sees
+    """What is there once somebody's code has run in the engine; the engine is on this machine, or the test
+    sees
     nothing."""
     return tmp_path / "mark"
 
 
 def classes(mark: Path) -> dict[str, dict[str, Any]]:
-    """The class of the finding, which connects when its getter is called, alone and inside what is allowed to be
+    """The class of the finding, which connects when its getter is called, alone and inside what is allowed to
+    be
     built."""
     bean = {
         "url": f"jdbc:h2:mem:{mark.parent.name};INIT=CALL FILE_WRITE(X'70726f6f66','{mark}')",
@@ -68,7 +70,9 @@ def read_all(door: Door, task_id: str) -> None:
 
 
 def test_no_class_is_built_of_a_submission(started: Case, door: Callable[[str], Door], mark: Path):
-    """C1: as an answer of the form's own, by each call that takes variables: refused, and the task stays as it was."""
+    """C1: as an answer of the form's own, by each call that takes variables: refused, and the task stays as
+    it was.
+    """
     worker, task = door("social-worker"), started.task(REPORT)
     worker.claim(task["id"])
     before = started.task(REPORT), worker.values(task["id"])

@@ -1,4 +1,5 @@
-"""S8 and S9: what an instance leaves in the engine's history, and a whole case in which every submission brings more
+"""S8 and S9: what an instance leaves in the engine's history, and a whole case in which every submission
+brings more
 than it should."""
 
 from __future__ import annotations
@@ -163,7 +164,8 @@ def _of(row: tuple[Any, ...], case: Case) -> tuple[Any, ...]:
 def test_a_whole_case_of_poisoned_submissions(
     case: Case, at: Callable[[str, str], Door], honest: list[tuple[Any, ...]], way: str
 ):
-    """C3, S3, S9: every submission brings every name that the models know, and words of its own; the record says what
+    """C3, S3, S9: every submission brings every name that the models know, and words of its own; the record
+    says what
     an honest case says, and the engine keeps none of the words."""
     word = canaries.plant(f"{canaries.WORD}{uuid.uuid4().hex[:8]}", "a planted value")
 
@@ -202,7 +204,8 @@ def test_a_whole_case_of_poisoned_submissions(
 
 
 def remains(case: Case, word: str) -> list[str]:
-    """Where the engine still holds a planted word: decisions, tasks, the log of what users did, comments, incidents,
+    """Where the engine still holds a planted word: decisions, tasks, the log of what users did, comments,
+    incidents,
     external tasks."""
     found = set()
     for instance in case.engine.fetch("/history/process-instance", processInstanceBusinessKey=case.child):

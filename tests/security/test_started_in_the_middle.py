@@ -1,4 +1,5 @@
-"""C2: who may start a pathway may also say where it begins. What begins in the middle leaves no trace on the record,
+"""C2: who may start a pathway may also say where it begins. What begins in the middle leaves no trace on the
+record,
 and asks nobody."""
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ WORK = ("callActivity", "serviceTask", "sendTask", "businessRuleTask", "subProce
 
 
 def instructions() -> dict[str, list[dict[str, Any]]]:
-    """Every place of the pathway at which somebody or something works: alone, after an honest start, by the flow that
+    """Every place of the pathway at which somebody or something works: alone, after an honest start, by the
+    flow that
     leads there, and from behind."""
     tree = etree.parse(settings().models / "bpmn" / "permanence" / "permanence.bpmn")
     nodes = [
@@ -86,7 +88,9 @@ def wrong(case: Case, shape: str) -> list[str]:
 
 
 def test_nothing_begins_in_the_middle(another: Callable[[], Case], at: Callable[[str, str], Door]):
-    """C2: at every place of the pathway, in every form that the engine's REST knows, alternately at both doors."""
+    """C2: at every place of the pathway, in every form that the engine's REST knows, alternately at both
+    doors.
+    """
     tried: dict[str, Case] = {}
     for number, (shape, given) in enumerate(instructions().items()):
         case = tried[shape] = another()

@@ -52,7 +52,9 @@ def test_a_report_that_passed_the_rules_is_on_the_record(started: Case, door: Ca
 
 
 def test_an_answer_that_passed_the_rules_is_on_the_record(started: Case, door: Callable[[str], Door]):
-    """C3, S7: the manager's and QAAG's `decision`, transient: nobody is past them without an answer on the record."""
+    """C3, S7: the manager's and QAAG's `decision`, transient: nobody is past them without an answer on the
+    record.
+    """
     started.do(REPORT)
     for form, who, following in ((MANAGER, "team-manager", QUALITY), (QUALITY, "qaag", "adm-panel-record")):
         for decision in ("returned", "authorised"):

@@ -33,7 +33,10 @@ NOBODY: dict[str, Typed] = {
 
 
 def test_the_manager_that_a_report_names_is_one(started: Case, door: Callable[[str], Door]):
-    """S1: `teamManager`, a key of the form, with whom it may not be: comes back with a word. Who may be asked, is."""
+    """S1: `teamManager`, a key of the form, with whom it may not be: comes back with a word.
+
+    Who may be asked, is.
+    """
     worker = door("social-worker")
     wrong = []
     for who, variable in NOBODY.items():
@@ -77,7 +80,8 @@ def test_the_person_that_a_request_names_exists(started: Case, door: Callable[[s
 
 
 def test_a_family_finder_names_no_authoriser(started: Case, door: Callable[[str], Door]):
-    """S1: `familyFindingManager` injected at the meeting: the request is offered to those who may answer, not to a
+    """S1: `familyFindingManager` injected at the meeting: the request is offered to those who may answer, not
+    to a
     colleague."""
     started.until("family-finding-meeting")
     send(
@@ -145,7 +149,9 @@ def test_a_start_names_nobody_who_may_not_be_asked(
 
 
 def test_a_start_carries_nothing_but_what_it_may(case: Case, door: Callable[[str], Door]):
-    """C3, S1: every variable that the models know, sent with the start: an honest case, and no forged outcome."""
+    """C3, S1: every variable that the models know, sent with the start: an honest case, and no forged
+    outcome.
+    """
     from tests.security.attack import FORGED, NFA, poison
 
     door("team-manager").starts(case.child, variables={"childId": text(case.child)} | poison())

@@ -1,4 +1,5 @@
-"""S5 and S7: answers of a type that no form sends. The form comes back with a sentence; nothing sticks, nothing goes
+"""S5 and S7: answers of a type that no form sends. The form comes back with a sentence; nothing sticks,
+nothing goes
 on that no rule has read."""
 
 from __future__ import annotations
@@ -74,7 +75,8 @@ ROWS = {
 
 
 def wrong_answers(form: dict[str, Any]) -> dict[str, Typed]:
-    """`key: kind` -> an answer that no browser sends: every kind for what steers, for every other choice, date and
+    """`key: kind` -> an answer that no browser sends: every kind for what steers, for every other choice,
+    date and
     number one of them in turn, rows that are none for the lists."""
     found = {}
     for number, part in enumerate(parts(form["components"])):
@@ -108,7 +110,9 @@ class Journey:
         return case
 
     def tries(self, form: str, **then: Any) -> None:
-        """All wrong answers at a form that is open or opens next; then it goes on as the routine has it, or with `then`."""
+        """All wrong answers at a form that is open or opens next; then it goes on as the routine has it, or
+        with `then`.
+        """
         self.case.until(form)
         task = self.case.task(form)
         person = self.case.person(task["assignee"] or ROUTINE[form][0])
@@ -135,7 +139,8 @@ class Journey:
             settle(self.case)
             bad[key] = 1
             self.problems.append(
-                f"{form}: {name}: {'stuck: ' + str(self.case.incidents()[:1]) if self.case.incidents() else 'went on'}"
+                f"{form}: {name}: "
+                f"{'stuck: ' + str(self.case.incidents()[:1]) if self.case.incidents() else 'went on'}"
             )
             self.case = self.begins()
             for step, answers in self.way:
@@ -204,7 +209,8 @@ def test_wrong_types_at_the_placement(journey: Journey):
     ],
 )
 def test_texts_of_wrong_types_do_not_stick(started: Case, at: Callable[[str, str], Door], form: str):
-    """S7: every question that only asks for words is answered with something else, all at once: back with a sentence,
+    """S7: every question that only asks for words is answered with something else, all at once: back with a
+    sentence,
     or rightly on."""
     started.until(form)
     task = started.task(form)
@@ -292,7 +298,8 @@ def test_a_long_list_costs_no_more_than_a_short_one(started: Case, door: Callabl
 
 
 def test_many_variables_hold_nothing_up(started: Case, door: Callable[[str], Door]):
-    """S5: a list of 20,000 in every list of the form, and long answers in questions that are none of the rules'
+    """S5: a list of 20,000 in every list of the form, and long answers in questions that are none of the
+    rules'
     business."""
     worker, form = door("social-worker"), "permanency-planning"
     task = started.task(form)

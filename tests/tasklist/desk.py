@@ -129,7 +129,9 @@ class Desk:
         self.part(component["id"]).evaluate("part => part.closest('.fjs-form-field-group').scrollIntoView()")
 
     def nothing_cut_off(self) -> None:
-        """No label, heading, row or chosen option is larger than its place: a label runs out sideways, a select's text below its box."""
+        """No label, heading, row or chosen option is larger than its place: a label runs out sideways, a
+        select's text below its box.
+        """
         cut = self.form.evaluate("""form => [
             ...[...form.querySelectorAll('label, p, h2, td')].filter(part => getComputedStyle(part).display !== 'inline' && part.scrollWidth > part.clientWidth + 1),
             ...[...form.querySelectorAll('.fjs-select-display')].filter(part => part.scrollHeight > part.closest('.fjs-input-group').clientHeight + 1),
@@ -182,7 +184,9 @@ class Desk:
 
 
 def log_in(page: Any, user: str) -> None:
-    """Fill in the login page until it is gone: if it was still being drawn, it moves the cursor, and what was typed lands in the wrong field."""
+    """Fill in the login page until it is gone: if it was still being drawn, it moves the cursor, and what was
+    typed lands in the wrong field.
+    """
     fields = page.get_by_placeholder("Username"), page.get_by_placeholder("Password")
 
     def filled() -> bool:

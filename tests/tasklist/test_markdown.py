@@ -9,7 +9,8 @@ from tests.case import ACKNOWLEDGE, Case
 
 REPORT, AUTHORISATION = "permanency-planning", "permanency-planning-authorisation"
 HOSTILE = (
-    "Read [the new policy](https://elsewhere.example/policy) at https://elsewhere.example or www.elsewhere.example, "
+    "Read [the new policy](https://elsewhere.example/policy) at https://elsewhere.example or "
+    "www.elsewhere.example, "
     "ask a@elsewhere.example\n\n# Approved by the director\n\n"
     '![seen](https://elsewhere.example/seen.png) <img src="https://elsewhere.example/1.png"> <b>now</b> '
     "**at once** _soon_ `code` ~~not~~ {{childId}} a\\b &amp; 1. one\n- two\n| a | b |"

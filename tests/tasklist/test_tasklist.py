@@ -1,4 +1,6 @@
-"""The permanence report as its people work on it: in Tasklist, in a browser, with nothing but what the page shows."""
+"""The permanence report as its people work on it: in Tasklist, in a browser, with nothing but what the page
+shows.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +76,8 @@ def test_a_report_is_written_returned_corrected_and_confirmed(desk, case):
     worker.answer(report["contactPlan"], "Every second Saturday with the grandmother.")
     worker.complete()
 
-    # The request goes to the managers afresh; this one sees the correction, authorises, and adds the next action.
+    # The request goes to the managers afresh; this one sees the correction, authorises, and adds the next
+    # action.
     open_task(manager, case, AUTHORISATION, TEAM)
     manager.claim()
     expect(manager.form).not_to_contain_text("Please look at this again")

@@ -1,4 +1,6 @@
-"""The calendar that a team subscribes to, on the workers' pages: only with a token, only what is open, and the token nowhere but in the address."""
+"""The calendar that a team subscribes to, on the workers' pages: only with a token, only what is open, and
+the token nowhere but in the address.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,10 @@ NONE = b"there are /metrics, /healthz and /readyz\n"
 
 
 def get(pages: Pages, path: str) -> tuple[int, str, bytes]:
-    """Status, content type and body. Not by `requests`: urllib3 logs addresses, and the logs of the whole suite are searched for the token."""
+    """Status, content type and body.
+
+    Not by `requests`: urllib3 logs addresses, and the logs of the whole suite are searched for the token.
+    """
     try:
         with urllib.request.urlopen(pages.url + path, timeout=60) as answer:
             return answer.status, answer.headers["Content-Type"], answer.read()

@@ -1,4 +1,6 @@
-"""Every catalogued timescale is a row, with the catalogue's own numbers; and a row is nothing that nobody has catalogued. Skipped where the catalogue is not at hand."""
+"""Every catalogued timescale is a row, with the catalogue's own numbers; and a row is nothing that nobody has
+catalogued. Skipped where the catalogue is not at hand.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""`homeward check-timescales`: what is wrong with a table is found on the engine, what is right is not complained of, and ours have no findings."""
+"""`homeward check-timescales`: what is wrong with a table is found on the engine, what is right is not
+complained of, and ours have no findings.
+"""
 
 from __future__ import annotations
 
@@ -104,7 +106,8 @@ FAULTS = [
     (
         "a gap of one month",
         [("< 36", "", {}), ("> 36", "", {"rule": "CAM-002"})],
-        "gap: no rule says when visit is due (camden); 1 point, such as event=visit-held, authority=camden, ageMonths=36",
+        "gap: no rule says when visit is due (camden); 1 point, such as event=visit-held, "
+        "authority=camden, ageMonths=36",
     ),
     (
         "a gap in another fact",
@@ -114,7 +117,8 @@ FAULTS = [
     (
         "an overlap of one month",
         [("<= 36", "", {}), (">= 36", "", {"rule": "CAM-002"})],
-        "overlap: CAM-001 and CAM-002 both say when visit is due (camden); 1 point, such as event=visit-held, authority=camden, ageMonths=36",
+        "overlap: CAM-001 and CAM-002 both say when visit is due (camden); 1 point, such as "
+        "event=visit-held, authority=camden, ageMonths=36",
     ),
     ("the same row twice", [("", "", {}), ("", "", {"rule": "CAM-002"})], "overlap: CAM-001 and CAM-002"),
     (
@@ -281,7 +285,10 @@ def test_many_points_are_asked_in_portions(
 
 
 def test_our_tables_have_no_findings(engine: EngineSession, homeward: Callable[..., Said]) -> None:
-    """Bounded: a table of many facts is tried at a sample, the same each time. `homeward check-timescales --all` tries every point."""
+    """Bounded: a table of many facts is tried at a sample, the same each time.
+
+    `homeward check-timescales --all` tries every point.
+    """
     said = homeward("check-timescales", "--json")
     done = json.loads(said.out)
     assert said.code == 0, [(one["table"], one["findings"]) for one in done if one["findings"]]

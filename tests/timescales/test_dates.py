@@ -1,4 +1,6 @@
-"""From rows to dates, without an engine: which due drives, hours, rows without a number, reminders, years beyond the bank holidays; and which rows are in force."""
+"""From rows to dates, without an engine: which due drives, hours, rows without a number, reminders, years
+beyond the bank holidays; and which rows are in force.
+"""
 
 from __future__ import annotations
 
@@ -239,7 +241,7 @@ def test_working_days_beyond_the_bank_holidays_are_an_error_that_names_rule_and_
         one(local(), start=f"{BEYOND - 1}-12-28")
 
 
-# rows in force ----------------------------------------------------------------------------------------------------------------
+# rows in force ----------------------------------------------------------------------------------------------
 
 
 def test_a_row_that_a_stricter_one_replaces_is_not_in_force() -> None:
@@ -262,7 +264,8 @@ def test_an_empty_cell_that_the_engine_leaves_out_replaces_nothing() -> None:
 def test_two_rows_for_one_clock_are_an_error_that_names_table_rules_and_clock() -> None:
     with pytest.raises(
         TimescaleError,
-        match="table some-timescales: CAM-1 and CAM-2 both say when review is due in camden: .*“Superseded by”",
+        match="table some-timescales: CAM-1 and CAM-2 both say when review is due in camden: "
+        ".*“Superseded by”",
     ):
         in_force([local("CAM-1"), row(), local("CAM-2")], "some-timescales")
 

@@ -1,4 +1,7 @@
-"""`homeward deadline` as somebody types it: the date, why, and what it says to wrong use. By rule without an engine, by event on the engine."""
+"""`homeward deadline` as somebody types it: the date, why, and what it says to wrong use.
+
+By rule without an engine, by event on the engine.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""`homeward deadlines` as somebody types it, on a record of its own and on a day of its own: Friday 10 July 2026."""
+"""`homeward deadlines` as somebody types it, on a record of its own and on a day of its own: Friday 10 July
+2026.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +83,9 @@ def put(
 
 @pytest.fixture
 def many(book: Record) -> Record:
-    """Six open ones, and one each that was met late, met in time, ended by another rule and ended with its pathway: all four due a month ago."""
+    """Six open ones, and one each that was met late, met in time, ended by another rule and ended with its
+    pathway: all four due a month ago.
+    """
     for rule, due in OPEN.items():
         put(book, rule, due)
     for rule in ("MET-LATE", "MET", "ENDED", "PATHWAY"):
@@ -214,7 +218,7 @@ def test_one_child_is_told_without_the_others_and_people_read_a_table(
     assert deadlines("child-1").out.count("no longer due") == 2, "what ended by itself, and with its pathway"
 
 
-# the calendar -----------------------------------------------------------------------------------------------------------------
+# the calendar -----------------------------------------------------------------------------------------------
 
 
 def events(said: Said) -> dict[str, Any]:
@@ -247,7 +251,8 @@ def test_an_event_lasts_all_day_on_the_last_working_day(book: Record, deadlines:
     assert event["summary"] == "Third review due: child-1"
     assert (
         event["description"]
-        == "CAM-138 (permanence): statutory 2026-08-31, local target 2026-09-02; counted from 2026-06-15. the source"
+        == "CAM-138 (permanence): statutory 2026-08-31, local target 2026-09-02; counted from "
+        "2026-06-15. the source"
     )
 
 
@@ -312,7 +317,7 @@ def test_nothing_due_is_an_empty_calendar(deadlines: Callable[..., Said]) -> Non
     assert events(deadlines("--ics")) == {} and json.loads(deadlines("--json").out) == []
 
 
-# wrong use --------------------------------------------------------------------------------------------------------------------
+# wrong use --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""Every rule with a number, from days at which dates go wrong, against a second way of counting that shares nothing with ours but the list of holidays."""
+"""Every rule with a number, from days at which dates go wrong, against a second way of counting that shares
+nothing with ours but the list of holidays.
+"""
 
 from __future__ import annotations
 

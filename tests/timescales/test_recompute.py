@@ -1,4 +1,6 @@
-"""A table changes under open cases: their dates stay until somebody asks, then old and new are shown, timers and tasks move, and the record says who, why and when."""
+"""A table changes under open cases: their dates stay until somebody asks, then old and new are shown, timers
+and tasks move, and the record says who, why and when.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +23,17 @@ FILE = "permanence-timescales.dmn"
 
 @pytest.fixture
 def table(engine: EngineSession) -> Iterator[Callable[[str], None]]:
-    """Deploy the table of permanence with another number of months for the three-month review; put back afterwards."""
+    """Deploy the table of permanence with another number of months for the three-month review; put back
+    afterwards.
+    """
     original, deployed = (PROJECT / "dmn" / "timescales" / FILE).read_text(), []
 
     def change(months: str) -> None:
         before, after = original.split('<rule id="Rule_PermanenceTimescales_PERM081">')
-        changed = f'{before}<rule id="Rule_PermanenceTimescales_PERM081">{after.replace("<text>3</text>", f"<text>{months}</text>", 1)}'
+        changed = (
+            f"{before}<rule "
+            f'id="Rule_PermanenceTimescales_PERM081">{after.replace("<text>3</text>", f"<text>{months}</text>", 1)}'
+        )
         deployed.append(
             engine.post(
                 "/deployment/create", files={FILE: (FILE, changed)}, data={"deployment-name": "changed"}
@@ -111,7 +118,9 @@ def test_a_move_that_broke_off_is_made_again(
     homeward: Callable[..., Said],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The record keeps the old date until everything in the engine has moved, or a second call would find nothing to do."""
+    """The record keeps the old date until everything in the engine has moved, or a second call would find
+    nothing to do.
+    """
     old, call = held(finding), EngineSession.call
 
     def broken(session: EngineSession, path: str, body: object = None, method: str = "POST") -> object:

@@ -1,4 +1,6 @@
-"""The tables as files: complete rows, one clock in one table, words that mean the same everywhere, a page that says what they say."""
+"""The tables as files: complete rows, one clock in one table, words that mean the same everywhere, a page
+that says what they say.
+"""
 
 from __future__ import annotations
 
@@ -125,7 +127,8 @@ def test_a_clock_stands_on_the_page_once_with_all_of_its_rows() -> None:
     [
         ("<definitions>", "x-timescales.dmn: no XML"),
         (
-            "<definitions><decision id='x-timescales'><decisionTable><output name='rule'/><rule id='R'><outputEntry><text>CAM-1 or so</text></outputEntry></rule>"
+            "<definitions><decision id='x-timescales'><decisionTable><output name='rule'/><rule "
+            "id='R'><outputEntry><text>CAM-1 or so</text></outputEntry></rule>"
             "</decisionTable></decision></definitions>",
             "x-timescales.dmn, R: CAM-1 or so is no plain text",
         ),

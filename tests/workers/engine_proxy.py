@@ -1,4 +1,6 @@
-"""Stands before the real engine, over HTTP or HTTPS, and notes every connection and every request; or lets in only who shows a token, as a gateway does."""
+"""Stands before the real engine, over HTTP or HTTPS, and notes every connection and every request; or lets in
+only who shows a token, as a gateway does.
+"""
 
 from __future__ import annotations
 

@@ -209,7 +209,9 @@ class Real(World):
     def reached(self):
         for _ in range(
             PIECES
-        ):  # a stall takes no more than a piece of the time, and a request that comes after the poll waits for the same engine
+            # a stall takes no more than a piece of the time, and a request that comes after the poll waits
+            # for the same engine
+        ):
             time.sleep(REACHED / PIECES)
             self.session.fetch("/version")
 

@@ -1,4 +1,7 @@
-"""Fixtures: the record on both databases, real ones. A test that takes `record` runs on SQLite and on PostgreSQL."""
+"""Fixtures: the record on both databases, real ones.
+
+A test that takes `record` runs on SQLite and on PostgreSQL.
+"""
 
 import warnings
 from collections.abc import Iterator

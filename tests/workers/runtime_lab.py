@@ -1,4 +1,6 @@
-"""A place to try the runtime in: two tiny models on the real engine, and workers whose topics are written in the test."""
+"""A place to try the runtime in: two tiny models on the real engine, and workers whose topics are written in
+the test.
+"""
 
 from __future__ import annotations
 

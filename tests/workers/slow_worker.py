@@ -1,4 +1,5 @@
-"""`homeward workers` with one topic that takes its time and writes down each run: `python -m tests.workers.slow_worker TOPIC SECONDS FILE`.
+"""`homeward workers` with one topic that takes its time and writes down each run: `python -m
+tests.workers.slow_worker TOPIC SECONDS FILE`.
 SECONDS `inf`: until the process is told to end."""
 
 import math

@@ -80,7 +80,7 @@ def test_what_is_taken_is_one_plain_address_within_our_domains(address: str):
         )
 
 
-# the outbox -----------------------------------------------------------------------------------------------------------
+# the outbox -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_domain_that_is_let_in_later_gets_the_mail(record: Record):  # noqa: F
     assert box.deliver() == 1 and [mail.address for mail in channel.sent] == ["iro@council.example"]
 
 
-# the settings ---------------------------------------------------------------------------------------------------------
+# the settings -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_what_is_no_domain_is_refused(homeward, wrong: str):  # noqa: F811
     assert said.code == 2 and "name domains as in example.org" in said.err and said.err.count("\n") == 1
 
 
-# the whole way --------------------------------------------------------------------------------------------------------
+# the whole way ----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

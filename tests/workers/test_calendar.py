@@ -186,7 +186,8 @@ def test_a_birthday_beyond_the_data_has_no_last_working_day() -> None:
 def test_an_unknown_unit_is_an_error_that_names_it_and_those_known(unit: str) -> None:
     with pytest.raises(
         CalendarError,
-        match=rf"unit '{unit}' is not known: use working-days, calendar-days, weeks, months, years, hours, same-day",
+        match=rf"unit '{unit}' is not known: use working-days, calendar-days, weeks, months, years, "
+        r"hours, same-day",
     ):
         due_date(day("2026-11-02"), 3, unit)
 

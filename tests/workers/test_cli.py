@@ -1,4 +1,6 @@
-"""Every command: exit code 0, 1 (a finding or a refusal) or 2 (wrong use); `--json` is one document; an error is one line that says what to do."""
+"""Every command: exit code 0, 1 (a finding or a refusal) or 2 (wrong use); `--json` is one document; an error
+is one line that says what to do.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,7 @@ def one_line(said: Said, code: int = 1) -> str:
     return said.err
 
 
-# looking ----------------------------------------------------------------------------------------------------------------------
+# looking ----------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -105,7 +107,7 @@ def test_status_names_each_failure_once_with_the_child_and_its_process(case: Cas
     assert f"incident: {case.child} authorise-request" in homeward("status").out
 
 
-# cases ------------------------------------------------------------------------------------------------------------------------
+# cases ------------------------------------------------------------------------------------------------------
 
 
 def test_start_opens_once_and_says_why_not_twice(workers, case: Case, homeward):
@@ -263,8 +265,10 @@ def test_a_task_that_no_worker_takes_up_is_told_by_status(case: Case, homeward):
     """Also where no worker will ever: its topic is misspelt."""
     topic = f"misspelt-{case.child}"
     model = (
-        f'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="x">'
-        f'<process id="{topic}" isExecutable="true" camunda:historyTimeToLive="P1D"><startEvent id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="t"/>'
+        '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" '
+        'xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="x">'
+        f'<process id="{topic}" isExecutable="true" camunda:historyTimeToLive="P1D"><startEvent '
+        'id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="t"/>'
         f'<serviceTask id="t" camunda:type="external" camunda:topic="{topic}"/></process></definitions>'
     )
     deployment = case.engine.post(
@@ -337,7 +341,10 @@ def test_every_command_has_its_module_and_says_what_it_does(homeward):
 
 def test_a_date_needs_no_database():
     """So that it is there in half a second."""
-    asked = "import sys; from workers import cli; sys.argv[1:] = ['deadline', 'CAM-069', '--from', '2025-12-19']; cli.main(); print('sqlalchemy' in sys.modules)"
+    asked = (
+        "import sys; from workers import cli; sys.argv[1:] = ['deadline', 'CAM-069', '--from', "
+        "'2025-12-19']; cli.main(); print('sqlalchemy' in sys.modules)"
+    )
     said = subprocess.run(
         [sys.executable, "-c", asked],
         capture_output=True,
@@ -357,7 +364,7 @@ def test_play_plays_a_case_to_its_end(workers, case: Case, homeward):
     case.ended()
 
 
-# the house --------------------------------------------------------------------------------------------------------------------
+# the house --------------------------------------------------------------------------------------------------
 
 
 def test_deploy_and_setup_may_be_run_again(engine, homeward):

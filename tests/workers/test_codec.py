@@ -1,4 +1,6 @@
-"""Variables to the engine and back: what goes out as a type comes back as that type, and no error shows a value."""
+"""Variables to the engine and back: what goes out as a type comes back as that type, and no error shows a
+value.
+"""
 
 from __future__ import annotations
 

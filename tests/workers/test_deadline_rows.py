@@ -1,4 +1,6 @@
-"""The working table of deadlines says what the entries tell: whatever is written, in whatever order, by however many at once, and after an upgrade."""
+"""The working table of deadlines says what the entries tell: whatever is written, in whatever order, by
+however many at once, and after an upgrade.
+"""
 
 from __future__ import annotations
 
@@ -168,7 +170,7 @@ def test_on_postgresql_the_table_is_what_the_entries_tell(
         try_all(record, steps)
 
 
-# what is meant ----------------------------------------------------------------------------------------------------------------
+# what is meant ----------------------------------------------------------------------------------------------
 
 W1, W2 = ({"child": "A", "pathway": "p1", "workstep": step, "at": 0} for step in ("w1", "w2"))
 PATHWAY = {"child": "A", "pathway": "p1", "workstep": None, "at": 0}
@@ -228,7 +230,9 @@ def test_of_parallel_worksteps_each_ends_its_own(record: Record) -> None:  # noq
 
 
 def test_what_was_ended_is_not_what_was_met(record: Record) -> None:  # noqa: F811
-    """Family finding ended and began again: the review that is held now meets the new deadline, not the old one."""
+    """Family finding ended and began again: the review that is held now meets the new deadline, not the old
+    one.
+    """
     assert after(
         record,
         ("set", PATHWAY, *LATE),
@@ -238,11 +242,13 @@ def test_what_was_ended_is_not_what_was_met(record: Record) -> None:  # noqa: F8
     ) == [(None, None, False), (None, "2026-07-03", False)]
 
 
-# several at once --------------------------------------------------------------------------------------------------------------
+# several at once --------------------------------------------------------------------------------------------
 
 
 def test_a_transaction_waits_for_another_that_tells_of_the_same_child(record: Record) -> None:  # noqa: F811
-    """Else it would not see the deadline that the other one is about to set, and what was met would stay open."""
+    """Else it would not see the deadline that the other one is about to set, and what was met would stay
+    open.
+    """
     with ThreadPoolExecutor(1) as pool:
         with record.transaction() as tx:
             write(tx, "", "1", "set", PATHWAY, *LATE)
@@ -290,7 +296,7 @@ def test_many_at_once_leave_what_the_entries_tell(record: Record) -> None:  # no
     assert agree(record, "")
 
 
-# what it costs ----------------------------------------------------------------------------------------------------------------
+# what it costs ----------------------------------------------------------------------------------------------
 
 
 @contextmanager

@@ -1,4 +1,6 @@
-"""Fetching, polling and locking, told to the real engine and to its double: what holds for one holds for the other."""
+"""Fetching, polling and locking, told to the real engine and to its double: what holds for one holds for the
+other.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ from tests.workers.engine_worlds import (
 from workers.rest.session import EngineUnreachable
 
 
-# fetching ---------------------------------------------------------------------------------------------------------------------
+# fetching ---------------------------------------------------------------------------------------------------
 
 
 def test_a_fetched_task_says_all_that_a_worker_reads(world: World):
@@ -189,7 +191,7 @@ def test_an_unfit_fetch_is_refused(world: World, change, answer):
     ) == answer
 
 
-# long polls -------------------------------------------------------------------------------------------------------------------
+# long polls -------------------------------------------------------------------------------------------------
 
 
 def test_a_new_task_wakes_an_open_poll(world: World):
@@ -217,8 +219,11 @@ def test_an_unlocked_task_wakes_an_open_poll(world: World):
 
 @pytest.mark.parametrize("what", ["a lock's end", "a pause's end", "an operator's retry"])
 def test_an_open_poll_sleeps_through(world: World, what):
-    """It brings the task when its own time is over, not before. Whatever happens to others on the engine wakes a poll, too
-    (`test_anothers_poll_or_task_makes_the_engine_look_again`), so one that is left in peace is told from the longest of several."""
+    """It brings the task when its own time is over, not before. Whatever happens to others on the engine
+    wakes a poll, too
+    (`test_anothers_poll_or_task_makes_the_engine_look_again`), so one that is left in peace is told from the
+    longest of several.
+    """
     longest = 0.0
     for _ in range(5):
         task = world.add()
@@ -273,7 +278,7 @@ def test_a_poll_whose_client_has_gone_still_locks_a_task(world: World):
     eventually(lambda: world.task(task)["workerId"] == "dead", lambda: f"not locked: {world.task(task)}")
 
 
-# locks ------------------------------------------------------------------------------------------------------------------------
+# locks ------------------------------------------------------------------------------------------------------
 
 
 def test_a_locked_task_is_nobody_elses_until_the_lock_is_over(world: World):

@@ -1,4 +1,6 @@
-"""Reports of failures and results, told to the real engine and to its double; and the double's troubles, in the engine's own words."""
+"""Reports of failures and results, told to the real engine and to its double; and the double's troubles, in
+the engine's own words.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ from workers.settings import settings
 from workers.testing import OLE, UNAUTHORIZED
 
 
-# failures ---------------------------------------------------------------------------------------------------------------------
+# failures ---------------------------------------------------------------------------------------------------
 
 
 def test_a_failure_hides_the_task_until_its_pause_is_over_and_leaves_it_to_its_worker(world: World):
@@ -154,7 +156,7 @@ def test_unfit_retries_are_refused(world: World, retries, answer):
     assert world.ask("PUT", f"/external-task/{world.add().id}/retries", {"retries": retries}) == (400, answer)
 
 
-# results ----------------------------------------------------------------------------------------------------------------------
+# results ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("call", ["complete", "bpmnError"])
@@ -219,7 +221,7 @@ def test_the_version_is_told(world: World):
     assert world.session.fetch("/version")["version"]
 
 
-# troubles, in the engine's own words ------------------------------------------------------------------------------------------
+# troubles, in the engine's own words ------------------------------------------------------------------------
 
 
 def test_the_doubles_optimistic_locking_error_is_the_engines(real: Real):

@@ -143,7 +143,9 @@ def test_what_the_form_does_not_ask_is_left_out(form: dict[str, forms.Question])
 
 
 def test_whatever_writes_is_asked_for() -> None:
-    """A key of a type that nobody here has met, one inside a container that nobody has met, a group with a path, a key with dots."""
+    """A key of a type that nobody here has met, one inside a container that nobody has met, a group with a
+    path, a key with dots.
+    """
     asked = forms.questions(
         {
             "components": [

@@ -1,4 +1,6 @@
-"""What a workers process says of itself: real HTTP, real tasks on the real engine, real databases that stop or refuse to write."""
+"""What a workers process says of itself: real HTTP, real tasks on the real engine, real databases that stop
+or refuse to write.
+"""
 
 from __future__ import annotations
 
@@ -77,7 +79,10 @@ def record(tmp_path: Path):
 
 @pytest.fixture
 def serve(record: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """`serve(worker)`: its pages, and those of an outbox that sends nothing unless one is given. A probe waits longer than the machine stands still."""
+    """`serve(worker)`: its pages, and those of an outbox that sends nothing unless one is given.
+
+    A probe waits longer than the machine stands still.
+    """
     monkeypatch.setattr(health, "PROBE", 30.0)
     served: list[Health] = []
 
@@ -99,7 +104,7 @@ def idle(session: EngineSession | None = None) -> Worker:
     return Worker(session or EngineSession.of(settings()), {})
 
 
-# metrics ----------------------------------------------------------------------------------------------------------------------
+# metrics ----------------------------------------------------------------------------------------------------
 
 
 def test_metrics_move_with_real_tasks_and_tell_nothing_about_a_child(lab: Lab, serve, monkeypatch):
@@ -225,7 +230,7 @@ def test_a_call_is_named_without_ids_and_people(path, said):
     assert kind(path) == said
 
 
-# healthz ----------------------------------------------------------------------------------------------------------------------
+# healthz ----------------------------------------------------------------------------------------------------
 
 
 def test_healthz_is_red_when_the_fetcher_stalls_and_green_when_it_goes_on(lab: Lab, serve, monkeypatch):
@@ -284,7 +289,7 @@ def test_healthz_stays_green_while_engine_and_record_are_away(serve):
     assert pages.status("/metrics") == 200 and "homeward_outbox_queue" not in pages.get("/metrics").text
 
 
-# readyz -----------------------------------------------------------------------------------------------------------------------
+# readyz -----------------------------------------------------------------------------------------------------
 
 
 def test_readyz_names_what_is_away(engine, serve):
@@ -352,7 +357,7 @@ def test_readyz_follows_a_database_that_is_read_only_stops_and_starts(engine, se
         server.cleanup()
 
 
-# the process ------------------------------------------------------------------------------------------------------------------
+# the process ------------------------------------------------------------------------------------------------
 
 
 def test_other_addresses_have_no_page_and_other_machines_no_access(serve):

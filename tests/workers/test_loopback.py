@@ -1,4 +1,7 @@
-"""What listens, listens to this machine alone unless told otherwise. 127.0.0.2 stands for another machine: loopback is a net, and whoever listens everywhere answers there."""
+"""What listens, listens to this machine alone unless told otherwise.
+
+127.0.0.2 stands for another machine: loopback is a net, and whoever listens everywhere answers there.
+"""
 
 from __future__ import annotations
 

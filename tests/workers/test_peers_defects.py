@@ -1,26 +1,33 @@
-"""The defects of the other clients of this engine, each with the test that shows we do not have it. On the real engine.
+"""The defects of the other clients of this engine, each with the test that shows we do not have it. On the
+real engine.
 
-W1  does not import as installed             test_the_package_imports_without_a_warning, test_what_is_imported_is_declared
-W2  one exception abandons the batch         test_one_task_that_fails_holds_up_none_of_the_others
-W3  so does one optimistic locking error     test_runtime_locks.py: test_a_report_that_fails_is_made_again_and_the_work_is_not, test_branches_that_meet_at_a_join_each_run_once
+W1  does not import as installed             test_the_package_imports_without_a_warning,
+test_what_is_imported_is_declared W2  one exception abandons the batch
+test_one_task_that_fails_holds_up_none_of_the_others W3  so does one optimistic locking error
+test_runtime_locks.py: test_a_report_that_fails_is_made_again_and_the_work_is_not,
+test_branches_that_meet_at_a_join_each_run_once
     so does a date-time in the result        test_runtime_worker.py: test_a_result_arrives_typed
-W4  no lock is extended, queued tasks start  test_runtime_locks.py: test_a_handler_three_times_as_long_as_its_lock_runs_once
-    after their lock is over                 test_tasks_that_take_longer_than_their_lock_together_run_once_each
-W5  SIGINT is swallowed, SIGTERM leaves locks test_two_processes_with_the_same_settings_run_each_task_once_and_end_when_told
-W6  a connection a call                      test_connections_are_kept
-W7  bearer tokens that are not sent          test_session_auth.py
-W8  tokens and variables in logs             test_zz_logs.py (with test_secrets.py), test_runtime_worker.py: …_tells_its_place_not_its_text
-W9  Java-serialised values, no dates         test_codec.py: test_a_value_comes_back_from_the_engine_as_it_went
-W10 a fatal failure leaves retries           test_a_fatal_error_leaves_no_retry_however_many_there_were
-W11 a poll a topic                           test_one_poll_is_in_flight_for_twenty_topics
-W12, W13 idle polls and serial runs eat slots test_all_slots_work_for_one_of_twenty_topics
-W14 the exception is hidden                  test_an_incident_says_which_error_and_where; our own errors' texts: test_runtime_worker.py: test_a_fatal_error_is_an_incident_at_once
-W15 a failure is sent after optimistic locking as W3
-W16 stopping burns a retry                   test_runtime_locks.py: test_stopping_drains_what_runs_gives_back_the_rest_and_burns_no_retry; here at the end of W5's
-C1 to C7                                     test_session_contract.py
-"peers": a second process runs tasks again   test_two_processes_with_the_same_settings_run_each_task_once_and_end_when_told
-"peers": extends locks that are over         test_runtime_locks.py: test_a_task_fetched_again_while_it_runs_is_not_run_again
-"peers": 6.8 requests a task                 test_connections_are_kept counts them; bench/workers measures them
+W4  no lock is extended, queued tasks start  test_runtime_locks.py:
+test_a_handler_three_times_as_long_as_its_lock_runs_once
+    after their lock is over
+    test_tasks_that_take_longer_than_their_lock_together_run_once_each
+W5  SIGINT is swallowed, SIGTERM leaves locks
+test_two_processes_with_the_same_settings_run_each_task_once_and_end_when_told W6  a connection a call
+test_connections_are_kept W7  bearer tokens that are not sent          test_session_auth.py
+W8  tokens and variables in logs             test_zz_logs.py (with test_secrets.py), test_runtime_worker.py:
+…_tells_its_place_not_its_text W9  Java-serialised values, no dates         test_codec.py:
+test_a_value_comes_back_from_the_engine_as_it_went W10 a fatal failure leaves retries
+test_a_fatal_error_leaves_no_retry_however_many_there_were W11 a poll a topic
+test_one_poll_is_in_flight_for_twenty_topics W12, W13 idle polls and serial runs eat slots
+test_all_slots_work_for_one_of_twenty_topics W14 the exception is hidden
+test_an_incident_says_which_error_and_where; our own errors' texts: test_runtime_worker.py:
+test_a_fatal_error_is_an_incident_at_once W15 a failure is sent after optimistic locking as W3
+W16 stopping burns a retry                   test_runtime_locks.py:
+test_stopping_drains_what_runs_gives_back_the_rest_and_burns_no_retry; here at the end of W5's C1 to C7
+test_session_contract.py "peers": a second process runs tasks again
+test_two_processes_with_the_same_settings_run_each_task_once_and_end_when_told "peers": extends locks that are
+over         test_runtime_locks.py: test_a_task_fetched_again_while_it_runs_is_not_run_again "peers": 6.8
+requests a task                 test_connections_are_kept counts them; bench/workers measures them
 """
 
 from __future__ import annotations
@@ -61,7 +68,7 @@ for module in pkgutil.walk_packages(workers.__path__, "workers."):
 """
 
 
-# installing -------------------------------------------------------------------------------------------------------------------
+# installing -------------------------------------------------------------------------------------------------
 
 
 def test_the_package_imports_without_a_warning():
@@ -76,7 +83,9 @@ def test_the_package_imports_without_a_warning():
 
 
 def test_what_is_imported_is_declared():
-    """No module leans on a package that only an extra brings, save inside a function, which can say so when it is not there."""
+    """No module leans on a package that only an extra brings, save inside a function, which can say so when
+    it is not there.
+    """
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
     needed, extra = (
         _names(project["dependencies"]),
@@ -112,7 +121,7 @@ def _imported(nodes: Iterable[ast.AST]) -> set[str]:
     return found
 
 
-# failing ----------------------------------------------------------------------------------------------------------------------
+# failing ----------------------------------------------------------------------------------------------------
 
 
 def test_one_task_that_fails_holds_up_none_of_the_others(lab: Lab):
@@ -142,7 +151,9 @@ def test_a_fatal_error_leaves_no_retry_however_many_there_were(lab: Lab):
 
 
 def test_an_incident_says_which_error_and_where(lab: Lab):
-    """Not the text of an error that we do not know, which may quote a child's data: its type, its place, and the way to it."""
+    """Not the text of an error that we do not know, which may quote a child's data: its type, its place, and
+    the way to it.
+    """
 
     def handler(task: Named, work):
         raise LookupError(f"nothing about {task.name}")
@@ -153,11 +164,13 @@ def test_an_incident_says_which_error_and_where(lab: Lab):
     assert "in handler" in (details := lab.details(instance)) and SECRET not in said + details
 
 
-# locks, polls and slots -------------------------------------------------------------------------------------------------------
+# locks, polls and slots -------------------------------------------------------------------------------------
 
 
 def test_tasks_that_take_longer_than_their_lock_together_run_once_each(lab: Lab):
-    """Four of half a lock's length, one after the other: nobody starts under a lock that is over, nor loses one while the machine stalls."""
+    """Four of half a lock's length, one after the other: nobody starts under a lock that is over, nor loses
+    one while the machine stalls.
+    """
     runs: list[tuple[str, bool]] = []
 
     def handler(task, work):
@@ -231,11 +244,13 @@ def test_connections_are_kept(lab: Lab, scheme: str, request: pytest.FixtureRequ
     assert requests <= 2.1 * tasks, "requests: a complete each, and what fetches them"
 
 
-# processes --------------------------------------------------------------------------------------------------------------------
+# processes --------------------------------------------------------------------------------------------------
 
 
 def test_two_processes_with_the_same_settings_run_each_task_once_and_end_when_told(lab: Lab, tmp_path: Path):
-    """One is ended by SIGINT, one by SIGTERM, both with tasks in hand: those are done, nothing stays locked, no retry is burnt."""
+    """One is ended by SIGINT, one by SIGTERM, both with tasks in hand: those are done, nothing stays locked,
+    no retry is burnt.
+    """
     worker, runs = lab.worker(lambda task, work: None), tmp_path / "runs"
     topic = next(iter(worker.topics))
     runs.touch()

@@ -93,7 +93,10 @@ def test_upgrading_twice_keeps_everything(record):
 
 
 def test_processes_that_start_together_upgrade_once(url):
-    program = "import sys; from workers.records import Record; r = Record(sys.argv[1], timeout=60); r.upgrade(); r.chronology('CH-1')"
+    program = (
+        "import sys; from workers.records import Record; r = Record(sys.argv[1], timeout=60); "
+        "r.upgrade(); r.chronology('CH-1')"
+    )
     started = [
         subprocess.Popen([sys.executable, "-c", program, url], stderr=subprocess.PIPE, text=True)
         for _ in range(4)

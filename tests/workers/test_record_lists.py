@@ -1,4 +1,6 @@
-"""What lists are read from: kept beside the record, made from it by an upgrade, and never looked for in all that was ever recorded."""
+"""What lists are read from: kept beside the record, made from it by an upgrade, and never looked for in all
+that was ever recorded.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ HOUR = timedelta(hours=1)
 
 
 def fill(record: Record) -> None:
-    """Children with and without a name; deadlines of every kind; mail that waits, was sent, was given up, and was sent at the second try or after it was given up."""
+    """Children with and without a name; deadlines of every kind; mail that waits, was sent, was given up, and
+    was sent at the second try or after it was given up.
+    """
     with record.transaction() as tx:
         tx.ensure_child("CH-1")
         tx.ensure_child("CH-2")
@@ -104,7 +108,11 @@ def fill(record: Record) -> None:
 
 
 def attempt(record: Record, name: str, state: str) -> None:
-    """Try one mail. `retry`: it fails and is tried again; `late`: the process that was given up on ends after all, and had sent it."""
+    """Try one mail.
+
+    `retry`: it fails and is tried again; `late`: the process that was given up on ends after all, and had
+    sent it.
+    """
     with record.transaction() as tx:
         lost = [row["notificationId"] for row in tx.given_up() if row["to"] == name]
         if lost and state != "late":
@@ -187,7 +195,7 @@ def test_an_upgrade_makes_the_lists_of_a_record_that_has_none(url: str, tmp_path
         source.close()
 
 
-# what it costs ----------------------------------------------------------------------------------------------------------------
+# what it costs ----------------------------------------------------------------------------------------------
 
 READS: dict[str, Callable[[Reads], Any]] = {
     "status, --overdue, --within": lambda view: view.open_deadlines(before=view.now()),
@@ -212,7 +220,10 @@ GROW = {"entries", "children", "answers", "notifications", "deliveries", "deadli
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("read", READS)
 def test_no_list_looks_through_all_that_was_ever_recorded(record: Record, read: str) -> None:  # noqa: F811
-    """What SQLite plans for each: into what only grows it goes by an index. (Of the index of open deadlines all may be read: it holds nothing else.)"""
+    """What SQLite plans for each: into what only grows it goes by an index.
+
+    (Of the index of open deadlines all may be read: it holds nothing else.)
+    """
     fill(record)
     asked: list[tuple[str, Any]] = []
 

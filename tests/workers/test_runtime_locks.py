@@ -1,4 +1,7 @@
-"""Locks, reports and stopping: what the engine, the network or another worker does to a task that runs. On the real engine."""
+"""Locks, reports and stopping: what the engine, the network or another worker does to a task that runs.
+
+On the real engine.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from workers.rest.session import EngineError, EngineUnreachable
 from workers.runtime import worker as runtime
 
 
-# locks ------------------------------------------------------------------------------------------------------------------------
+# locks ------------------------------------------------------------------------------------------------------
 
 
 def test_a_handler_three_times_as_long_as_its_lock_runs_once(lab: Lab):
@@ -114,7 +117,7 @@ def test_no_more_of_a_topic_runs_at_once_than_its_contract_allows(lab: Lab):
     assert max(most) == 2
 
 
-# reporting --------------------------------------------------------------------------------------------------------------------
+# reporting --------------------------------------------------------------------------------------------------
 
 
 def test_branches_that_meet_at_a_join_each_run_once(lab: Lab):
@@ -168,13 +171,14 @@ def test_a_result_that_the_engine_refuses_is_an_incident_and_not_submitted_again
     message = lab.incident(instance)
     assert (
         message.startswith(
-            "work done, engine refused the result: engine answered 500 ProcessEngineException: Unknown property used in expression"
+            "work done, engine refused the result: engine answered 500 ProcessEngineException: "
+            "Unknown property used in expression"
         )
         and len(runs) == 1
     )
 
 
-# stopping ---------------------------------------------------------------------------------------------------------------------
+# stopping ---------------------------------------------------------------------------------------------------
 
 
 def test_stopping_drains_what_runs_gives_back_the_rest_and_burns_no_retry(lab: Lab):

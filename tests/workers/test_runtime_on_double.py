@@ -1,4 +1,7 @@
-"""The runtime on the engine's double: what a real engine and a network do rarely, done at will. And the double's own promises to who tests with it."""
+"""The runtime on the engine's double: what a real engine and a network do rarely, done at will.
+
+And the double's own promises to who tests with it.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,7 @@ def worker(double: EngineDouble, handler: Callable[..., Any], slots: int = 8, **
     )
 
 
-# reports ----------------------------------------------------------------------------------------------------------------------
+# reports ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -73,7 +76,8 @@ def test_a_report_that_the_engine_refuses_is_an_incident_and_the_work_is_not_don
     task = double.add("work")
     with double.working(worker(double, lambda task, work: runs.append(1))):
         assert double.incident(task).startswith(
-            "work done, engine refused the result: engine answered 500 ProcessEngineException: Unknown property"
+            "work done, engine refused the result: engine answered 500 ProcessEngineException: "
+            "Unknown property"
         )
     assert len(runs) == double.calls["complete"] == 1
 
@@ -192,7 +196,7 @@ def test_an_incident_and_a_declared_error_are_told_apart(double: EngineDouble):
         assert double.thrown(declared) == ("KNOWN", "not in the calendar", {"day": 3})
 
 
-# locks ------------------------------------------------------------------------------------------------------------------------
+# locks ------------------------------------------------------------------------------------------------------
 
 
 def test_a_task_that_another_worker_has_taken_is_left_to_it(double: EngineDouble):
@@ -215,7 +219,9 @@ def test_a_task_that_another_worker_has_taken_is_left_to_it(double: EngineDouble
 
 
 def lent(work: Work) -> None:
-    """For its worker half a minute is left of the lock, of more than a minute: the next heartbeat extends it, however late it comes."""
+    """For its worker half a minute is left of the lock, of more than a minute: the next heartbeat extends it,
+    however late it comes.
+    """
     work.expires = time.monotonic() + 30
 
 
@@ -252,7 +258,9 @@ def test_a_lock_that_ended_at_the_engine_is_never_extended_and_the_handler_is_to
 
 
 def test_a_handler_longer_than_its_lock_keeps_it(double: EngineDouble):
-    """Two thirds of a lock pass at once, at the engine and for the worker, three times; the rival looks each time, whose poll ends with it."""
+    """Two thirds of a lock pass at once, at the engine and for the worker, three times; the rival looks each
+    time, whose poll ends with it.
+    """
     runs, extended = [], threading.Event()
 
     def handler(mine: Any, work: Any) -> None:
@@ -405,7 +413,7 @@ def test_twenty_topics_are_one_poll_and_none_starves(double: EngineDouble):
     assert double.most_polls == 1
 
 
-# the double's own promises ----------------------------------------------------------------------------------------------------
+# the double's own promises ----------------------------------------------------------------------------------
 
 
 def test_the_example_of_the_documentation_runs():
@@ -498,7 +506,9 @@ def test_what_the_double_does_not_know_it_says(double: EngineDouble, path: str):
 
 
 def test_stopping_leaves_the_pause_before_a_retry_as_it_is(double: EngineDouble):
-    """The pause is a lock of ours: who unlocks all that is locked by him would have the task fail again at once."""
+    """The pause is a lock of ours: who unlocks all that is locked by him would have the task fail again at
+    once.
+    """
 
     def handler(task: Nothing, work: Any) -> None:
         raise RetryableError("the archive is closed")

@@ -1,4 +1,7 @@
-"""How many tasks a worker asks for, of which topics, and what it does with those that must wait. Rules first, then on the real engine."""
+"""How many tasks a worker asks for, of which topics, and what it does with those that must wait.
+
+Rules first, then on the real engine.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,10 @@ def handlers():
 
 @pytest.fixture
 def pool(handlers: Handlers, monkeypatch: pytest.MonkeyPatch):
-    """Four slots; a topic that may fill them, and one of which a single task may run. Nothing is fetched ahead."""
+    """Four slots; a topic that may fill them, and one of which a single task may run.
+
+    Nothing is fetched ahead.
+    """
     monkeypatch.setattr(pools, "MOST_AHEAD", 0)
     pool = Pool(
         {name: Topic(name, print, max_parallel=most) for name, most in (("quick", 8), ("single", 1))},
@@ -162,7 +168,7 @@ def test_closing_starts_nothing_more_and_tells_what_still_runs(pool: Pool, handl
     assert "5" not in handlers.open and not pool.waiting
 
 
-# on the real engine -------------------------------------------------------------------------------------------------------------
+# on the real engine -----------------------------------------------------------------------------------------
 
 
 def test_a_topic_that_was_full_does_not_wait_out_a_poll(lab: Lab, monkeypatch):
@@ -185,7 +191,9 @@ def test_a_topic_that_was_full_does_not_wait_out_a_poll(lab: Lab, monkeypatch):
 
 
 def test_a_full_topic_keeps_no_other_waiting(lab: Lab):
-    """Twenty topics, one of them with long tasks that fill it: every other starts at once, and no poll beside the one."""
+    """Twenty topics, one of them with long tasks that fill it: every other starts at once, and no poll beside
+    the one.
+    """
     free = threading.Event()
 
     def wait(task: Any, work: Work) -> None:

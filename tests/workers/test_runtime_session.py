@@ -1,4 +1,7 @@
-"""What the session to the engine does with answers that are none, and with a proxy in the environment. A small server stands for both."""
+"""What the session to the engine does with answers that are none, and with a proxy in the environment.
+
+A small server stands for both.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What becomes of a task, whatever its handler gives or raises. On the real engine, with topics written here."""
+"""What becomes of a task, whatever its handler gives or raises.
+
+On the real engine, with topics written here.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from workers.runtime.outcome import BpmnError, FatalError, RetryableError
 SOON = Retry(times=5, base=0.05)
 
 
-# what a handler gives ---------------------------------------------------------------------------------------------------------
+# what a handler gives ---------------------------------------------------------------------------------------
 
 
 class Typed(Variables):
@@ -96,7 +99,7 @@ def test_a_handler_of_the_client_library_works_unchanged(lab: Lab):
     assert "without a result" in lab.incident(empty)
 
 
-# failing ----------------------------------------------------------------------------------------------------------------------
+# failing ----------------------------------------------------------------------------------------------------
 
 
 def test_what_may_pass_is_tried_again_with_the_same_key(lab: Lab):

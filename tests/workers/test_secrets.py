@@ -1,4 +1,7 @@
-"""What workers and engine keep to themselves while they are at their most talkative. tests/test_zz_logs.py looks through the whole suite's logs for the same texts."""
+"""What workers and engine keep to themselves while they are at their most talkative.
+
+tests/test_zz_logs.py looks through the whole suite's logs for the same texts.
+"""
 
 from __future__ import annotations
 
@@ -86,7 +89,9 @@ def operator(engine: EngineSession):
 def test_workers_at_debug_log_no_password_no_address_and_no_value(
     lab: Lab, operator: dict[str, str], tmp_path: Path
 ):
-    """A mail that is refused and one that is sent, a task that is done: with the operator's, the mail server's and Notify's secrets in the settings."""
+    """A mail that is refused and one that is sent, a task that is done: with the operator's, the mail
+    server's and Notify's secrets in the settings.
+    """
     post, logins = Post(), []
 
     def login(server, session, envelope, mechanism, data) -> AuthResult:

@@ -1,4 +1,6 @@
-"""How the engine is told who asks (W7): the header itself is looked at, by a gateway before the real engine that wants a token, and by a token server."""
+"""How the engine is told who asks (W7): the header itself is looked at, by a gateway before the real engine
+that wants a token, and by a token server.
+"""
 
 from __future__ import annotations
 
@@ -106,7 +108,7 @@ def sent(gateway: EngineProxy) -> list[tuple[str | None, int]]:
     return [(seen.authorization, seen.status) for seen in gateway.seen]
 
 
-# basic and bearer -------------------------------------------------------------------------------------------------------------
+# basic and bearer -------------------------------------------------------------------------------------------
 
 
 def test_user_and_password_are_sent(proxy: EngineProxy):
@@ -167,7 +169,7 @@ def test_half_or_double_credentials_are_refused(homeward, given, said):
     )
 
 
-# OAuth2 client credentials ----------------------------------------------------------------------------------------------------
+# OAuth2 client credentials ----------------------------------------------------------------------------------
 
 
 def test_a_token_is_had_once_for_all_threads(gateway: EngineProxy, tokens: TokenServer):

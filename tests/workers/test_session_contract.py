@@ -1,10 +1,13 @@
-"""What pycamunda gets wrong about the engine's REST, and its requests about time: C1 to C7 of the defects that we do not have (test_peers_defects.py has the rest).
+"""What pycamunda gets wrong about the engine's REST, and its requests about time: C1 to C7 of the defects
+that we do not have (test_peers_defects.py has the rest).
 
-C1 a message is correlated twice                test_a_message_is_correlated_once_and_its_empty_answer_is_no_error, test_a_notification_that_is_sent_again_opens_nothing_new
-C2 calls that go past the session               test_every_request_says_who_asks, test_nobody_talks_to_the_engine_past_the_session
-C3 no timeout                                   test_a_server_that_stalls_ends_the_call_in_time, test_an_answer_that_trickles_ends_in_time
-C4 a list filter of which one value is read     test_a_list_filters_by_all_its_values
-C5 an error that is a text                      test_an_error_keeps_status_type_and_code; with code 1: test_runtime_session.py: test_each_answer_is_told_apart
+C1 a message is correlated twice
+test_a_message_is_correlated_once_and_its_empty_answer_is_no_error,
+test_a_notification_that_is_sent_again_opens_nothing_new C2 calls that go past the session
+test_every_request_says_who_asks, test_nobody_talks_to_the_engine_past_the_session C3 no timeout
+test_a_server_that_stalls_ends_the_call_in_time, test_an_answer_that_trickles_ends_in_time C4 a list filter of
+which one value is read     test_a_list_filters_by_all_its_values C5 an error that is a text
+test_an_error_keeps_status_type_and_code; with code 1: test_runtime_session.py: test_each_answer_is_told_apart
 C7 an unknown type of incident breaks the list  test_an_incident_of_a_type_of_ones_own_is_listed
 """
 
@@ -39,7 +42,7 @@ from workers.topics.services import Services
 PACKAGE = PROJECT / "workers"
 
 
-# C1 ---------------------------------------------------------------------------------------------------------------------------
+# C1 ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_message_is_correlated_once_and_its_empty_answer_is_no_error(
@@ -55,7 +58,9 @@ def test_a_message_is_correlated_once_and_its_empty_answer_is_no_error(
 
 
 def test_a_notification_that_is_sent_again_opens_nothing_new(case: Case, workers):
-    """The worker dies, or its report is lost, after the message was correlated: the task runs again under the same key."""
+    """The worker dies, or its report is lost, after the message was correlated: the task runs again under the
+    same key.
+    """
     case.start(socialWorker="social-worker")
     case.task("permanency-planning")
     step = case.engine.fetch("/process-instance", superProcessInstance=case.pathway)[0]
@@ -115,11 +120,13 @@ def test_what_is_closed_before_a_worker_noted_it_as_open_has_opened_once(case: C
     book.close()
 
 
-# C2 ---------------------------------------------------------------------------------------------------------------------------
+# C2 ---------------------------------------------------------------------------------------------------------
 
 
 def test_every_request_says_who_asks(case: Case, lab: Lab, proxy: EngineProxy, homeward, tmp_path):
-    """Commands, deployment, counts, a failing and a finished task: nothing reaches the engine without credentials."""
+    """Commands, deployment, counts, a failing and a finished task: nothing reaches the engine without
+    credentials.
+    """
     for command in (
         ["start", case.child],
         ["allocate", case.child, "--role", "socialWorker", "--to", "social-worker", "--reason", "x"],
@@ -174,7 +181,9 @@ def test_every_request_says_who_asks(case: Case, lab: Lab, proxy: EngineProxy, h
 
 
 def test_nobody_talks_to_the_engine_past_the_session():
-    """No bare `requests.get`, no other HTTP library, nothing of pycamunda that ignores its session, none of the other library's clients."""
+    """No bare `requests.get`, no other HTTP library, nothing of pycamunda that ignores its session, none of
+    the other library's clients.
+    """
     own_sessions = {
         "rest/session.py",
         "rest/auth.py",
@@ -221,7 +230,7 @@ def test_nobody_talks_to_the_engine_past_the_session():
     }, "these keep to the session; Count and others do not"
 
 
-# C3 ---------------------------------------------------------------------------------------------------------------------------
+# C3 ---------------------------------------------------------------------------------------------------------
 
 
 def silent(connection: socket.socket, over: threading.Event) -> None:
@@ -299,7 +308,7 @@ def test_an_answer_that_trickles_ends_in_time(stalled: str):
     assert time.monotonic() - started < 60
 
 
-# C4, C5, C7 -------------------------------------------------------------------------------------------------------------------
+# C4, C5, C7 -------------------------------------------------------------------------------------------------
 
 
 def test_a_list_filters_by_all_its_values(engine: EngineSession):

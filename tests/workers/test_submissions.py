@@ -1,4 +1,6 @@
-"""What a person wrote into a form, read from the engine: the form that the task really had, and what was written beyond it."""
+"""What a person wrote into a form, read from the engine: the form that the task really had, and what was
+written beyond it.
+"""
 
 from __future__ import annotations
 
@@ -125,7 +127,10 @@ def lab(engine: EngineSession) -> Iterator[Lab]:
 
 @pytest.fixture
 def changed(engine: EngineSession, tmp_path: Path) -> Iterator[Callable[..., None]]:
-    """Deploy a copy of the models in which one form is another: `changed(form, edit)`. Taken back when the test is over."""
+    """Deploy a copy of the models in which one form is another: `changed(form, edit)`.
+
+    Taken back when the test is over.
+    """
     copy, before = (
         instrumented(settings().models, tmp_path),
         {row["id"] for row in engine.fetch("/deployment")},
@@ -158,7 +163,7 @@ def recorded(case: Case, form: str) -> dict[str, Any]:
     return eventually(rows, lambda: f"{form} is not on the record: {case.picture()}")[-1]
 
 
-# the form that the task had -----------------------------------------------------------------------------------------------------
+# the form that the task had ---------------------------------------------------------------------------------
 
 
 def test_a_question_added_while_the_workers_run_is_on_the_record_in_its_words(case: Case, changed) -> None:
@@ -297,7 +302,7 @@ def test_a_form_never_submitted_is_none(lab: Lab) -> None:
     assert lab.submissions.last(lab.begin(), "lab-form") is None
 
 
-# the steps of a process ---------------------------------------------------------------------------------------------------------
+# the steps of a process -------------------------------------------------------------------------------------
 
 
 def test_the_steps_of_a_process_are_those_deployed(engine: EngineSession) -> None:
@@ -324,7 +329,7 @@ def test_the_form_is_the_instances_where_the_model_says_so(lab: Lab) -> None:
     assert lab.names(instance) == ["form"]
 
 
-# what is beyond the form --------------------------------------------------------------------------------------------------------
+# what is beyond the form ------------------------------------------------------------------------------------
 
 
 def test_nothing_is_unexpected_of_an_honest_submission(lab: Lab) -> None:
@@ -333,7 +338,9 @@ def test_nothing_is_unexpected_of_an_honest_submission(lab: Lab) -> None:
 
 @pytest.mark.parametrize("name", ["extra", "shielded", "childId", "submittedBy", "chosen", "shown"])
 def test_what_a_submission_held_beyond_its_form_is_named(lab: Lab, name: str) -> None:
-    """A variable that nobody knows, one that the step shields, those that listeners and outputs write, a question that is only shown."""
+    """A variable that nobody knows, one that the step shields, those that listeners and outputs write, a
+    question that is only shown.
+    """
     assert lab.names(lab.submit(lab.begin(), name="A", **{name: "a secret"})) == [name]
 
 

@@ -1,4 +1,6 @@
-"""The workers' account may do what the topics need, and nothing else: tried on the engine, where the suite's own workers run as this account."""
+"""The workers' account may do what the topics need, and nothing else: tried on the engine, where the suite's
+own workers run as this account.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +77,7 @@ def hidden(session: EngineSession, path: str) -> None:
         assert found in ([], {"count": 0}), f"{path} shows {found}"
 
 
-# what it may --------------------------------------------------------------------------------------------------------------------
+# what it may ------------------------------------------------------------------------------------------------
 
 
 def test_the_workers_run_as_their_account_from_the_first_step_to_the_clean_up(
@@ -119,7 +121,7 @@ def test_reads_the_forms_that_are_deployed(worker: EngineSession):
     assert Deployed(worker).form("permanency-planning")["legalStatus"].label
 
 
-# what it may not ----------------------------------------------------------------------------------------------------------------
+# what it may not --------------------------------------------------------------------------------------------
 
 
 def test_deploys_nothing_and_removes_nothing(engine: EngineSession, worker: EngineSession):
@@ -265,7 +267,7 @@ def test_leaves_other_definitions_alone(engine: EngineSession, worker: EngineSes
     assert engine.fetch(f"/process-instance/{foreign}/variables/theirs")["value"] == "kept"
 
 
-# the account itself -------------------------------------------------------------------------------------------------------------
+# the account itself -----------------------------------------------------------------------------------------
 
 
 def test_setting_up_again_mends_the_grants_and_changes_nothing_else(engine: EngineSession, workers: Service):
@@ -336,7 +338,7 @@ def test_without_an_account_the_workers_are_the_operator(engine: EngineSession, 
     assert Service(named).cleaner.session.auth == HTTPBasicAuth("qaag", "qaag")
 
 
-# demo users ---------------------------------------------------------------------------------------------------------------------
+# demo users -------------------------------------------------------------------------------------------------
 
 
 def test_demo_users_are_refused_where_the_engine_is_not_the_embedded_one(engine: EngineSession, homeward):

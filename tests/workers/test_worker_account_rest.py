@@ -1,4 +1,6 @@
-"""Further rights that the workers' account does not have, tried on the engine; test_worker_account.py has the nearer ones."""
+"""Further rights that the workers' account does not have, tried on the engine; test_worker_account.py has the
+nearer ones.
+"""
 
 from __future__ import annotations
 

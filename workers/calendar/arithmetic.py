@@ -1,4 +1,7 @@
-"""The arithmetic of timescales. Pure: dates and units in, dates out. The day of the event is day 0; a limit never moves to a working day."""
+"""The arithmetic of timescales. Pure: dates and units in, dates out.
+
+The day of the event is day 0; a limit never moves to a working day.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,9 @@ DAY = dt.timedelta(1)
 
 @dataclass(frozen=True)
 class Due:
-    """`due` as the rule says: a date, or where the unit is hours a moment in London; `last_working_day` on or before it (None beyond the bank-holiday data)."""
+    """`due` as the rule says: a date, or where the unit is hours a moment in London; `last_working_day` on or
+    before it (None beyond the bank-holiday data).
+    """
 
     due: dt.date | dt.datetime
     last_working_day: dt.date | None
@@ -30,8 +35,8 @@ class Due:
 def due(start: dt.date | dt.datetime, amount: int, unit: str, relative: str = "within") -> Due:
     """What lies `amount` units after `start` ("within", "every", "after"), or before it.
 
-    Months and years clip: 31 August + 6 months = 28 February. Hours are elapsed time and need a moment with offset; of a moment, other units take London's date.
-    Raises CalendarError.
+    Months and years clip: 31 August + 6 months = 28 February. Hours are elapsed time and need a moment with
+    offset; of a moment, other units take London's date. Raises CalendarError.
     """
     try:
         return _due(start, amount, unit, relative)
@@ -48,7 +53,8 @@ def _due(start: dt.date | dt.datetime, amount: int, unit: str, relative: str) ->
     if unit == "hours":
         if not isinstance(start, dt.datetime) or start.tzinfo is None:
             raise MomentNeeded(
-                "hours are counted from a moment, not from a date: give date, time and offset, as 2026-03-28T09:30:00+00:00"
+                "hours are counted from a moment, not from a date: give date, time and offset, as "
+                "2026-03-28T09:30:00+00:00"
             )
         moment = (start.astimezone(dt.UTC) + dt.timedelta(hours=signed)).astimezone(LONDON)
         return Due(moment, last_working_day(moment.date()))

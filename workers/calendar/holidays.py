@@ -1,4 +1,6 @@
-"""Bank holidays of England and Wales, from the data bundled with `govuk-bank-holidays`; never from the network."""
+"""Bank holidays of England and Wales, from the data bundled with `govuk-bank-holidays`; never from the
+network.
+"""
 
 from __future__ import annotations
 
@@ -47,11 +49,15 @@ def check(day: dt.date) -> None:
     first, last = known_years()
     if not first <= day.year <= last:
         raise CalendarError(
-            f"bank holidays are known from {first} to {last}, not for {day.year}: update the package govuk-bank-holidays"
+            f"bank holidays are known from {first} to {last}, not for {day.year}: update the "
+            "package govuk-bank-holidays"
         )
 
 
 def why_not_working(day: dt.date) -> str | None:
-    """Why a day is no working day ("Saturday", "Good Friday"), or None when it is one. A year outside the data is an error."""
+    """Why a day is no working day ("Saturday", "Good Friday"), or None when it is one.
+
+    A year outside the data is an error.
+    """
     check(day)
     return holidays().get(day) or (day.strftime("%A") if day.weekday() >= 5 else None)

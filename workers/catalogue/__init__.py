@@ -1,7 +1,7 @@
 """What modellers may use: the topics in their own words, made from the contracts alone.
 
-`describe` is the one description: `homeward topics`, the page docs/topics.md and Modeler's element templates come
-from it. `check` holds every model against the contracts.
+`describe` is the one description: `homeward topics`, the page docs/topics.md and Modeler's element templates
+come from it. `check` holds every model against the contracts.
 """
 
 from __future__ import annotations

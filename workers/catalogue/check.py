@@ -39,7 +39,10 @@ _WORDS = {
 def findings(
     files: Iterable[Path], topics: Mapping[str, Topic], starts: Collection[str] = ()
 ) -> list[Finding]:
-    """Every finding of the BPMN files among `files`, with the forms and decisions that they use. `starts`: the processes that people may start."""
+    """Every finding of the BPMN files among `files`, with the forms and decisions that they use.
+
+    `starts`: the processes that people may start.
+    """
     files = list(files)
     models, keys = read(files), _form_keys(files)
     found = []
@@ -96,7 +99,10 @@ def _inputs(use: Use, topic: Topic) -> Iterator[str]:
         elif value and "${" not in value and "#{" not in value and not _fits(topic.input, name, value):
             yield f"input {name} of topic {topic.name} may not be {value!r}"
     for name in sorted(name for name, info in known.items() if info.is_required() and name not in use.inputs):
-        yield f"input {name} of topic {topic.name} is required, but not mapped: a worker sees only what the element maps"
+        yield (
+            f"input {name} of topic {topic.name} is required, but not mapped: a worker sees only what "
+            "the element maps"
+        )
 
 
 def _fits(model: type[Variables], name: str, value: str) -> bool:
@@ -126,14 +132,16 @@ def variables(expression: str) -> list[str]:
     return sorted({*_NULL_SAFE.findall(inside), *bare} - _WORDS)
 
 
-# errors ---------------------------------------------------------------------------------------------------------------
+# errors -----------------------------------------------------------------------------------------------------
 
 
 def _errors(model: Model, use: Use, topic: Topic) -> Iterator[str]:
     caught = {code for element in model.around(use.element) for code in _caught_at(model, element)}
     for code in sorted(topic.errors):
         if code not in caught and "" not in caught:
-            yield f"topic {topic.name} may throw the BPMN error {code}, and nothing in this process catches it"
+            yield (
+                f"topic {topic.name} may throw the BPMN error {code}, and nothing in this process catches it"
+            )
 
 
 def _caught_at(model: Model, element: Element) -> Iterator[str]:
@@ -151,7 +159,10 @@ def _caught_at(model: Model, element: Element) -> Iterator[str]:
 
 
 def _scopes(model: Model, topics: Mapping[str, Topic]) -> Iterator[tuple[Element, str]]:
-    """Error boundary events that wait for what nothing inside throws. What a called process throws cannot be told."""
+    """Error boundary events that wait for what nothing inside throws.
+
+    What a called process throws cannot be told.
+    """
     for event in model.root.iter(BPMN + "boundaryEvent"):
         definition = event.find(BPMN + "errorEventDefinition")
         inside = model.elements.get(event.get("attachedToRef"))

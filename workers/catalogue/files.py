@@ -1,4 +1,6 @@
-"""The generated files in a project's folder: written, and compared with what the contracts and models say now."""
+"""The generated files in a project's folder: written, and compared with what the contracts and models say
+now.
+"""
 
 from __future__ import annotations
 

@@ -49,7 +49,10 @@ class Use:
 
 
 class Model:
-    """One process. Flows, scopes and links are followed as the engine does; a token's way has no conditions here."""
+    """One process.
+
+    Flows, scopes and links are followed as the engine does; a token's way has no conditions here.
+    """
 
     def __init__(self, path: Path, root: Element):
         self.path, self.root = path, root
@@ -129,7 +132,9 @@ class Model:
         ]
 
     def known(self, besides: Element | None = None) -> set[str]:
-        """Every variable that something in this file sets or a scope declares, wherever; `besides` is not asked."""
+        """Every variable that something in this file sets or a scope declares, wherever; `besides` is not
+        asked.
+        """
         names = {
             name for element in self.root.iter() if element is not besides for name, _ in writes(element)
         }

@@ -1,9 +1,9 @@
 """Parallel branches: joins that two people could meet at, and variables that two branches write.
 
-Two transactions that reach one join at once collide: the engine rolls the later one back. A worker's completion is
-then made again by the runtime, a timer's job by the engine, so neither needs anything. A person's form would be refused
-for no reason that they could see: what a person (or a message) completes right before a join has `asyncAfter`, or the
-join has `asyncBefore`.
+Two transactions that reach one join at once collide: the engine rolls the later one back. A worker's
+completion is then made again by the runtime, a timer's job by the engine, so neither needs anything. A
+person's form would be refused for no reason that they could see: what a person (or a message) completes right
+before a join has `asyncAfter`, or the join has `asyncBefore`.
 """
 
 from __future__ import annotations
@@ -87,11 +87,12 @@ def _last(
             yield from _last(model, child, called, seen)
 
 
-# two writers ----------------------------------------------------------------------------------------------------------
+# two writers ------------------------------------------------------------------------------------------------
 
 
 def _fork(model: Model, gateway: Element) -> Iterator[str]:
-    """Variables that two branches write, as far as it can be told: what both may come to, after a join or round a loop,
+    """Variables that two branches write, as far as it can be told: what both may come to, after a join or
+    round a loop,
     is left out. A flag (true or false) is no conflict: whichever branch comes last says what is so.
     """
     if len(model.after(gateway)) < 2:
@@ -101,7 +102,9 @@ def _fork(model: Model, gateway: Element) -> Iterator[str]:
         shared = branches[one] & branches[other]
         first, second = (_written(model, branches[index] - shared) for index in (one, other))
         for name in sorted(first.keys() & second.keys()):
-            yield f"two branches write {name}, at {first[name]} and {second[name]}: give each its own variable"
+            yield (
+                f"two branches write {name}, at {first[name]} and {second[name]}: give each its own variable"
+            )
 
 
 def _reached(model: Model, start: Element) -> set[Element]:

@@ -1,8 +1,9 @@
-"""Element templates for Camunda Modeler, generated from the contracts: `.camunda/element-templates/<topic>.json`.
+"""Element templates for Camunda Modeler, generated from the contracts:
+`.camunda/element-templates/<topic>.json`.
 
-A template for Camunda 7 cannot reach into an event's definition, which is where a message event has its topic. So each
-topic has a template for tasks, complete, and those that the models use on message events have a second one, for the
-mappings alone.
+A template for Camunda 7 cannot reach into an event's definition, which is where a message event has its
+topic. So each topic has a template for tasks, complete, and those that the models use on message events have
+a second one, for the mappings alone.
 """
 
 from __future__ import annotations
@@ -62,7 +63,9 @@ def _runs(topic: str) -> list[dict[str, Any]]:
 
 
 def _input(field: dict[str, Any]) -> dict[str, Any]:
-    """Modeler creates every mapping: an optional one starts as what would be read without it, and so hides nothing."""
+    """Modeler creates every mapping: an optional one starts as what would be read without it, and so hides
+    nothing.
+    """
     name = field["name"]
     made: dict[str, Any] = {
         "label": name,

@@ -1,4 +1,6 @@
-"""The commands on one child's case: begin it, withdraw it, hand it over, look at it; and what is open over all."""
+"""The commands on one child's case: begin it, withdraw it, hand it over, look at it; and what is open over
+all.
+"""
 
 from __future__ import annotations
 
@@ -89,7 +91,8 @@ def _check_users(session: EngineSession, *users: str | None) -> None:
     """Nothing is done in the name of who does not exist."""
     if unknown := [user for user in users if user and not session.fetch("/user", id=user)]:
         refuse(
-            f"user {', '.join(unknown)} does not exist: nothing was done; correct the name, or create the user first"
+            f"user {', '.join(unknown)} does not exist: nothing was done; correct the name, or "
+            "create the user first"
         )
 
 
@@ -257,7 +260,8 @@ def status(as_json: AsJson = False) -> None:
         f" ({', '.join(f'{process} {count}' for process, count in running.items())})" if running else ""
     )
     display.console.print(
-        f"open pathways {found['open']}{of_which}, incidents {len(found['incidents'])}, late {len(found['late'])}, mail not sent {len(found['notSent'])}"
+        f"open pathways {found['open']}{of_which}, incidents {len(found['incidents'])}, late "
+        f"{len(found['late'])}, mail not sent {len(found['notSent'])}"
     )
     for row in found["incidents"]:
         display.console.print(
@@ -267,21 +271,25 @@ def status(as_json: AsJson = False) -> None:
         )
     for row in found["untaken"]:
         display.console.print(
-            f"no worker takes up: {row['topic']}, {row['tasks']} tasks of {', '.join(map(str, row['children']))}, since {row['since']}: do workers run (`homeward workers`), "
+            f"no worker takes up: {row['topic']}, {row['tasks']} tasks of "
+            f"{', '.join(map(str, row['children']))}, since {row['since']}: do workers run "
+            "(`homeward workers`), "
             "and do they know the topic (`homeward topics --check`)?",
             markup=False,
             soft_wrap=True,
         )
     for row in found["nobodys"]:
         display.console.print(
-            f"nobody's: {row['childId']} {row['task']}, since {row['since']}, belongs to {row['assignee']}, who is no user: hand it over with `homeward allocate`",
+            f"nobody's: {row['childId']} {row['task']}, since {row['since']}, belongs to "
+            f"{row['assignee']}, who is no user: hand it over with `homeward allocate`",
             markup=False,
             soft_wrap=True,
         )
     for row in found["unexpected"]:
         names = row["names"] + ([f"{row['more']} more"] if "more" in row else [])
         display.console.print(
-            f"beyond the form: {row['childId']} {row['form']}, by {row['by']} at {row['at']}: {', '.join(names)}",
+            f"beyond the form: {row['childId']} {row['form']}, by {row['by']} at {row['at']}: "
+            f"{', '.join(names)}",
             markup=False,
             soft_wrap=True,
         )
@@ -290,7 +298,9 @@ def status(as_json: AsJson = False) -> None:
 
 
 def _running(session: EngineSession, kinds: set[str]) -> dict[str, int]:
-    """How many pathways of each kind are open in the engine: those that the record has open, and those that wait to be opened."""
+    """How many pathways of each kind are open in the engine: those that the record has open, and those that
+    wait to be opened.
+    """
     waiting = {
         row["processDefinitionKey"] for row in session.fetch("/external-task", topicName="open-pathway")
     }

@@ -1,4 +1,6 @@
-"""The command `homeward deadlines`: what is due, what is late, as a list or a calendar; and what a changed table would move."""
+"""The command `homeward deadlines`: what is due, what is late, as a list or a calendar; and what a changed
+table would move.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The commands `homeward mail` and `homeward mail resend`: what was given up, for an operator to look into and to send again."""
+"""The commands `homeward mail` and `homeward mail resend`: what was given up, for an operator to look into
+and to send again.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,10 @@ app = typer.Typer(
 
 @app.command("list")
 def show(child: OneChild = None, as_json: AsJson = False) -> None:
-    """Mail that is not tried any more: to whom, why, what to do; of one child or of all. `list` may be left out."""
+    """Mail that is not tried any more: to whom, why, what to do; of one child or of all.
+
+    `list` may be left out.
+    """
     book = record()
     if child:
         check_child(book, child, as_json)
@@ -53,7 +58,8 @@ def resend(
         known = {row["notificationId"]: row["reason"] for row in tx.given_up()}
         if wrong := [id_ for id_ in ids or [] if known.get(id_, NO_ADDRESS) == NO_ADDRESS]:
             refuse(
-                f"mail {', '.join(wrong)} was not given up, or has no address: see `homeward mail`; nothing is sent again"
+                f"mail {', '.join(wrong)} was not given up, or has no address: see `homeward mail`; "
+                "nothing is sent again"
             )
         count = tx.requeue(ids, by=settings().camunda_user, reason=reason)
     display.document({"queued": count}) if as_json else typer.echo(
@@ -67,11 +73,17 @@ def says(row: dict[str, Any]) -> str:
     if row["reason"] == NO_ADDRESS:
         then = "give the user one in the engine's Admin; later mails will find it"
     elif row["reason"].startswith(NOT_SENT):
-        then = f"mend the address in the engine's Admin, which later mails will find, or, where it is right, name its domain in HOMEWARD_MAIL_DOMAINS and {again}"
+        then = (
+            "mend the address in the engine's Admin, which later mails will find, or, where it is "
+            f"right, name its domain in HOMEWARD_MAIL_DOMAINS and {again}"
+        )
     elif row["unknown"]:
         then = (
             f"it may have arrived: ask {row['to']} or look in the mail server's log, and only if not, {again}"
         )
     else:
         then = f"it has not arrived: mend that, then {again}"
-    return f"{row['childId']}: mail {row['template']} to {row['to']}, given up after {row['attempts']} attempts: {row['reason']}; {then}"
+    return (
+        f"{row['childId']}: mail {row['template']} to {row['to']}, given up after {row['attempts']} "
+        f"attempts: {row['reason']}; {then}"
+    )

@@ -1,4 +1,6 @@
-"""The commands of whoever runs the house: models into the engine, groups and rights, the workers, the record's tables."""
+"""The commands of whoever runs the house: models into the engine, groups and rights, the workers, the
+record's tables.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,8 @@ def deploy(
     display.done(
         asdict(done),
         as_json,
-        f"{done.files} models deployed; changed: {', '.join(done.processes + done.decisions + done.forms) or 'nothing'}",
+        f"{done.files} models deployed; changed: "
+        f"{', '.join(done.processes + done.decisions + done.forms) or 'nothing'}",
     )
 
 
@@ -56,7 +59,8 @@ def setup(
     """Create the roles' groups, their authorizations and the shared Tasklist filters."""
     if demo_users and not EmbeddedEngine(settings()).serves():
         refuse(
-            "demo users have their ids as passwords and are for the embedded engine only: create your staff in Admin, or from your directory"
+            "demo users have their ids as passwords and are for the embedded engine only: create "
+            "your staff in Admin, or from your directory"
         )
     if worker_account and not settings().worker_user:
         misuse("set HOMEWARD_WORKER_USER and HOMEWARD_WORKER_PASSWORD to those that the workers shall have")
@@ -67,7 +71,9 @@ def setup(
     display.done(
         made,
         as_json,
-        f"groups, rights and filters{', demo users' * demo_users}{', the account of the workers' * worker_account} are set up",
+        "groups, rights and "
+        f"filters{', demo users' * demo_users}{', the account of the workers' * worker_account} are "
+        "set up",
     )
 
 
@@ -77,13 +83,15 @@ def _give_worker_account() -> None:
     password = chosen.worker_password.get_secret_value()
     if chosen.worker_user != (expected := organisation.read(chosen.models)["worker"]["account"]):
         refuse(
-            f"HOMEWARD_WORKER_USER is {chosen.worker_user}, and the account that can be made is {expected} (engine/organisation.toml): use that, or make yours in Admin"
+            f"HOMEWARD_WORKER_USER is {chosen.worker_user}, and the account that can be made is "
+            f"{expected} (engine/organisation.toml): use that, or make yours in Admin"
         )
     if session.call("/identity/verify", {"username": expected, "password": password})["authenticated"]:
         return
     if not organisation.fit_password(session, password):
         refuse(
-            "HOMEWARD_WORKER_PASSWORD does not match the engine's password policy: use ten or more characters, with small and capital letters, digits and others"
+            "HOMEWARD_WORKER_PASSWORD does not match the engine's password policy: use ten or more "
+            "characters, with small and capital letters, digits and others"
         )
     organisation.worker_account(session, chosen.models)
     session.call(

@@ -1,4 +1,6 @@
-"""The commands that start an engine and workers and play a case: `homeward run`, `homeward cluster`, `homeward play`."""
+"""The commands that start an engine and workers and play a case: `homeward run`, `homeward cluster`,
+`homeward play`.
+"""
 
 from __future__ import annotations
 
@@ -42,14 +44,18 @@ def run(
         ),
     ] = "",
 ) -> None:
-    """Start engine and workers, deploy, set up, and play one child's case from the review to the placement. An engine that dies is started again."""
+    """Start engine and workers, deploy, set up, and play one child's case from the review to the placement.
+
+    An engine that dies is started again.
+    """
     logs.configure("WARNING")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     child = child or _invented()
     with EmbeddedEngine(settings()) as embedded:
         if not embedded.started:
             display.console.print(
-                f"An engine runs at {settings().camunda_url} already: it is used, and left running. To stop it: .venv/bin/python -m workers.embedded stop",
+                f"An engine runs at {settings().camunda_url} already: it is used, and left running. "
+                "To stop it: .venv/bin/python -m workers.embedded stop",
                 soft_wrap=True,
             )
         done = deployment.deploy(engine(), settings().models, models.findings)
@@ -86,7 +92,9 @@ def run(
 
 @app.command()
 def cluster(stay: Stay = True) -> None:
-    """Start two engine nodes and two workers on a PostgreSQL of their own, deploy, set up: the layout of docker-compose.yml without Docker."""
+    """Start two engine nodes and two workers on a PostgreSQL of their own, deploy, set up: the layout of
+    docker-compose.yml without Docker.
+    """
     logs.configure("WARNING")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     together = Cluster(settings())
@@ -103,7 +111,8 @@ def cluster(stay: Stay = True) -> None:
                 return
             _addresses(
                 [near, far],
-                f"export HOMEWARD_VAR={shlex.quote(str(near.var))} HOMEWARD_RECORD_URL={shlex.quote(near.record)}; {HOMEWARD} chronology CHILD",
+                f"export HOMEWARD_VAR={shlex.quote(str(near.var))} "
+                f"HOMEWARD_RECORD_URL={shlex.quote(near.record)}; {HOMEWARD} chronology CHILD",
             )
             for worker in together.workers:
                 display.console.print(
@@ -118,7 +127,10 @@ def cluster(stay: Stay = True) -> None:
 
 @app.command()
 def play(child: Child, as_json: AsJson = False) -> None:
-    """Play an invented child's permanence case as the demo users; engine and workers must run. Goes on where the case stands."""
+    """Play an invented child's permanence case as the demo users; engine and workers must run.
+
+    Goes on where the case stands.
+    """
     _play(settings(), settings().camunda_url, child, Console(quiet=True) if as_json else display.console)
     if as_json:
         display.document(Record(settings().record).chronology(child))
@@ -154,7 +166,10 @@ def _case_whatever_dies(keeper: Keeper, child: str) -> None:
 
 
 def _case(chosen: Settings, people: str, child: str = "") -> str:
-    """Play a case to its end and show it; the child's reference. `people`: address of the engine at which they work."""
+    """Play a case to its end and show it; the child's reference.
+
+    `people`: address of the engine at which they work.
+    """
     child = child or _invented()
     _play(chosen, people, child)
     display.chronology(Record(chosen.record).chronology(child))

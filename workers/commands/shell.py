@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 def known_form(child: str | None) -> str | None:
-    """Of an argument or option that names a child: it is a reference, or wrong use. What is left out is left out."""
+    """Of an argument or option that names a child: it is a reference, or wrong use.
+
+    What is left out is left out.
+    """
     if child is not None and (fault := reference_fault(child)):
         misuse(fault)
     return child
@@ -28,7 +31,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")
 
 
 class ListFirst(TyperGroup):
-    """A group whose command `list` may be left out: `homeward incidents [CHILD]` is `homeward incidents list [CHILD]`."""
+    """A group whose command `list` may be left out: `homeward incidents [CHILD]` is `homeward incidents list
+    [CHILD]`.
+    """
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if not args or args[0] not in {*self.commands, "--help"}:
@@ -49,10 +54,13 @@ def misuse(message: str) -> NoReturn:
 
 
 def check_child(book: Record, child: str, as_json: bool) -> None:
-    """People are told of a reference that the record does not know, it is mistyped more often than new; a program gets the empty list."""
+    """People are told of a reference that the record does not know, it is mistyped more often than new; a
+    program gets the empty list.
+    """
     if not as_json and not book.child(child):
         refuse(
-            f"{child} is not on the record: check the reference, or register the child with `homeward child add`; "
+            f"{child} is not on the record: check the reference, or register the child with "
+            "`homeward child add`; "
             f"a case that failed at its very start is told by `homeward incidents {child}`"
         )
 

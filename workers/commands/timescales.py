@@ -63,7 +63,8 @@ def deadline(
         misuse(f"authority {authority} is not known: use {', '.join(AUTHORITIES[:-1])}")
     if [bool(rule), bool(event), every].count(True) != 1:
         misuse(
-            "give a RULE, or --event, or --list, and one of them only: `homeward deadline CAM-069 --from 2025-12-19`"
+            "give a RULE, or --event, or --list, and one of them only: `homeward deadline CAM-069 "
+            "--from 2025-12-19`"
         )
     if rule and fact:
         misuse("--fact goes with --event: a rule by its name needs no facts, all of its rows are told")
@@ -127,7 +128,8 @@ def _rows(rule: str, authority: str) -> list[dict[str, Any]]:
 def _headed(rows: list[Row]) -> list[Row]:
     """What is due soonest on top; then what has no date, then what a stricter rule replaces.
 
-    Of one thing that several events start, the table's first event counts: an extension does not come before what it extends.
+    Of one thing that several events start, the table's first event counts: an extension does not come before
+    what it extends.
     """
     dated = [row for row in rows if has_date(row.outputs, row.table) and not row.outputs.get("supersededBy")]
     events: defaultdict[str, list[str | None]] = defaultdict(list)
@@ -260,7 +262,9 @@ def check_timescales(
     every: Annotated[bool, typer.Option("--all", help="Try every point, however many there are.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Try every table of dmn/timescales and dmn/eligibility at its boundary values, on the engine: gaps, overlaps, empty results, rules never hit."""
+    """Try every table of dmn/timescales and dmn/eligibility at its boundary values, on the engine: gaps,
+    overlaps, empty results, rules never hit.
+    """
     try:
         done = check(
             engine(), settings().models, None if every else BOUND, (lambda one: None) if as_json else _told
@@ -277,7 +281,8 @@ def check_timescales(
     count, wrong = sum(one.points for one in done), sum(len(one.findings) for one in done)
     if not as_json:
         typer.echo(
-            f"{count} points of {sum(one.possible for one in done)} tried in {len(done)} tables: {wrong or 'no'} findings"
+            f"{count} points of {sum(one.possible for one in done)} tried in {len(done)} tables: "
+            f"{wrong or 'no'} findings"
         )
     if wrong:
         raise typer.Exit(1)

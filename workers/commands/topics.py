@@ -31,7 +31,8 @@ def topics(
         bool,
         typer.Option(
             "--check",
-            help="Hold the models against the topics' contracts, and every human step against what is read after it.",
+            help="Hold the models against the topics' contracts, and every human step against what is "
+            "read after it.",
         ),
     ] = False,
 ) -> None:

@@ -1,8 +1,9 @@
 """Java's ahead-of-time cache, which halves the time to start; an engine without it merely starts more slowly.
 
-The first run records into a draft, written when Java ends in order; the draft becomes the cache that later runs read.
-A cache fits one Java, one set of jars (Java compares their times and sizes) and one set of options: its name holds a
-digest of all three, and one of its content: Java maps the file as it is, and a damaged one may crash it or worse.
+The first run records into a draft, written when Java ends in order; the draft becomes the cache that later
+runs read. A cache fits one Java, one set of jars (Java compares their times and sizes) and one set of
+options: its name holds a digest of all three, and one of its content: Java maps the file as it is, and a
+damaged one may crash it or worse.
 """
 
 import hashlib

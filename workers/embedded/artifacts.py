@@ -1,7 +1,7 @@
 """From a lock file to verified jars in the cache.
 
-A lock line is `group:artifact:version[:classifier] sha256`. A cached jar is checked at every start; what is missing or
-damaged is fetched anew, eight at a time. With everything in the cache there is no network call.
+A lock line is `group:artifact:version[:classifier] sha256`. A cached jar is checked at every start; what is
+missing or damaged is fetched anew, eight at a time. With everything in the cache there is no network call.
 """
 
 import hashlib
@@ -54,7 +54,10 @@ class Artifact:
 
 
 def read_lock(lock: Path) -> list[Artifact]:
-    """The artifacts in class path order. Raises EmbeddedEngineError for a missing file or a line that is no lock line."""
+    """The artifacts in class path order.
+
+    Raises EmbeddedEngineError for a missing file or a line that is no lock line.
+    """
     try:
         lines = lock.read_text(encoding="utf-8").splitlines()
     except OSError as error:
@@ -83,7 +86,10 @@ def fetch(artifact: Artifact, cache: Path) -> None:
             try:
                 jar = component.artifact(artifact.classifier).resolve()
             except requests.RequestException as error:
-                problem = f"no connection ({type(error).__name__}): check the network and HTTPS_PROXY, then start again"
+                problem = (
+                    f"no connection ({type(error).__name__}): check the network and HTTPS_PROXY, then "
+                    "start again"
+                )
                 continue
             except OSError as error:
                 raise EmbeddedEngineError(

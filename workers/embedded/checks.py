@@ -45,7 +45,9 @@ def folder(path: Path, setting: str) -> None:
 
 
 def private(path: Path) -> None:
-    """Make the folder `path` and what lies in it the owner's alone, also what an earlier start has left open to others."""
+    """Make the folder `path` and what lies in it the owner's alone, also what an earlier start has left open
+    to others.
+    """
     try:
         path.chmod(0o700)
         for part in path.rglob("*"):
@@ -53,7 +55,8 @@ def private(path: Path) -> None:
                 part.chmod(0o700 if part.is_dir() else 0o600)
     except OSError as error:
         raise EmbeddedEngineError(
-            f"cannot keep {error.filename} from others: {error.strerror}: make it yours, or set HOMEWARD_VAR to a folder of yours"
+            f"cannot keep {error.filename} from others: {error.strerror}: make it yours, or set "
+            "HOMEWARD_VAR to a folder of yours"
         ) from None
 
 
@@ -76,7 +79,9 @@ def memory() -> None:
 
 
 def available_mib() -> int | None:
-    """Memory that a new process may take, within the container's limit if any; None where the system does not say."""
+    """Memory that a new process may take, within the container's limit if any; None where the system does not
+    say.
+    """
     try:
         free = int(re.search(r"MemAvailable:\s+(\d+)", MEMINFO.read_text())[1]) // 1024
     except (OSError, TypeError):
@@ -90,7 +95,10 @@ def available_mib() -> int | None:
 
 
 def death(log: Path, offset: int, code: int, ran: bool = False) -> str:
-    """Why Java ended with `code`, from what it wrote to `log` after `offset`, and what to do. Of one that `ran` no line of the log is quoted that is not known."""
+    """Why Java ended with `code`, from what it wrote to `log` after `offset`, and what to do.
+
+    Of one that `ran` no line of the log is quoted that is not known.
+    """
     what = "has died" if ran else "did not start"
     if code == -signal.SIGKILL:
         return (

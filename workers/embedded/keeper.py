@@ -52,7 +52,8 @@ class Keeper(threading.Thread):
             deaths = 1 if time.monotonic() - born > self.calm else deaths + 1
             if deaths > len(self.pauses):
                 return self._give_up(
-                    f"{why}; it has died {deaths} times in a row and is not started again: mend that, then start anew"
+                    f"{why}; it has died {deaths} times in a row and is not started again: mend "
+                    "that, then start anew"
                 )
             pause = self.pauses[deaths - 1]
             self.say(f"{why}; it is started again{f' in {pause:.0f} s' if pause else ''}")
@@ -61,7 +62,10 @@ class Keeper(threading.Thread):
             born, why = time.monotonic(), self._start_engine()
 
     def wait_up(self) -> bool:
-        """Wait until it runs, or is given up: whether it runs. For who found it away, maybe before this one did."""
+        """Wait until it runs, or is given up: whether it runs.
+
+        For who found it away, maybe before this one did.
+        """
         time.sleep(2 * LOOK)
         while not (self.over.is_set() or self.up.wait(LOOK)):
             pass

@@ -1,7 +1,9 @@
-"""Start, watch and stop the engine that Homeward brings with it: one Java process, no Docker, no JDK, no Maven.
+"""Start, watch and stop the engine that Homeward brings with it: one Java process, no Docker, no JDK, no
+Maven.
 
-Under `var/engine/<product>/` lie its database, `engine.log` and `engine.pid`. The Java process holds a lock on the last
-from its first moment to its end, so whether it runs is never a guess from a number that another program may have now.
+Under `var/engine/<product>/` lie its database, `engine.log` and `engine.pid`. The Java process holds a lock
+on the last from its first moment to its end, so whether it runs is never a guess from a number that another
+program may have now.
 """
 
 import fcntl
@@ -41,9 +43,11 @@ LOG_BYTES = 10_000_000  # a longer log is set aside at the next start
 
 
 class EmbeddedEngine:
-    """The engine of `settings.engine` at `settings.camunda_url`; as a context manager, it stops what it started.
+    """The engine of `settings.engine` at `settings.camunda_url`; as a context manager, it stops what it
+    started.
 
-    `database` replaces the environment's HOMEWARD_ENGINE_DB_URL, _USER and _PASSWORD. Engines on one database are nodes of a cluster.
+    `database` replaces the environment's HOMEWARD_ENGINE_DB_URL, _USER and _PASSWORD. Engines on one database
+    are nodes of a cluster.
     """
 
     def __init__(
@@ -90,7 +94,10 @@ class EmbeddedEngine:
             )
 
     def stop(self) -> None:
-        """Ask Java to end and wait until it has; nothing happens if it does not run. Raises EmbeddedEngineError."""
+        """Ask Java to end and wait until it has; nothing happens if it does not run.
+
+        Raises EmbeddedEngineError.
+        """
         if not (process := self.running()):
             return
         self.stopped_file.touch(mode=0o600)
@@ -138,7 +145,10 @@ class EmbeddedEngine:
             time.sleep(1)
 
     def _answers(self) -> bool:
-        """Whether REST answers as ours. Raises EmbeddedEngineError if it answers at another port, or refuses our user."""
+        """Whether REST answers as ours.
+
+        Raises EmbeddedEngineError if it answers at another port, or refuses our user.
+        """
         if (process := self.running()) and process["port"] != self.settings.port:
             raise EmbeddedEngineError(
                 f"the engine of {self.home} runs on port {process['port']}: "
@@ -222,7 +232,9 @@ class EmbeddedEngine:
 
 
 def _locked(file: IO[str]) -> bool:
-    """Whether another process holds the lock on `file`; if not, it is ours until closed here and in our children."""
+    """Whether another process holds the lock on `file`; if not, it is ours until closed here and in our
+    children.
+    """
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return False

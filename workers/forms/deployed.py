@@ -1,6 +1,8 @@
-"""What the engine has: the forms as they were deployed, one version after the other, and the human steps of a process.
+"""What the engine has: the forms as they were deployed, one version after the other, and the human steps of a
+process.
 
-Neither a deployment nor a process definition ever changes: each is read once. What the worker's own disk holds is never asked.
+Neither a deployment nor a process definition ever changes: each is read once. What the worker's own disk
+holds is never asked.
 """
 
 from __future__ import annotations
@@ -32,7 +34,10 @@ class NotDeployed(FatalError):
 
 @dataclass(frozen=True)
 class Step:
-    """A user task as it was deployed. `writes`: how often the model itself sets a variable there, before its outputs."""
+    """A user task as it was deployed.
+
+    `writes`: how often the model itself sets a variable there, before its outputs.
+    """
 
     id: str
     name: str
@@ -58,14 +63,19 @@ class Deployed:
         self._steps: dict[str, dict[str, Step]] = {}
 
     def form(self, form_id: str, at: dt.datetime | None = None) -> dict[str, Question]:
-        """The questions of a form as it was at a moment, now if none is given. NotDeployed: there was none."""
+        """The questions of a form as it was at a moment, now if none is given.
+
+        NotDeployed: there was none.
+        """
         return self.asked(form_id, at, at)
 
     def asked(
         self, form_id: str, since: dt.datetime | None, until: dt.datetime | None
     ) -> dict[str, Question]:
-        """The questions that a task of this form could show while it was open: those of the newest version in force first, then what
-        an older one asked that a page loaded earlier still shows. NotDeployed: the engine has no such form."""
+        """The questions that a task of this form could show while it was open: those of the newest version in
+        force first, then what
+        an older one asked that a page loaded earlier still shows. NotDeployed: the engine has no such form.
+        """
         asked: dict[str, Question] = {}
         newer: dict[str, Question] = {}
         for deployed, found in self._versions(form_id):
@@ -79,7 +89,8 @@ class Deployed:
                 break
         if not (asked or newer):
             raise NotDeployed(
-                f"form {form_id} is not in the engine: correct the model's input, or add forms/<area>/{form_id}.form and run `homeward deploy`"
+                f"form {form_id} is not in the engine: correct the model's input, or add "
+                f"forms/<area>/{form_id}.form and run `homeward deploy`"
             )
         return asked or newer
 

@@ -44,7 +44,10 @@ class Submission:
 
 @dataclass(frozen=True)
 class Unexpected:
-    """What was written in a task, submitted or not, beyond its form. `details`: form, names, and more (how many are not named); no values."""
+    """What was written in a task, submitted or not, beyond its form.
+
+    `details`: form, names, and more (how many are not named); no values.
+    """
 
     task: dict[str, Any]
     details: dict[str, Any]
@@ -73,8 +76,11 @@ class Submissions:
         return None
 
     def unfinished(self, instance_id: str, recorded: list[dict[str, Any]]) -> list[Submission]:
-        """Each form of a workstep, and of the requests that it called, that holds what a person submitted and the record does not have:
-        what the rules refused, or what was cut off before it was recorded. `recorded`: the record's `answers_of` the workstep."""
+        """Each form of a workstep, and of the requests that it called, that holds what a person submitted and
+        the record does not have:
+        what the rules refused, or what was cut off before it was recorded. `recorded`: the record's
+        `answers_of` the workstep.
+        """
         steps: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
         for instance in self._with_called(instance_id):
             for task in self._tasks(instance):
@@ -83,7 +89,9 @@ class Submissions:
         return sorted(found, key=lambda submission: submission.task["startTime"])
 
     def unexpected(self, instance_id: str, form: str | None = None) -> list[Unexpected]:
-        """What people wrote beyond their forms: in each task of one form, refused ones too, or of every form of a workstep and of the requests that it called."""
+        """What people wrote beyond their forms: in each task of one form, refused ones too, or of every form
+        of a workstep and of the requests that it called.
+        """
         instances = [instance_id] if form else self._with_called(instance_id)
         return [
             found
@@ -122,7 +130,10 @@ class Submissions:
         return step.form_ref or step.id
 
     def _unrecorded(self, tasks: list[dict[str, Any]], recorded: list[dict[str, Any]]) -> Submission | None:
-        """A step's form, if what was submitted there last, or written since, is not what the record has. `tasks`: of this step, oldest first."""
+        """A step's form, if what was submitted there last, or written since, is not what the record has.
+
+        `tasks`: of this step, oldest first.
+        """
         done = [task for task in tasks if task["deleteReason"] == COMPLETED]
         now = self._read((done or tasks)[-1], tasks)
         rows = [
@@ -142,7 +153,10 @@ class Submissions:
         return replace(now, answers=answers)
 
     def _read(self, task: dict[str, Any], shown: list[dict[str, Any]]) -> Submission:
-        """A task's form with its values. `shown`: the tasks of its step, whose pages could still be submitted."""
+        """A task's form with its values.
+
+        `shown`: the tasks of its step, whose pages could still be submitted.
+        """
         form, rows = self._form(task), self._rows(task)
         asked = self._asked(form, shown)
         shown_only = {
@@ -173,7 +187,9 @@ class Submissions:
             return {}
 
     def _rows(self, task: dict[str, Any]) -> list[dict[str, Any]]:
-        """The variables as the task sees them, or saw them last: those of its instance, then its own, which stand before them."""
+        """The variables as the task sees them, or saw them last: those of its instance, then its own, which
+        stand before them.
+        """
         instance, own = task["processInstanceId"], task["activityInstanceId"]
         rows = self._session.fetch(
             "/history/variable-instance",
@@ -203,10 +219,13 @@ class Submissions:
         )
 
     def _beyond(self, task: dict[str, Any], asked: dict[str, Question]) -> tuple[list[str], int]:
-        """Names of what was written in a task, submitted or not, beyond its form's keys and oftener than its model does, and how many were not read.
+        """Names of what was written in a task, submitted or not, beyond its form's keys and oftener than its
+        model does, and how many were not read.
 
-        The engine ties every update of a variable to the activity instance in which it was made, but not to who made it. A step without inputs has no
-        scope of its own: what a message or an operator writes into the instance meanwhile looks the same, so only what came with the submission counts."""
+        The engine ties every update of a variable to the activity instance in which it was made, but not to
+        who made it. A step without inputs has no scope of its own: what a message or an operator writes into
+        the instance meanwhile looks the same, so only what came with the submission counts.
+        """
         found = {"activityInstanceId": task["activityInstanceId"], "variableUpdates": True}
         rows = self._session.fetch(
             "/history/detail",

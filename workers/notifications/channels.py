@@ -32,7 +32,10 @@ class Channel(Protocol):
 
 
 class Maildir(Channel):
-    """A folder of mail, one file a message, for development and local mail programs. Delivered means: on the disk."""
+    """A folder of mail, one file a message, for development and local mail programs.
+
+    Delivered means: on the disk.
+    """
 
     idempotent = True
 
@@ -67,7 +70,10 @@ class _Dialogue(smtplib.SMTP):
 
 
 class Smtp(Channel):
-    """A mail server, whose connection is kept until `rest`. Not idempotent: servers do not look at Message-IDs."""
+    """A mail server, whose connection is kept until `rest`.
+
+    Not idempotent: servers do not look at Message-IDs.
+    """
 
     idempotent = False
 
@@ -123,7 +129,9 @@ class Smtp(Channel):
         return server
 
     def _offer(self, kept: _Dialogue, message: Message) -> bool:
-        """Whether a server that was kept takes one more; if not, a new connection shows whether it is the server or the mail."""
+        """Whether a server that was kept takes one more; if not, a new connection shows whether it is the
+        server or the mail.
+        """
         try:
             self._envelope(kept, message)
             return True
@@ -159,7 +167,10 @@ class Smtp(Channel):
 
 
 class GovukNotify(Channel):
-    """GOV.UK Notify, with one template of two fields, `subject` and `body`. `reference` is the notification's id."""
+    """GOV.UK Notify, with one template of two fields, `subject` and `body`.
+
+    `reference` is the notification's id.
+    """
 
     idempotent = True  # by looking first: Notify itself accepts a reference twice
 

@@ -18,7 +18,10 @@ Line = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\r\n]+$")
 
 
 class Context(BaseModel):
-    """All that a template may say. Never a name, a comment or an answer: mail boxes are no place for a child's data."""
+    """All that a template may say.
+
+    Never a name, a comment or an answer: mail boxes are no place for a child's data.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -60,7 +63,9 @@ def details(
     due: date | datetime | str | None = None,
     request_key: str | None = None,
 ) -> dict[str, Any]:
-    """The `details` of `Transaction.notify`, checked when the notification is made rather than when it is sent."""
+    """The `details` of `Transaction.notify`, checked when the notification is made rather than when it is
+    sent.
+    """
     facts = Context(reference=reference, step=step, request=request, due=due, tasklist="-").model_dump(
         mode="json"
     )

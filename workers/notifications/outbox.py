@@ -1,7 +1,9 @@
-"""The outbox: what was queued in a transaction is sent after it, once, by whichever worker process comes first, where mail may go (`address.py`).
+"""The outbox: what was queued in a transaction is sent after it, once, by whichever worker process comes
+first, where mail may go (`address.py`).
 
-An attempt is written down before it begins (`started`) and when it ended (`sent`, `failed`, `unknown`). One that began
-and never ended, because its process died, is repeated where that does no harm, else it is given up and says so.
+An attempt is written down before it begins (`started`) and when it ended (`sent`, `failed`, `unknown`). One
+that began and never ended, because its process died, is repeated where that does no harm, else it is given up
+and says so.
 """
 
 import smtplib
@@ -42,7 +44,8 @@ def reason(error: Exception) -> str:
 
 
 class Outbox:
-    """`channels`: by the name that notifications carry. `tasklist`: Tasklist's address, as people reach it. `stale`: how long an attempt may take.
+    """`channels`: by the name that notifications carry. `tasklist`: Tasklist's address, as people reach it.
+    `stale`: how long an attempt may take.
 
     `domains`: where mail may go.
     """
@@ -66,7 +69,10 @@ class Outbox:
         self._ended: Ended | None = None  # not yet written down: kept while the record is away
 
     def deliver(self, limit: int = 50, stop: Callable[[], bool] = lambda: False) -> int:
-        """Try what is due, longest waiting first; how many were sent. `stop` is asked before each. RecordError."""
+        """Try what is due, longest waiting first; how many were sent. `stop` is asked before each.
+
+        RecordError.
+        """
         self._settle()
         with self.record.reading() as view:
             due = view.due_notifications(view.now(), limit)
@@ -97,7 +103,9 @@ class Outbox:
             return tx.requeue()
 
     def _take(self, queued: Queued) -> Queued | None:
-        """Write down how the attempt before ended and, in the same transaction, that this one begins; None if it is not ours to make."""
+        """Write down how the attempt before ended and, in the same transaction, that this one begins; None if
+        it is not ours to make.
+        """
         with self.record.transaction() as tx:
             if self._ended:
                 self._end(tx, *self._ended)

@@ -14,7 +14,8 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from workers.records.errors import RecordError, advice
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-# A server that is gone without a word is noticed in a minute, not when TCP gives up. In the units of libpq: seconds, and milliseconds.
+# A server that is gone without a word is noticed in a minute, not when TCP gives up. In the units of libpq:
+# seconds, and milliseconds.
 ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
 UPGRADE_LOCK = (
     0x686F6D65  # "home": a PostgreSQL advisory lock, so that two workers that start together upgrade once
@@ -22,7 +23,10 @@ UPGRADE_LOCK = (
 
 
 def open_engine(url: str, timeout: float) -> Engine:
-    """An engine; nothing is connected yet. `timeout` in seconds: for a lock (SQLite) or for the server to answer."""
+    """An engine; nothing is connected yet.
+
+    `timeout` in seconds: for a lock (SQLite) or for the server to answer.
+    """
     try:
         parsed = make_url(url)
         if parsed.drivername in ("postgres", "postgresql"):
@@ -52,7 +56,9 @@ def open_engine(url: str, timeout: float) -> Engine:
 
 
 def where(engine: Engine) -> str:
-    """The database's address for messages: where it is, without user and password, which may stand in the query too."""
+    """The database's address for messages: where it is, without user and password, which may stand in the
+    query too.
+    """
     if engine.dialect.name == "sqlite":
         return engine.url.database or ""
     place = {name: value for name, value in engine.url.query.items() if name in ("host", "port")}
@@ -66,7 +72,10 @@ def where(engine: Engine) -> str:
 
 
 def clock(connection: Connection) -> datetime:
-    """Now, by the clock that all processes on this database share: the server's own. A SQLite file has none but this machine's."""
+    """Now, by the clock that all processes on this database share: the server's own.
+
+    A SQLite file has none but this machine's.
+    """
     if connection.dialect.name == "sqlite":
         return datetime.now(UTC)
     return connection.execute(text("SELECT clock_timestamp()")).scalar_one().astimezone(UTC)
@@ -124,7 +133,9 @@ def check(connection: Connection) -> None:
 
 
 def upgrade(engine: Engine) -> None:
-    """Create the tables or bring them up to date; harmless when they are, and when several processes do so at once."""
+    """Create the tables or bring them up to date; harmless when they are, and when several processes do so at
+    once.
+    """
     sqlite = engine.dialect.name == "sqlite"
     if sqlite:
         _prepare_file(engine)

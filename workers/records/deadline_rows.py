@@ -1,8 +1,10 @@
 """The working table of deadlines: how each one stands, kept in the transaction of the entry that says so.
 
-It holds the closed ones too, a few columns each: whether a deadline was met before it is moved, and which of several is met, follows from them.
-`deadlines.tell` decides what an entry means, here as in `deadlines.derive`, so the table is what the entries tell, and may be built anew from them.
-An entry costs what its child has by that rule on that pathway, a list what it lists; neither looks at what else was ever recorded.
+It holds the closed ones too, a few columns each: whether a deadline was met before it is moved, and which of
+several is met, follows from them.
+`deadlines.tell` decides what an entry means, here as in `deadlines.derive`, so the table is what the entries
+tell, and may be built anew from them. An entry costs what its child has by that rule on that pathway, a list
+what it lists; neither looks at what else was ever recorded.
 """
 
 from collections.abc import Iterable
@@ -16,7 +18,8 @@ from sqlalchemy import Connection, and_, delete, func, insert, or_, select, upda
 from workers.records.deadlines import ENDS, KINDS, Deadline, Key, Over, derive, on, tell
 from workers.records.schema import STANDS_OPEN, deadlines, entries
 
-LOCK = 0x646561  # "dea": PostgreSQL's advisory locks of children, whose deadlines one transaction at a time may change
+# "dea": PostgreSQL's advisory locks of children, whose deadlines one transaction at a time may change
+LOCK = 0x646561
 TOLD = tuple(
     entries.c[name]
     for name in ("id", "child_id", "what", "process", "pathway_id", "workstep_id", "at", "details")
@@ -25,9 +28,11 @@ BATCH = 1000
 
 
 def lock(connection: Connection, child_id: str) -> None:
-    """Until the transaction ends no other one writes of this child's deadlines: it would not see what this one has done. SQLite has one writer anyway.
+    """Until the transaction ends no other one writes of this child's deadlines: it would not see what this
+    one has done. SQLite has one writer anyway.
 
-    Before the entry is written, so that entries that tell of one child's deadlines are numbered in the order in which they are told.
+    Before the entry is written, so that entries that tell of one child's deadlines are numbered in the order
+    in which they are told.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(LOCK, func.hashtext(child_id))))
@@ -88,7 +93,10 @@ def read_open(connection: Connection, child_id: str | None, before: datetime | N
 
 
 def rebuild(connection: Connection) -> None:
-    """Make the table anew from the entries. Called by a migration, so it names what it reads and writes: other columns may come later."""
+    """Make the table anew from the entries.
+
+    Called by a migration, so it names what it reads and writes: other columns may come later.
+    """
     connection.execute(delete(deadlines))
     every = select(*TOLD).where(entries.c.what.in_(KINDS)).order_by(entries.c.child_id, entries.c.id)
     told = connection.execute(every, execution_options={"yield_per": BATCH})

@@ -1,8 +1,10 @@
-"""Deadlines, derived from what the chronology says: set, met, moved, ended, or left running when what they belong to was over.
+"""Deadlines, derived from what the chronology says: set, met, moved, ended, or left running when what they
+belong to was over.
 
 A deadline is one rule, counted from one day, for one workstep or (workstep null) for the pathway.
 Setting it again moves it; `replaces` names the day it was counted from before a start date was corrected.
-It ends with its pathway, and that of a workstep ends with the workstep too: what is due after a workstep is set by the pathway.
+It ends with its pathway, and that of a workstep ends with the workstep too: what is due after a workstep is
+set by the pathway.
 """
 
 from collections.abc import Iterable, Mapping
@@ -118,7 +120,10 @@ def soonest(found: Deadline) -> tuple[bool, datetime | None]:
 
 
 def derive(entries: Iterable[Any]) -> list[Deadline]:
-    """Each deadline, soonest due first. `entries`: rows of the table, in the order of writing. Its cost is quadratic: give it one child's."""
+    """Each deadline, soonest due first. `entries`: rows of the table, in the order of writing.
+
+    Its cost is quadratic: give it one child's.
+    """
     known: dict[Key, Deadline] = {}
     over: dict[tuple[str, str, str | None], date] = {}
     for entry in entries:
@@ -133,7 +138,10 @@ def derive(entries: Iterable[Any]) -> list[Deadline]:
 
 
 def tell(entry: Any, known: dict[Key, Deadline], over: Over) -> None:
-    """Bring `known` up to what an entry OF_A_RULE says. It needs to hold no other deadlines than those of the entry's child and rule."""
+    """Bring `known` up to what an entry OF_A_RULE says.
+
+    It needs to hold no other deadlines than those of the entry's child and rule.
+    """
     {"deadline-set": _set, "deadline-met": _meet, "deadline-ended": _end}[entry.what](entry, known, over)
 
 
@@ -187,7 +195,9 @@ def _end(entry: Any, known: dict[Key, Deadline], over: Over) -> None:
 
 
 def _meet(entry: Any, known: dict[Key, Deadline], over: Over) -> None:
-    """The deadline that was met: the workstep's own if it has one, else the pathway's; of several the soonest that is open."""
+    """The deadline that was met: the workstep's own if it has one, else the pathway's; of several the soonest
+    that is open.
+    """
     rule, counted = entry.details["rule"], entry.details.get("from")
     named = [
         found

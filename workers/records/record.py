@@ -14,7 +14,8 @@ from workers.records.transaction import Transaction
 
 
 class Record:
-    """`url`: SQLite or PostgreSQL, as SQLAlchemy writes it. `timeout` in seconds: for a lock, or a server's answer. `clock`: the time of what is written.
+    """`url`: SQLite or PostgreSQL, as SQLAlchemy writes it. `timeout` in seconds: for a lock, or a server's
+    answer. `clock`: the time of what is written.
 
     Everything raises RecordError when the database is down, locked, full, or of another version.
     """
@@ -27,7 +28,10 @@ class Record:
         self._checked, self._clock = False, clock
 
     def upgrade(self) -> None:
-        """Create the tables or bring them up to date. Called at every start; harmless when nothing is to be done."""
+        """Create the tables or bring them up to date.
+
+        Called at every start; harmless when nothing is to be done.
+        """
         with in_one_line(self._where):
             database.upgrade(self._engine)
 
@@ -36,7 +40,10 @@ class Record:
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """Write: committed when the block ends, rolled back when it raises. Keep it short: SQLite has one writer."""
+        """Write: committed when the block ends, rolled back when it raises.
+
+        Keep it short: SQLite has one writer.
+        """
         with in_one_line(self._where), self._engine.connect().execution_options(write=True) as connection:
             with connection.begin():
                 self._check(connection)

@@ -32,7 +32,9 @@ metadata = MetaData(
 
 
 class Moment(TypeDecorator[datetime]):
-    """A point in time as ISO text in UTC, always of 32 characters, so that it sorts as text under any collation."""
+    """A point in time as ISO text in UTC, always of 32 characters, so that it sorts as text under any
+    collation.
+    """
 
     impl = String(32)
     cache_ok = True
@@ -134,7 +136,8 @@ deliveries = Table(
 
 APPEND_ONLY = (children, entries, answers, notifications, deliveries)
 
-# Working tables: what is still to be done, and what lists are read from. Nothing is lost with a row that goes: the record of it stands above.
+# Working tables: what is still to be done, and what lists are read from. Nothing is lost with a row that
+# goes: the record of it stands above.
 deadlines = Table(  # how each stands, as its child's entries tell it: see `deadline_rows`
     "deadlines",
     metadata,

@@ -1,4 +1,7 @@
-"""One transaction on the record: all of it is written, or nothing. Here: what is to be sent, and how that went."""
+"""One transaction on the record: all of it is written, or nothing.
+
+Here: what is to be sent, and how that went.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
@@ -83,7 +86,10 @@ class Transaction(Writes):
     def ended(
         self, queued: Queued, state: str, error: str | None = None, retry_at: datetime | None = None
     ) -> None:
-        """How attempt `queued.attempt` ended: sent, failed or unknown. Without `retry_at` the matter is closed."""
+        """How attempt `queued.attempt` ended: sent, failed or unknown.
+
+        Without `retry_at` the matter is closed.
+        """
         queue, mine = schema.queue, schema.queue.c.notification_id == queued.id
         self._attempt(queued.id, queued.attempt, state, error)
         if retry_at:
@@ -127,7 +133,10 @@ class Transaction(Writes):
         return added
 
     def finish(self) -> None:
-        """Count the attempts that ended here. Last of all, and in one order: others who count wait for this transaction, and it for nobody."""
+        """Count the attempts that ended here.
+
+        Last of all, and in one order: others who count wait for this transaction, and it for nobody.
+        """
         tallies = schema.tallies
         for state, number in sorted(self._tally.items()):
             if number and state != "started":
@@ -138,7 +147,10 @@ class Transaction(Writes):
     def requeue(
         self, wanted: Collection[str] | None = None, *, by: str | None = None, reason: str | None = None
     ) -> int:
-        """Try again what was given up, save what has no address; how many. `wanted`: only these ids. `by` and `reason` go into the chronology."""
+        """Try again what was given up, save what has no address; how many. `wanted`: only these ids.
+
+        `by` and `reason` go into the chronology.
+        """
         again = [
             row
             for row in self.given_up()

@@ -80,7 +80,9 @@ class Reads:
         self._now: datetime | None = None
 
     def now(self) -> datetime:
-        """The record's time, the same for every process, whose own clocks may differ; and the same throughout a transaction."""
+        """The record's time, the same for every process, whose own clocks may differ; and the same throughout
+        a transaction.
+        """
         self._now = self._now or self._clock(self._connection)
         return self._now
 
@@ -135,7 +137,10 @@ class Reads:
         return self._connection.scalar(select(func.max(entries.c.at)).where(entries.c.what.in_(kinds)))
 
     def deadlines(self, child_id: str | None = None) -> list[dict[str, Any]]:
-        """`homeward deadlines`, soonest first. Without a child: everyone's, and each row says whose (`childId`)."""
+        """`homeward deadlines`, soonest first.
+
+        Without a child: everyone's, and each row says whose (`childId`).
+        """
         day = today()
         return [
             ({"childId": found.child_id} if child_id is None else {}) | found.row(day)
@@ -235,7 +240,10 @@ class Reads:
         return states
 
     def given_up(self) -> list[dict[str, Any]]:
-        """Notifications that were not sent and will not be tried again, with the reason: for `homeward mail`. `unknown`: it may have arrived."""
+        """Notifications that were not sent and will not be tried again, with the reason: for `homeward mail`.
+
+        `unknown`: it may have arrived.
+        """
         ended = (
             deliveries.c.attempt,
             deliveries.c.state,
@@ -360,7 +368,9 @@ class Reads:
         return {row.process for row in self._rows(select(open_pathways.c.process).distinct())}
 
     def pending_purges(self, limit: int = 1000) -> list[str]:
-        """Engine instances whose history variables are to be deleted if they have ended: those to look at now, longest waiting first."""
+        """Engine instances whose history variables are to be deleted if they have ended: those to look at
+        now, longest waiting first.
+        """
         due = (
             select(purges.c.instance_id)
             .where(purges.c.at <= self.now())

@@ -1,4 +1,7 @@
-"""The words of the chronology, in one place. A new kind of entry is added to EXTENSIONS and to docs/contract.md."""
+"""The words of the chronology, in one place.
+
+A new kind of entry is added to EXTENSIONS and to docs/contract.md.
+"""
 
 CONTRACT = (
     "pathway-started",
@@ -26,10 +29,14 @@ EXTENSIONS = (
     "incident-retried",  # what failed was given another try: details incidentId, activity, reason
     "task-given-back",  # who held a task gave it back to its groups: details task, from, to (nobody)
     "task-handed-over",  # a task went from one person to another, or was taken away: details task, from, to
-    "notification-requeued",  # what was given up is tried again: details notificationId, to, template, channel, reason
-    "unexpected-variables",  # a person wrote more than their form asks for: details form, names, more (how many are not named); no values
+    # what was given up is tried again: details notificationId, to, template, channel, reason
+    "notification-requeued",
+    # a person wrote more than their form asks for: details form, names, more (how many are not named); no
+    # values
+    "unexpected-variables",
     "notification-ended",  # nobody has to acknowledge it any more: details request, requestKey, reason
-    "notification-failed",  # a notification was given up: details notificationId, to, template, channel, reason
+    # a notification was given up: details notificationId, to, template, channel, reason
+    "notification-failed",
 )
 WHAT = frozenset(CONTRACT + EXTENSIONS)
 

@@ -1,7 +1,7 @@
 """What is added to the record.
 
-Every `key` is unique: a second write under the same key writes nothing and gives False, so work that is repeated
-after a crash (delivery is at least once) leaves one trace.
+Every `key` is unique: a second write under the same key writes nothing and gives False, so work that is
+repeated after a crash (delivery is at least once) leaves one trace.
 """
 
 from collections.abc import Mapping, Sequence
@@ -63,7 +63,10 @@ class Writes(Reads):
         self._connection.execute(delete(schema.stubs).where(schema.stubs.c.child_id == child_id))
 
     def ensure_child(self, child_id: str) -> bool:
-        """Register an unknown child as a stub; True if it was unknown. Work never stops for want of master data."""
+        """Register an unknown child as a stub; True if it was unknown.
+
+        Work never stops for want of master data.
+        """
         if self.child(child_id):
             return False
         self._connection.execute(
@@ -89,7 +92,10 @@ class Writes(Reads):
         at: datetime | None = None,
         details: Mapping[str, Any] | None = None,
     ) -> bool:
-        """Add to the chronology. `at`: when it happened (aware; default now). `by`: a user id, "homeward" or None."""
+        """Add to the chronology. `at`: when it happened (aware; default now).
+
+        `by`: a user id, "homeward" or None.
+        """
         if what not in WHAT:
             raise ValueError(
                 f"{what!r} is no kind of entry: use one of workers/records/vocabulary.py, or add it there"
@@ -132,7 +138,10 @@ class Writes(Reads):
         details: Mapping[str, Any] | None = None,
         **where: Any,
     ) -> bool:
-        """Entry `deadline-set`. `replaces`: the start date before it was corrected. `where`: as `entry` takes it."""
+        """Entry `deadline-set`. `replaces`: the start date before it was corrected.
+
+        `where`: as `entry` takes it.
+        """
         set_ = {
             "rule": rule,
             "statutoryDue": iso(statutory_due),
@@ -162,7 +171,10 @@ class Writes(Reads):
         from_: date | datetime | str | None = None,
         **where: Any,
     ) -> bool:
-        """Entry `deadline-met`. `from_` says which one where a rule recurs; without it the soonest open one is met."""
+        """Entry `deadline-met`.
+
+        `from_` says which one where a rule recurs; without it the soonest open one is met.
+        """
         met = {"rule": rule, "metOn": iso(met_on)} | ({"from": iso(from_)} if from_ else {})
         return self.entry(
             key=key, child_id=child_id, what="deadline-met", details=met, **{"by": "homeward", **where}
@@ -201,7 +213,9 @@ class Writes(Reads):
     # Working tables
 
     def claim_pathway(self, child_id: str, process: str, pathway_id: str) -> str:
-        """Open a pathway of this kind for the child; gives the id of the one that is open: yours, or an earlier one."""
+        """Open a pathway of this kind for the child; gives the id of the one that is open: yours, or an
+        earlier one.
+        """
         # One statement, or another's release could fall between asking and looking.
         insert = self._insert(schema.open_pathways).values(
             child_id=child_id, process=process, pathway_id=pathway_id, at=self.now()
@@ -218,7 +232,9 @@ class Writes(Reads):
         )
 
     def add_purge(self, instance_id: str) -> None:
-        """Note an engine instance whose history variables are to be deleted once it has ended, to be looked at now."""
+        """Note an engine instance whose history variables are to be deleted once it has ended, to be looked
+        at now.
+        """
         insert = self._insert(schema.purges).values(
             instance_id=instance_id, asked_at=self.now(), at=self.now()
         )

@@ -1,4 +1,6 @@
-"""A child's work goes to another person: the variables that name them, their open tasks, and what they were granted."""
+"""A child's work goes to another person: the variables that name them, their open tasks, and what they were
+granted.
+"""
 
 from __future__ import annotations
 
@@ -46,13 +48,17 @@ def roles(models: Path) -> dict[str, Role]:
 
 
 def allocate(session: EngineSession, child: str, role: Role, to: str) -> Allocation:
-    """Name `to` in every open instance of the child and give them the open tasks of the role. The previous holder loses their grants on those."""
+    """Name `to` in every open instance of the child and give them the open tasks of the role.
+
+    The previous holder loses their grants on those.
+    """
     if not session.fetch("/user", id=to):
         raise AllocationError(f"user {to} does not exist: create the user first")
     groups = {row["id"] for row in session.fetch("/group", member=to)}
     if not groups & role.groups:
         raise AllocationError(
-            f"user {to} is no {role.name}: name a member of {', '.join(sorted(role.groups))}, or make them one"
+            f"user {to} is no {role.name}: name a member of {', '.join(sorted(role.groups))}, or "
+            "make them one"
         )
     instances = session.fetch("/process-instance", businessKey=child)
     if not instances:
@@ -92,7 +98,10 @@ def _nobodys(session: EngineSession) -> list[dict[str, Any]]:
 
 
 def _rename(session: EngineSession, instance: str, role: Role, to: str) -> set[str]:
-    """Set the role's variable; a form that is out with an authoriser comes back to the new person too. Who held it."""
+    """Set the role's variable; a form that is out with an authoriser comes back to the new person too.
+
+    Who held it.
+    """
     variables = codec.decode(
         session.fetch(f"/process-instance/{instance}/variables", deserializeValues=False)
     )
@@ -109,7 +118,9 @@ def _rename(session: EngineSession, instance: str, role: Role, to: str) -> set[s
 
 
 def _readdress(session: EngineSession, instance: str, to: str, holders: set[str]) -> None:
-    """What a request's or a notification's process was to ask of the previous holder, and a mail that could not be written because they do not exist, is for the new person."""
+    """What a request's or a notification's process was to ask of the previous holder, and a mail that could
+    not be written because they do not exist, is for the new person.
+    """
     scopes = [
         instance,
         *(

@@ -1,4 +1,6 @@
-"""How the engine is told who asks: user and password, a bearer token, or a token that an OAuth2 server gives for client credentials."""
+"""How the engine is told who asks: user and password, a bearer token, or a token that an OAuth2 server gives
+for client credentials.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ class Bearer(AuthBase):
 
 
 class ClientCredentials(AuthBase):
-    """A token from an OAuth2 server (RFC 6749, 4.4), shared by threads, renewed ahead of its end and when the engine refuses it."""
+    """A token from an OAuth2 server (RFC 6749, 4.4), shared by threads, renewed ahead of its end and when the
+    engine refuses it.
+    """
 
     def __init__(self, url: str, client: str, secret: str, scope: str = ""):
         self.url, self._client, self._scope = url, HTTPBasicAuth(client, secret), scope
@@ -54,7 +58,10 @@ class ClientCredentials(AuthBase):
         return request
 
     def refused(self, request: requests.PreparedRequest) -> None:
-        """The engine answered 401: the token that was sent is not used again. Another thread may have a newer one already."""
+        """The engine answered 401: the token that was sent is not used again.
+
+        Another thread may have a newer one already.
+        """
         with self._lock:
             if request.headers.get("Authorization") == f"Bearer {self._token}":
                 self._good_until = self._end = 0.0

@@ -1,4 +1,7 @@
-"""Deploys the models. Files that did not change are not deployed again, so running it twice makes no new version."""
+"""Deploys the models.
+
+Files that did not change are not deployed again, so running it twice makes no new version.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,10 @@ def model_files(models: Path) -> list[Path]:
 def deploy(
     session: EngineSession, models: Path, check: Callable[[Path], list[str]] | None = None
 ) -> Deployed:
-    """Deploy every model below `models` in one transaction: all of them or none. `check`: what else is wrong with files that can be read."""
+    """Deploy every model below `models` in one transaction: all of them or none.
+
+    `check`: what else is wrong with files that can be read.
+    """
     files = model_files(models)
     if not files:
         raise DeployError(f"no models in {models}: bpmn/, dmn/ and forms/ are expected there")
@@ -70,7 +76,8 @@ def deploy(
     except EngineError as error:
         _stop_at(_problems(error, {file.name: file for file in files}))
         raise DeployError(
-            f"the engine refused the deployment: {' '.join(error.message.split())}: its log says why (the embedded engine's is engine.log, below var/engine)"
+            f"the engine refused the deployment: {' '.join(error.message.split())}: its log says "
+            "why (the embedded engine's is engine.log, below var/engine)"
         ) from None
     new = (
         []
@@ -100,7 +107,9 @@ def _forms(resources: list[dict[str, Any]]) -> list[str]:
 
 
 def _unfit(file: Path) -> str | None:
-    """What the engine would not say, or not say clearly: it answers 200 for a process that is not executable, and deploys nothing."""
+    """What the engine would not say, or not say clearly: it answers 200 for a process that is not executable,
+    and deploys nothing.
+    """
     try:
         if file.suffix == ".form":
             json.loads(file.read_text())
@@ -112,14 +121,18 @@ def _unfit(file: Path) -> str | None:
         if [process.get("id") for process in root.iter(PROCESS)] != [file.stem]:
             return f"must hold one process whose id is {file.stem}, as the file's name says"
         if next(root.iter(PROCESS)).get("isExecutable") != "true":
-            return f"process {file.stem} is not executable: tick Executable in Modeler, or the engine will not know it"
+            return (
+                f"process {file.stem} is not executable: tick Executable in Modeler, or the engine will "
+                "not know it"
+            )
     return None
 
 
 def _problems(error: EngineError, files: dict[str, Path]) -> list[str]:
     """What the engine found in BPMN files: it names the line, and the element where it knows it."""
     return [
-        f"{name}: {problem['message']} (line {problem['line']}, element {problem.get('mainElementId') or _element(files[name], problem['line'])})"
+        f"{name}: {problem['message']} (line {problem['line']}, element "
+        f"{problem.get('mainElementId') or _element(files[name], problem['line'])})"
         for name, found in (error.details or {}).items()
         for problem in found.get("errors", [])
     ]

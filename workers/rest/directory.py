@@ -1,4 +1,7 @@
-"""Who works here, as the engine knows it: users, their mail addresses, the members of a group. Kept for half a minute."""
+"""Who works here, as the engine knows it: users, their mail addresses, the members of a group.
+
+Kept for half a minute.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,10 @@ class Directory:
 
 
 def _address(email: str | None) -> str | None:
-    """As the profile has it, in characters that a database and a mail's header can hold. Whether mail goes there, the outbox decides."""
+    """As the profile has it, in characters that a database and a mail's header can hold.
+
+    Whether mail goes there, the outbox decides.
+    """
     return (
         "".join(sign if sign.isprintable() else "\ufffd" for sign in email[:LONGEST])
         if email and email.strip()

@@ -33,7 +33,10 @@ class ExternalTasks:
         self.session, self.worker_id = session, worker_id
 
     def _tell(self, request: pycamunda.base.CamundaRequest, seconds: float) -> None:
-        """Send what the engine answers with 204. Anything else is not the engine's word: a page of whatever stands before it."""
+        """Send what the engine answers with 204.
+
+        Anything else is not the engine's word: a page of whatever stands before it.
+        """
 
         def ask(*args: Any, **kwargs: Any) -> requests.Response:
             response = self.session.request(*args, timeout=(SHORT, seconds), **kwargs)

@@ -17,23 +17,30 @@ class IncidentError(Exception):
 
 
 def incidents(session: EngineSession, child: str | None = None) -> list[dict[str, Any]]:
-    """One row a failure, oldest first, of one child or of all; the engine repeats each in every process above, which is left out."""
+    """One row a failure, oldest first, of one child or of all; the engine repeats each in every process
+    above, which is left out.
+    """
     return [row for row in _rows(session, _found(session)) if child in (None, row["childId"])]
 
 
 def chosen(session: EngineSession, ids: list[str]) -> list[dict[str, Any]]:
-    """The failures with these ids, or those that they repeat. IncidentError unless there are all of them, and each can be retried."""
+    """The failures with these ids, or those that they repeat.
+
+    IncidentError unless there are all of them, and each can be retried.
+    """
     found = _found(session)
     roots = {row["id"]: row["rootCauseIncidentId"] for row in found}
     if unknown := [id_ for id_ in ids if id_ not in roots]:
         raise IncidentError(
-            f"there is no incident {', '.join(unknown)} (any more): see `homeward incidents`; nothing was retried"
+            f"there is no incident {', '.join(unknown)} (any more): see `homeward incidents`; "
+            "nothing was retried"
         )
     wanted = {roots[id_] for id_ in ids}
     rows = [row for row in _rows(session, found) if row["id"] in wanted]
     if other := [row["id"] for row in rows if row["type"] not in RETRIES]:
         raise IncidentError(
-            f"incident {', '.join(other)} is neither a task nor a job of the engine's: end it in Cockpit; nothing was retried"
+            f"incident {', '.join(other)} is neither a task nor a job of the engine's: end it in "
+            "Cockpit; nothing was retried"
         )
     return rows
 
@@ -44,7 +51,10 @@ def retry(session: EngineSession, row: dict[str, Any]) -> None:
 
 
 def untaken(session: EngineSession, minutes: int = 2) -> list[dict[str, Any]]:
-    """Tasks that have waited for workers longer than that: of each topic how many, for whom, since when. Workers do not run, or do not know the topic."""
+    """Tasks that have waited for workers longer than that: of each topic how many, for whom, since when.
+
+    Workers do not run, or do not know the topic.
+    """
     waiting = session.fetch("/external-task", notLocked=True, withRetriesLeft=True, active=True)
     now, topics = dt.datetime.now(dt.UTC), {}
     for row in sorted(waiting, key=lambda row: row["createTime"]):
@@ -113,4 +123,7 @@ def _says(row: dict[str, Any]) -> str:
         if row["type"] in RETRIES
         else "look at it in Cockpit, no retry ends it"
     )
-    return f"{row['childId'] or 'no child'}: {what} {row['activity'] or 'a step'} of {row['process'] or 'no process'}: {why}; {then}"
+    return (
+        f"{row['childId'] or 'no child'}: {what} {row['activity'] or 'a step'} of "
+        f"{row['process'] or 'no process'}: {why}; {then}"
+    )

@@ -1,4 +1,6 @@
-"""Roles, demo users, the workers' account, authorizations and shared Tasklist filters, as engine/organisation.toml says. Running it again changes nothing."""
+"""Roles, demo users, the workers' account, authorizations and shared Tasklist filters, as
+engine/organisation.toml says. Running it again changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -90,7 +92,9 @@ def set_up(session: EngineSession, models: Path, demo_users: bool) -> None:
 
 
 def worker_account(session: EngineSession, models: Path) -> dict[str, Any]:
-    """Make the workers' account anew, with a random password that only the caller gets to know; the settings that name it."""
+    """Make the workers' account anew, with a random password that only the caller gets to know; the settings
+    that name it.
+    """
     worker, password = read(models)["worker"], secrets.token_urlsafe(32) + EVERY_KIND
     account = worker["account"]
     if _exists(session, f"/user/{account}/profile"):
@@ -121,13 +125,18 @@ def fit_password(session: EngineSession, password: str) -> bool:
 
 
 def _worker_group(session: EngineSession, models: Path, worker: dict[str, Any]) -> None:
-    """The group and its grants, corrected where they differ. Those of a model that is gone stay: its cases may be open."""
+    """The group and its grants, corrected where they differ.
+
+    Those of a model that is gone stay: its cases may be open.
+    """
     _group(session, worker["group"], "Homeward's workers", STAFF)
     _correct(session, worker["group"], _worker_grants(models, worker["starts"]))
 
 
 def _group(session: EngineSession, id_: str, name: str, type_: str) -> None:
-    """Make the group; of one that is there, of a directory say, only that it manages, or no longer does, is changed."""
+    """Make the group; of one that is there, of a directory say, only that it manages, or no longer does, is
+    changed.
+    """
     if not (found := session.fetch("/group", id=id_)):
         session.call("/group/create", {"id": id_, "name": name, "type": type_})
     elif (found[0]["type"] == MANAGER) != (type_ == MANAGER):
@@ -160,7 +169,10 @@ def _correct(session: EngineSession, group: str, wanted: dict[tuple[int, str], l
 def _staff_grants(
     processes: list[str], starts: list[str], hands_over: list[str]
 ) -> dict[tuple[int, str], list[str]]:
-    """(Resource type, resource id) -> permissions. Tasks and cases stay hidden, but those of the processes in which the role hands over."""
+    """(Resource type, resource id) -> permissions.
+
+    Tasks and cases stay hidden, but those of the processes in which the role hands over.
+    """
     return (
         {
             (APPLICATION, "tasklist"): ["ACCESS"],
@@ -177,7 +189,9 @@ def _staff_grants(
 
 
 def _worker_grants(models: Path, starts: list[str]) -> dict[tuple[int, str], list[str]]:
-    """(Resource type, resource id) -> permissions: of each process and decision of the models, and nothing of any other."""
+    """(Resource type, resource id) -> permissions: of each process and decision of the models, and nothing of
+    any other.
+    """
     files = model_files(models)
     processes = [file.stem for file in files if file.suffix == ".bpmn"]
     decisions = [
@@ -225,7 +239,9 @@ def _demo_names(role: str) -> tuple[str, str]:
 
 
 def make_demo_users(session: EngineSession, users: Iterable[str]) -> None:
-    """Those that are missing, with their ids as passwords: no password policy lets that through over REST, a model of an administrator's may do it."""
+    """Those that are missing, with their ids as passwords: no password policy lets that through over REST, a
+    model of an administrator's may do it.
+    """
     missing = [user for user in users if not _exists(session, f"/user/{user}/profile")]
     if not missing:
         return
@@ -249,7 +265,9 @@ def make_demo_users(session: EngineSession, users: Iterable[str]) -> None:
 
 
 def _limit_own_accounts(session: EngineSession) -> None:
-    """Who was made before the engine saw to it (engine/security.xml), or by another, may not delete themselves; and whoever gets the id of a user who has gone does not get what was granted to that one."""
+    """Who was made before the engine saw to it (engine/security.xml), or by another, may not delete
+    themselves; and whoever gets the id of a user who has gone does not get what was granted to that one.
+    """
     granted = [row for row in session.fetch("/authorization", type=GRANT) if row["userId"]]
     gone = {
         user

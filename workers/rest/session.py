@@ -1,4 +1,6 @@
-"""One HTTP session to the engine: pooled connections, timeouts, authentication, and errors that say what the engine said."""
+"""One HTTP session to the engine: pooled connections, timeouts, authentication, and errors that say what the
+engine said.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,10 @@ DATABASE = {
 
 
 class EngineError(HomewardError):
-    """The engine answered with an error. `status` is the HTTP status, `kind` and `code` the engine's own words for it."""
+    """The engine answered with an error.
+
+    `status` is the HTTP status, `kind` and `code` the engine's own words for it.
+    """
 
     def __init__(self, status: int, kind: str, message: str, code: int | None = None, details: Any = None):
         super().__init__(f"engine answered {status}: {message}")
@@ -42,7 +47,8 @@ class EngineError(HomewardError):
 
     @property
     def optimistic_locking(self) -> bool:
-        """Two transactions met (code 1), deadlocked (code 10000), or one read what the other was just removing (ENGINE-03077): the same call may simply be made again.
+        """Two transactions met (code 1), deadlocked (code 10000), or one read what the other was just
+        removing (ENGINE-03077): the same call may simply be made again.
 
         So may one whose database connection broke; whether it was committed, the second call shows.
         """
@@ -55,7 +61,10 @@ class EngineError(HomewardError):
 
     @property
     def database_away(self) -> bool:
-        """The engine's database failed it. What it says of itself has codes from 1 up, a broken connection has none."""
+        """The engine's database failed it.
+
+        What it says of itself has codes from 1 up, a broken connection has none.
+        """
         return self.status == 500 and self.kind in DATABASE and not self.code
 
     @property
@@ -127,14 +136,16 @@ class EngineSession(requests.Session):
             response.status_code == 500 and not _said(response)
         ):  # it has no database to look its users up in, say
             raise EngineUnreachable(
-                f"{authentication.shown(self.url)} does not answer (HTTP {response.status_code}): is the engine running?"
+                f"{authentication.shown(self.url)} does not answer (HTTP {response.status_code}): "
+                "is the engine running?"
             )
         raise _error(response)
 
     def strange(self, response: requests.Response) -> EngineUnreachable:
         """Of an answer that is not the engine's: something else stands at its address, or before it."""
         return EngineUnreachable(
-            f"{authentication.shown(self.url)} answers (HTTP {response.status_code}), but not as the engine's REST does: "
+            f"{authentication.shown(self.url)} answers (HTTP {response.status_code}), but not as "
+            "the engine's REST does: "
             "set CAMUNDA_URL to its address, which ends in /engine-rest"
         )
 
@@ -168,7 +179,9 @@ class EngineSession(requests.Session):
 
 
 def _whole(response: requests.Response, seconds: float) -> requests.Response:
-    """Read the answer; the timeout that requests keeps starts anew with each piece, and an answer that trickles would never end."""
+    """Read the answer; the timeout that requests keeps starts anew with each piece, and an answer that
+    trickles would never end.
+    """
     if response.raw is None or response._content is not False:  # it is here already
         return response
     end, pieces = time.monotonic() + seconds, []
@@ -208,7 +221,8 @@ def _error(response: requests.Response) -> EngineError:
         return EngineError(
             401,
             "Unauthorized",
-            "user, password or token refused: check CAMUNDA_USER and CAMUNDA_PASSWORD, or HOMEWARD_WORKER_USER and _PASSWORD where the workers have their own",
+            "user, password or token refused: check CAMUNDA_USER and CAMUNDA_PASSWORD, or "
+            "HOMEWARD_WORKER_USER and _PASSWORD where the workers have their own",
         )
     return EngineError(
         response.status_code,

@@ -1,4 +1,7 @@
-"""What Tasklist does for a person, over REST: find tasks, read the deployed form, submit it. For the demo and for drivers of tests."""
+"""What Tasklist does for a person, over REST: find tasks, read the deployed form, submit it.
+
+For the demo and for drivers of tests.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The contract of a topic: what it reads, what it sets, how often it is tried, which requirements it carries. Declared beside the code."""
+"""The contract of a topic: what it reads, what it sets, how often it is tried, which requirements it carries.
+
+Declared beside the code.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +16,18 @@ from pydantic.alias_generators import to_camel
 
 
 class Variables(BaseModel):
-    """Base of a topic's input and output: attribute `due_date` is the process variable `dueDate`. Unknown names are a contract violation."""
+    """Base of a topic's input and output: attribute `due_date` is the process variable `dueDate`.
+
+    Unknown names are a contract violation.
+    """
 
     model_config = ConfigDict(
         strict=True, extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True
     )
 
-    # Outputs are local to the service task, and the model maps what it needs. The one exception: the entries of the dict field
-    # named here become variables of the workstep, because a prefilled form's keys are the form's business.
+    # Outputs are local to the service task, and the model maps what it needs. The one exception: the entries
+    # of the dict field named here become variables of the workstep, because a prefilled form's keys are the
+    # form's business.
     spread: ClassVar[str] = ""
 
     @classmethod
@@ -35,7 +42,9 @@ class Nothing(Variables):
 
 @dataclass(frozen=True)
 class Retry:
-    """How often a failing task is tried before it is an incident, and the first pause in seconds (doubled each time)."""
+    """How often a failing task is tried before it is an incident, and the first pause in seconds (doubled
+    each time).
+    """
 
     times: int = 5
     base: float = 5.0
@@ -67,7 +76,8 @@ def topic(name: str, **contract: Any) -> Callable[[Callable[..., Any]], Callable
     def declare(handler: Callable[..., Any]) -> Callable[..., Any]:
         if name in _REGISTERED:
             raise ValueError(
-                f"topic {name} is declared twice: {handler.__module__} and {_REGISTERED[name].handler.__module__}"
+                f"topic {name} is declared twice: {handler.__module__} and "
+                f"{_REGISTERED[name].handler.__module__}"
             )
         _REGISTERED[name] = Topic(name, handler, doc=(handler.__doc__ or "").strip(), **contract)
         return handler

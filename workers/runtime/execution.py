@@ -34,7 +34,10 @@ PASSING = {
 
 @dataclass
 class Work:
-    """What a handler may know of its task beside its input. `key` is the idempotency key: kept across retries, new per activity instance."""
+    """What a handler may know of its task beside its input.
+
+    `key` is the idempotency key: kept across retries, new per activity instance.
+    """
 
     raw: dict[str, Any]
     services: Any
@@ -180,7 +183,8 @@ def _run(topic: Topic, work: Work) -> Done | Thrown | Failed:
                 error.code not in topic.errors
             ):  # an error that nobody catches ends the instance without a word
                 raise FatalError(
-                    f"BPMN error {error.code} is not declared by topic {topic.name}: declare and model it, or raise another"
+                    f"BPMN error {error.code} is not declared by topic {topic.name}: declare and "
+                    "model it, or raise another"
                 ) from error
             return Thrown(error.code, report.text(error), codec.encode(error.variables))
     except (FatalError, codec.CodecError) as error:
@@ -209,7 +213,8 @@ def _input(topic: Topic, work: Work) -> Variables:
         )
     except ValidationError as error:
         raise FatalError(
-            f"topic {topic.name} at {work.activity} of {work.process} got unfit input: {report.fields(error)}: mend the variable, or the "
+            f"topic {topic.name} at {work.activity} of {work.process} got unfit input: "
+            f"{report.fields(error)}: mend the variable, or the "
             "input mapping in the model, then `homeward incidents retry`"
         ) from None
 
@@ -254,7 +259,10 @@ def _library_result(result: TaskResult) -> Done:
 
 
 def _call(work: Work, call: Callable[[], None]) -> None:
-    """Make a reporting call until it is answered, as long as the lock is ours. The handler is never run again for it."""
+    """Make a reporting call until it is answered, as long as the lock is ours.
+
+    The handler is never run again for it.
+    """
     met = unanswered = refused = 0
     while True:
         if work.lost.is_set():

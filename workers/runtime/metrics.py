@@ -1,4 +1,7 @@
-"""What a workers process counts, for Prometheus. Labels are names from models and code: topics, outcomes, calls; never an id or a variable's value."""
+"""What a workers process counts, for Prometheus.
+
+Labels are names from models and code: topics, outcomes, calls; never an id or a variable's value.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,9 @@ CALLS = {
 
 
 class Metrics:
-    """Counters and histograms of one worker, in a registry of their own: several workers in one process do not mix."""
+    """Counters and histograms of one worker, in a registry of their own: several workers in one process do
+    not mix.
+    """
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -61,7 +66,8 @@ class Metrics:
         )
         self.outcomes = Counter(
             "task_outcomes",
-            "Tasks by how they ended: complete, bpmn-error, retry, incident, lock-lost, task-gone, unreported.",
+            "Tasks by how they ended: complete, bpmn-error, retry, incident, lock-lost, task-gone, "
+            "unreported.",
             ["topic", "outcome"],
             **named,
         )
@@ -120,7 +126,10 @@ class Metrics:
 
 
 def kind(path: str) -> str:
-    """A path's class: the resource, and the call where it is one of CALLS. Ids, keys and users' names are left out."""
+    """A path's class: the resource, and the call where it is one of CALLS.
+
+    Ids, keys and users' names are left out.
+    """
     parts = path.strip("/").split("/")
     resource = parts[:2] if parts[0] == "history" else parts[:1]
     return "/".join(resource + [part for part in parts[-1:] if part in CALLS])

@@ -1,4 +1,6 @@
-"""Threads that run locked tasks: so many at once, no more of a topic than its contract allows, and the answer to how many more are wanted."""
+"""Threads that run locked tasks: so many at once, no more of a topic than its contract allows, and the answer
+to how many more are wanted.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ class Room:
 
 
 class Pool:
-    """`run(work)` is called in one of `slots` threads, and `forgotten(work)` when the same task may come again; exceptions from them are their own affair."""
+    """`run(work)` is called in one of `slots` threads, and `forgotten(work)` when the same task may come
+    again; exceptions from them are their own affair.
+    """
 
     def __init__(
         self,
@@ -62,7 +66,10 @@ class Pool:
             return None
 
     def close(self, grace: float) -> None:
-        """Start nothing more, and wait up to `grace` seconds for what runs. What still runs then is marked lost."""
+        """Start nothing more, and wait up to `grace` seconds for what runs.
+
+        What still runs then is marked lost.
+        """
         with self._lock:
             self._closed = True
             self.waiting.clear()
@@ -109,7 +116,9 @@ class Pool:
             )
 
     def _ahead(self, places: int, topic: str, running: list[Work]) -> int:
-        """How many tasks may wait for so many places: a few where tasks are quick; where they are slow, another worker shall have them."""
+        """How many tasks may wait for so many places: a few where tasks are quick; where they are slow,
+        another worker shall have them.
+        """
         now = time.monotonic()
         ages = [now - work.started for work in running]
         pace = max(self._mean.get(topic, UNKNOWN), sum(ages) / len(ages) if ages else 0)

@@ -1,4 +1,7 @@
-"""What may be said of a failure: enough to mend it, and nothing of what a variable holds. Incidents and logs outlive a child's data."""
+"""What may be said of a failure: enough to mend it, and nothing of what a variable holds.
+
+Incidents and logs outlive a child's data.
+"""
 
 from __future__ import annotations
 

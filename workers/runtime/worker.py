@@ -1,4 +1,6 @@
-"""Fetches external tasks of all topics with one long poll, runs each in a thread, keeps their locks, and stops without losing any."""
+"""Fetches external tasks of all topics with one long poll, runs each in a thread, keeps their locks, and
+stops without losing any.
+"""
 
 from __future__ import annotations
 
@@ -95,7 +97,7 @@ class Worker:
                     "unlock_failed", task=task, error=report.text(error), then="its lock expires by itself"
                 )
 
-    # fetching ---------------------------------------------------------------------------------------------------------------
+    # fetching -----------------------------------------------------------------------------------------------
 
     def _fetch(self) -> None:
         failures = 0
@@ -117,7 +119,8 @@ class Worker:
         wanted = [topic for name, topic in self.topics.items() if name in room.topics]
         if not room.tasks or not wanted:
             return self._wait(POLL, lambda now: now.tasks and now.topics)
-        # The engine does not learn that a full topic has room again while it holds a poll, and a slot that frees itself cannot hurry it: then we wait here.
+        # The engine does not learn that a full topic has room again while it holds a poll, and a slot that
+        # frees itself cannot hurry it: then we wait here.
         patient = room.idle and len(wanted) == len(self.topics)
         tasks = self.engine.fetch_and_lock(map(_request, wanted), room.tasks, POLL if patient else 0)
         self.last_answer = time.monotonic()
@@ -154,7 +157,7 @@ class Worker:
         if work.again:
             self._quietly(lambda: work.key in self.engine.locked_by_me() and self.engine.unlock(work.key))
 
-    # locks ------------------------------------------------------------------------------------------------------------------
+    # locks --------------------------------------------------------------------------------------------------
 
     def _heartbeat(self) -> None:
         """Extend each lock once a third of it is over; never extend an expired one."""
@@ -217,7 +220,8 @@ def _request(topic: Topic) -> dict[str, Any]:
         "deserializeValues": False,
         "includeExtensionProperties": True,
     }
-    # Local ones are what the element maps. Others a submission may have written: whoever completes a task may send any variable.
+    # Local ones are what the element maps. Others a submission may have written: whoever completes a task may
+    # send any variable.
     return (
         request
         if topic.input is ExternalTask

@@ -38,7 +38,9 @@ class EngineDouble:
 
     @contextmanager
     def working(self, worker: Any, grace: float = PATIENCE) -> Iterator[Any]:
-        """A started worker (`workers.runtime.worker.Worker`), stopped at the end, which does not wait for its open poll."""
+        """A started worker (`workers.runtime.worker.Worker`), stopped at the end, which does not wait for its
+        open poll.
+        """
         worker.start()
         try:
             yield worker
@@ -49,7 +51,7 @@ class EngineDouble:
             finally:
                 self._engine.hasten(False)
 
-    # what there is to do ----------------------------------------------------------------------------------------------------
+    # what there is to do ------------------------------------------------------------------------------------
 
     def add(
         self,
@@ -63,7 +65,10 @@ class EngineDouble:
         activity: str = "Task",
         properties: dict[str, str] | None = None,
     ) -> Task:
-        """A task as if a process had just come to it. Variables are plain Python, typed as workers would; open polls get it at once."""
+        """A task as if a process had just come to it.
+
+        Variables are plain Python, typed as workers would; open polls get it at once.
+        """
         typed = values.stored(codec.encode(variables or {}))
         task = Task(
             topic,
@@ -84,12 +89,19 @@ class EngineDouble:
         self._engine.end(task, CANCELLED)
 
     def advance(self, seconds: float) -> None:
-        """Let time pass at the engine. Locks and pauses end, and polls whose time is over; open ones notice only what they would in a real engine."""
+        """Let time pass at the engine.
+
+        Locks and pauses end, and polls whose time is over; open ones notice only what they would in a real
+        engine.
+        """
         with self._engine.changing():
             self._engine.offset += seconds
 
     def trouble(self, call: str, trouble: Trouble, times: float = 1) -> None:
-        """The next calls of that name (complete, fetchAndLock, …; ANY: all) meet this trouble. Planned ones are met in turn; `math.inf`: until `heal()`."""
+        """The next calls of that name (complete, fetchAndLock, …; ANY: all) meet this trouble.
+
+        Planned ones are met in turn; `math.inf`: until `heal()`.
+        """
         with self._engine.changed:
             self._troubles.append((call, trouble, times))
 
@@ -98,7 +110,7 @@ class EngineDouble:
         with self._engine.changed:
             self._troubles.clear()
 
-    # what became of it ------------------------------------------------------------------------------------------------------
+    # what became of it --------------------------------------------------------------------------------------
 
     @property
     def most_polls(self) -> int:
@@ -106,7 +118,10 @@ class EngineDouble:
         return self._engine.most_polls
 
     def done(self, task: Task, patience: float = PATIENCE) -> dict[str, Any]:
-        """The variables that its completion set, local ones too, waited for. AssertionError, with the reason, where it ends otherwise."""
+        """The variables that its completion set, local ones too, waited for.
+
+        AssertionError, with the reason, where it ends otherwise.
+        """
         return self._ended(task, COMPLETED, patience)
 
     def thrown(self, task: Task, patience: float = PATIENCE) -> tuple[str, str | None, dict[str, Any]]:
@@ -126,7 +141,10 @@ class EngineDouble:
         return str(task.error_message), task.retries or 0
 
     def until(self, look: Callable[[], Any], explain: Callable[[], str], patience: float = PATIENCE) -> None:
-        """Wait until something is so, at the engine or in a worker, of whose changes no engine hears. AssertionError with the explanation if it never is."""
+        """Wait until something is so, at the engine or in a worker, of whose changes no engine hears.
+
+        AssertionError with the explanation if it never is.
+        """
         end = time.monotonic() + patience
         with self._engine.changed:
             while not look():
@@ -156,4 +174,7 @@ def _picture(task: Task) -> str:
         else f"open, last locked by {task.worker or 'nobody'}"
     )
     thrown = f" {task.error_code}" if task.error_code else ""
-    return f"task of topic {task.topic} is {how}{thrown}; retries {task.retries}, last failure: {task.error_message}"
+    return (
+        f"task of topic {task.topic} is {how}{thrown}; retries {task.retries}, last failure: "
+        f"{task.error_message}"
+    )

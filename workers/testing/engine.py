@@ -1,4 +1,7 @@
-"""External tasks as the engine keeps them: locks, retries, incidents and long polls, in memory. Every method is one call of its REST."""
+"""External tasks as the engine keeps them: locks, retries, incidents and long polls, in memory.
+
+Every method is one call of its REST.
+"""
 
 from __future__ import annotations
 
@@ -67,14 +70,18 @@ class Engine:
         with self.changing():
             self.hurry = hurry
 
-    # fetching ---------------------------------------------------------------------------------------------------------------
+    # fetching -----------------------------------------------------------------------------------------------
 
     def fetch(self, body: dict[str, Any], patience: float | None) -> list[dict[str, Any]]:
-        """Lock and return tasks, waiting for the first. TimeoutError once the client's patience (seconds) is over; the poll stays behind."""
+        """Lock and return tasks, waiting for the first.
+
+        TimeoutError once the client's patience (seconds) is over; the poll stays behind.
+        """
         wait = body.get("asyncResponseTimeout")
         if (wait or 0) > LONGEST_POLL:
             raise bad_request(
-                f"The asynchronous response timeout cannot be set to a value greater than {LONGEST_POLL} milliseconds"
+                "The asynchronous response timeout cannot be set to a value greater than "
+                f"{LONGEST_POLL} milliseconds"
             )
         poll = _poll(body, self.now() + (wait or 0) / 1000)
         with self.changed:
@@ -101,7 +108,10 @@ class Engine:
         return poll.answer
 
     def _serve(self) -> None:
-        """Look at every open poll, oldest first. Time alone does not bring this about: neither a lock's end nor a pause's."""
+        """Look at every open poll, oldest first.
+
+        Time alone does not bring this about: neither a lock's end nor a pause's.
+        """
         for poll in list(self._polls):
             over = self.now() >= poll.end
             poll.answer = ([] if over and poll.abandoned else self._lock(poll)) or ([] if over else None)
@@ -124,7 +134,7 @@ class Engine:
             task.worker, task.expires = poll.worker, now + poll.topics[task.topic]["lockDuration"] / 1000
         return [values.fetched(task, poll.topics[task.topic]) for task in found[: poll.most]]
 
-    # one task ---------------------------------------------------------------------------------------------------------------
+    # one task -----------------------------------------------------------------------------------------------
 
     def complete(self, task_id: str, body: dict[str, Any]) -> None:
         given, local = values.stored(body.get("variables")), values.stored(body.get("localVariables"))
@@ -167,7 +177,8 @@ class Engine:
             raise Refusal(
                 400,
                 "RestException",
-                f"Cannot extend a lock that expired: lockExpirationTime is not greater than or equal to {int(now * 1000)}",
+                "Cannot extend a lock that expired: lockExpirationTime is not greater than or "
+                f"equal to {int(now * 1000)}",
             )
         task.expires = now + duration
 

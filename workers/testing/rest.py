@@ -1,4 +1,6 @@
-"""HTTP without a network: requests end here, at the double's engine, and their answers are real `requests` answers."""
+"""HTTP without a network: requests end here, at the double's engine, and their answers are real `requests`
+answers.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,10 @@ ARRANGED = {"sortBy", "sortOrder"}  # accepted and without effect: the order is 
 
 
 class Wire(BaseAdapter):
-    """What stands in for the network, and the engine's REST behind it. `meet`: the trouble that a call, by its name, is to meet."""
+    """What stands in for the network, and the engine's REST behind it.
+
+    `meet`: the trouble that a call, by its name, is to meet.
+    """
 
     def __init__(self, engine: Engine, meet: Callable[[str], Trouble | None]):
         super().__init__()
@@ -154,7 +159,8 @@ def _unknown(what: str) -> Refusal:
     return Refusal(
         501,
         "EngineDouble",
-        f"the engine double does not know {what}: try this on a real engine, or give the handler services of the test's own",
+        f"the engine double does not know {what}: try this on a real engine, or give the handler "
+        "services of the test's own",
         None,
     )
 

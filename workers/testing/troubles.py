@@ -11,7 +11,10 @@ ANY = "*"  # stands for every call
 
 @dataclass(frozen=True)
 class Trouble:
-    """Either an error answer (`status`, with the engine's `type`, `message`, `code`), or none at all (`cut`). `acts`: the request is carried out first."""
+    """Either an error answer (`status`, with the engine's `type`, `message`, `code`), or none at all (`cut`).
+
+    `acts`: the request is carried out first.
+    """
 
     status: int = 0
     type: str = ""
@@ -21,12 +24,16 @@ class Trouble:
     acts: bool = False
 
 
-PERSISTENCE = "An exception occurred in the persistence layer. Please check the server logs for a detailed message and the entire exception stack trace."
+PERSISTENCE = (
+    "An exception occurred in the persistence layer. Please check the server logs for a detailed "
+    "message and the entire exception stack trace."
+)
 
 OLE = Trouble(
     500,
     "OptimisticLockingException",
-    "ENGINE-03005 Execution of 'UPDATE ExecutionEntity[…]' failed. Entity was updated by another transaction concurrently.",
+    "ENGINE-03005 Execution of 'UPDATE ExecutionEntity[…]' failed. Entity was updated by another "
+    "transaction concurrently.",
     1,
 )
 DEADLOCK = Trouble(500, "ProcessEnginePersistenceException", PERSISTENCE, 10000)

@@ -130,7 +130,10 @@ def _stored(variable: dict[str, Any]) -> dict[str, Any]:
 
 
 def _kind(value: Any) -> str:
-    """Of what came without a type. A dict or a list becomes a serialised Java object: nobody wants that, and the engine does it."""
+    """Of what came without a type.
+
+    A dict or a list becomes a serialised Java object: nobody wants that, and the engine does it.
+    """
     if isinstance(value, int) and not isinstance(value, bool):
         return "Integer" if _is("Integer", value) else "Long"
     return PLAIN.get(type(value), "Object")

@@ -1,10 +1,15 @@
-"""The decision tables of timescales and eligibility: read as an analyst reads them, evaluated on the engine, checked, explained."""
+"""The decision tables of timescales and eligibility: read as an analyst reads them, evaluated on the engine,
+checked, explained.
+"""
 
 from workers.errors import HomewardError
 
 
 class TimescaleError(HomewardError, ValueError):
-    """A table, rule, event, authority or fact that cannot be used as it was; one line that says what to do. `facts`: those that are missing."""
+    """A table, rule, event, authority or fact that cannot be used as it was; one line that says what to do.
+
+    `facts`: those that are missing.
+    """
 
     def __init__(self, message: str, facts: list[str] | None = None):
         super().__init__(message)

@@ -1,4 +1,7 @@
-"""Deadlines as an iCalendar file (RFC 5545) that a team's calendar can subscribe to. It names the child's reference and the rule, and nobody."""
+"""Deadlines as an iCalendar file (RFC 5545) that a team's calendar can subscribe to.
+
+It names the child's reference and the rule, and nobody.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +74,9 @@ def _uid(deadline: Deadline) -> str:
 
 
 def _shown(about: Mapping[str, Any], due: dt.date) -> dt.date:
-    """The last working day, but never before the day counted from: a day or some hours from a Saturday have no working day."""
+    """The last working day, but never before the day counted from: a day or some hours from a Saturday have
+    no working day.
+    """
     last = day(about["lastWorkingDay"]) if about.get("lastWorkingDay") else due
     counted = day(about["from"]) if about.get("from") else last
     return due if last < counted <= due else last

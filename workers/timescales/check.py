@@ -1,6 +1,8 @@
-"""Tries every table at the boundary values of its inputs, on the engine: gaps, overlaps, empty results, rules that never come up.
+"""Tries every table at the boundary values of its inputs, on the engine: gaps, overlaps, empty results, rules
+that never come up.
 
-What is evaluated is a copy of each table (`copies`). A clock (event, what is due, authority) answers for the conditions that all of its rows share; within them every combination of declared values must be answered.
+What is evaluated is a copy of each table (`copies`). A clock (event, what is due, authority) answers for the
+conditions that all of its rows share; within them every combination of declared values must be answered.
 """
 
 from __future__ import annotations
@@ -59,7 +61,10 @@ def check(
     bound: int | None = BOUND,
     told: Callable[[Checked], None] = lambda done: None,
 ) -> list[Checked]:
-    """Check every table below `models`; `bound` None: every point. `told` hears of each table as it is done. Raises TimescaleError, EngineError, EngineUnreachable."""
+    """Check every table below `models`; `bound` None: every point. `told` hears of each table as it is done.
+
+    Raises TimescaleError, EngineError, EngineUnreachable.
+    """
     tables = Tables.of_files(models)
     tidy(session)
     done = []
@@ -73,7 +78,9 @@ def check(
 
 
 def _answers(session: EngineSession, file: Path, asked: list[Point]) -> Iterator[Answer]:
-    """In portions: what the engine keeps of each point goes with the copy, and of tens of thousands at once it could not rid itself in time."""
+    """In portions: what the engine keeps of each point goes with the copy, and of tens of thousands at once
+    it could not rid itself in time.
+    """
     for first in range(0, len(asked), PORTION):
         with copy(session, file) as decision, ThreadPoolExecutor(THREADS) as pool:
             yield from pool.map(
@@ -102,7 +109,9 @@ def points(table: Table) -> Iterator[Point]:
 
 
 def sample(table: Table, every: list[Point], bound: int) -> list[Point]:
-    """As many points as `bound`, the same each time; for each rule the first point that its own cells fit is among them."""
+    """As many points as `bound`, the same each time; for each rule the first point that its own cells fit is
+    among them.
+    """
     own = {
         next((place for place, point in enumerate(every) if fits(row, point)), -1) for row in table.rows
     } - {-1}
@@ -112,7 +121,10 @@ def sample(table: Table, every: list[Point], bound: int) -> list[Point]:
 
 
 def fits(row: Row, point: Point) -> bool:
-    """Whether a rule's cells, as an analyst reads them, fit a point. The engine has the last word: this only chooses what is tried."""
+    """Whether a rule's cells, as an analyst reads them, fit a point.
+
+    The engine has the last word: this only chooses what is tried.
+    """
     if row.event != point["event"] or row.authority in LOCAL and row.authority != point["authority"]:
         return False
     return all(_cell_fits(cell, point[name]) for name, cell in row.facts.items())
@@ -151,7 +163,8 @@ def boundary(table: Table, name: str, rows: list[Row]) -> list[Any]:
         )
     if not fact.values:
         raise TimescaleError(
-            f"{table.id}.dmn, input {fact.label}: say which values it may have, under “Allowed values”, so that gaps can be found"
+            f"{table.id}.dmn, input {fact.label}: say which values it may have, under “Allowed "
+            "values”, so that gaps can be found"
         )
     return list(fact.values)
 
@@ -201,7 +214,8 @@ def _clocks(
             for point, places in answered
             if point["event"] == event and authority in (point["authority"], "england", "unnamed")
         ]
-        # The clock's domain: the conditions that all of its rows share. One row alone answers for what it says, and no more.
+        # The clock's domain: the conditions that all of its rows share. One row alone answers for what it
+        # says, and no more.
         shared = [
             name for name, cell in rows[0].facts.items() if all(row.facts.get(name) == cell for row in rows)
         ]
@@ -209,7 +223,8 @@ def _clocks(
         for point, mine in asked:
             if len(mine) > 1:
                 wrong[
-                    f"overlap: {' and '.join(row.rule for row in mine)} both say when {deadline} is due ({authority})"
+                    f"overlap: {' and '.join(row.rule for row in mine)} both say when {deadline} is "
+                    f"due ({authority})"
                 ].append(point)
             if not mine and len(rows) > 1 and tuple(point[name] for name in shared) in domain:
                 wrong[f"gap: no rule says when {deadline} is due ({authority})"].append(point)

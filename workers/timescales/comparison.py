@@ -1,4 +1,6 @@
-"""The page docs/timescales.md: what england, camden, wokingham and york say of the same clock, side by side, from the decision tables."""
+"""The page docs/timescales.md: what england, camden, wokingham and york say of the same clock, side by side,
+from the decision tables.
+"""
 
 from __future__ import annotations
 
@@ -92,7 +94,10 @@ def _cell(row: Row) -> str:
         words = f"{row.relative} {row.amount} {unit}"
     conditions = ", ".join(f"{name} {cell}" for name, cell in row.facts.items()).replace("|", "\\|")
     mark = " *m*" if row.kind == "statutory-unverified" else ""
-    text = f"{words}{f' if {conditions}' if conditions else ''} ({row.event.replace('-', ' ')}) `{row.rule}`{mark}"
+    text = (
+        f"{words}{f' if {conditions}' if conditions else ''} ({row.event.replace('-', ' ')}) "
+        f"`{row.rule}`{mark}"
+    )
     return f"~~{text}~~" if row.supersededBy else text
 
 

@@ -1,4 +1,6 @@
-"""Copies of tables, deployed for the while of a check under names of their own, whose rules also say their id and of which every rule that fits comes up."""
+"""Copies of tables, deployed for the while of a check under names of their own, whose rules also say their id
+and of which every rule that fits comes up.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,10 @@ PATIENCE = (5, 120)  # seconds to connect, and to answer: with a copy goes the h
 
 @contextmanager
 def copy(session: EngineSession, file: Path) -> Iterator[str]:
-    """The copy of a table's file: the id of its decision. It goes, with its history, at the end. Raises TableError."""
+    """The copy of a table's file: the id of its decision. It goes, with its history, at the end.
+
+    Raises TableError.
+    """
     mark = f"check-{random.SystemRandom().getrandbits(32):08x}"
     name = f"{file.stem}-{mark}"  # so that it does not end as a table's does
     parts = {file.name: (f"{mark}-{file.name}", _copied(file, name))}

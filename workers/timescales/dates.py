@@ -1,4 +1,6 @@
-"""From rows to the dates that timers, tasks and the record need: the statutory one and the local one of each deadline."""
+"""From rows to the dates that timers, tasks and the record need: the statutory one and the local one of each
+deadline.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,10 @@ class Dated:
 
 @dataclass(frozen=True)
 class Deadline:
-    """One thing that is due: by law, by a local target, or by both. The earlier of the two drives tasks and timers."""
+    """One thing that is due: by law, by a local target, or by both.
+
+    The earlier of the two drives tasks and timers.
+    """
 
     name: str
     law: Dated | None
@@ -59,7 +64,8 @@ class Deadline:
             if hours or days is None
             else start_of(_before(working, days)).replace(hour=remind_hour).isoformat()
         )
-        # Where hours count the last working day may lie before the event, and a reminder before the start helps nobody.
+        # Where hours count the last working day may lie before the event, and a reminder before the start
+        # helps nobody.
         task = first.moment if hours else end_of(working)
         return {
             "rule": self.rule,
@@ -75,7 +81,8 @@ class Deadline:
 def dated(
     rows: Iterable[Mapping[str, Any]], start: dt.date | dt.datetime, deadline: str | None = None
 ) -> list[Deadline]:
-    """The deadlines that rows in force give, soonest first; `deadline`: only this one. Rows without a number give none.
+    """The deadlines that rows in force give, soonest first; `deadline`: only this one. Rows without a number
+    give none.
 
     Raises CalendarError and TableError, the rule named.
     """
@@ -119,7 +126,9 @@ def _iso(dated: Dated | None) -> str | None:
 
 
 def _before(day: dt.date, working_days: int) -> dt.date:
-    """That many working days before; calendar days where the bank holidays of the year are not known yet: a nudge a little late beats none."""
+    """That many working days before; calendar days where the bank holidays of the year are not known yet: a
+    nudge a little late beats none.
+    """
     try:
         return add_working_days(day, -working_days)
     except CalendarError:

@@ -13,7 +13,10 @@ from workers.timescales.tables import AUTHORITIES, Fact, Table, Tables
 
 
 def evaluate(session: EngineSession, decision: str, variables: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The rows of one decision as plain values; what an empty cell would say is not among them. Raises EngineError, EngineUnreachable."""
+    """The rows of one decision as plain values; what an empty cell would say is not among them.
+
+    Raises EngineError, EngineUnreachable.
+    """
     return [
         codec.decode(row)
         for row in session.call(
@@ -23,7 +26,10 @@ def evaluate(session: EngineSession, decision: str, variables: Mapping[str, Any]
 
 
 def in_force(rows: list[dict[str, Any]], decision: str) -> list[dict[str, Any]]:
-    """Without those that a stricter one replaces. Raises TableError where two say when the same thing is due, or one has a number that is none."""
+    """Without those that a stricter one replaces.
+
+    Raises TableError where two say when the same thing is due, or one has a number that is none.
+    """
     said: defaultdict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         if not row.get("supersededBy"):
@@ -31,8 +37,10 @@ def in_force(rows: list[dict[str, Any]], decision: str) -> list[dict[str, Any]]:
     for (deadline, authority), found in said.items():
         if len(found) > 1:
             raise TableError(
-                f"table {decision}: {' and '.join(row['rule'] for row in found)} both say when {deadline} is due in {authority}: "
-                "make their conditions exclude each other, or name the stricter one in the other's column “Superseded by”"
+                f"table {decision}: {' and '.join(row['rule'] for row in found)} both say when "
+                f"{deadline} is due in {authority}: "
+                "make their conditions exclude each other, or name the stricter one in the other's "
+                "column “Superseded by”"
             )
     rows = [row for (row,) in said.values()]
     for row in rows:
@@ -43,20 +51,26 @@ def in_force(rows: list[dict[str, Any]], decision: str) -> list[dict[str, Any]]:
 def applying(
     session: EngineSession, tables: Tables, event: str, authority: str, facts: Mapping[str, str]
 ) -> list[dict[str, Any]]:
-    """Every row in force for an event; `facts` as typed. Raises TimescaleError; with `.facts` where some are missing."""
+    """Every row in force for an event; `facts` as typed.
+
+    Raises TimescaleError; with `.facts` where some are missing.
+    """
     if authority not in AUTHORITIES:
         raise TimescaleError(f"authority {authority} is not known: use {', '.join(AUTHORITIES[:-1])}")
     found = tables.with_event(event)
-    # Domains differ: the value must be one that the tables asked answer for; of a fact that none of them has any table's will do.
+    # Domains differ: the value must be one that the tables asked answer for; of a fact that none of them has
+    # any table's will do.
     known = tables.facts() | Tables({table.id: table for table in found}).facts()
     if unknown := sorted(facts.keys() - known.keys()):
         raise TimescaleError(
-            f"no fact {', '.join(unknown)}: {event} asks for {', '.join(needed(found, event, authority)) or 'none'}"
+            f"no fact {', '.join(unknown)}: {event} asks for "
+            f"{', '.join(needed(found, event, authority)) or 'none'}"
         )
     values = _read(known, facts)
     if missing := [name for name in needed(found, event, authority) if name not in values]:
         raise TimescaleError(
-            f"{event} asks for more facts: give {' '.join(f'--fact {name}={known[name].choice}' for name in missing)}",
+            f"{event} asks for more facts: give "
+            f"{' '.join(f'--fact {name}={known[name].choice}' for name in missing)}",
             missing,
         )
     rows = []

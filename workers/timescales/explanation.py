@@ -38,7 +38,11 @@ def start(text: str) -> dt.date | dt.datetime:
 
 
 def explain(row: Mapping[str, Any], from_: dt.date | dt.datetime, strict: bool = True) -> dict[str, Any]:
-    """The document that `homeward deadline --json` prints. Raises CalendarError, the rule named, and TableError; not `strict`: hours from a date have no date and say so in `problem`."""
+    """The document that `homeward deadline --json` prints.
+
+    Raises CalendarError, the rule named, and TableError; not `strict`: hours from a date have no date and say
+    so in `problem`.
+    """
     found, problem = None, None
     if has_date(row):
         try:
@@ -78,7 +82,8 @@ def sentence(said: Mapping[str, Any]) -> str:
         lines.append(f"  due {_day(said['due'], moment)}, {amount(said)} {_day(said['from'], moment)}")
         if not said["lastWorkingDay"]:
             lines.append(
-                "  the last working day before it is not known yet: bank holidays of that year are not published"
+                "  the last working day before it is not known yet: bank holidays of that year are "
+                "not published"
             )
         elif said["lastWorkingDay"] != said["due"][:10]:
             lines.append(f"  last working day on or before it: {_day(said['lastWorkingDay'], False)}")

@@ -1,7 +1,8 @@
-"""Open deadlines by today's tables: what would be due when, and, when it is told to, moving what waits for the old dates.
+"""Open deadlines by today's tables: what would be due when, and, when it is told to, moving what waits for
+the old dates.
 
-A recorded date stays as it is when a table changes. Here each distinct question to a table (decision, event, authority, facts) is put to the engine once, however
-many cases ask it.
+A recorded date stays as it is when a table changes. Here each distinct question to a table (decision, event,
+authority, facts) is put to the engine once, however many cases ask it.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ _QUESTION = json.JSONEncoder(sort_keys=True)  # a text a question, so that true 
 
 @dataclass(frozen=True)
 class Change:
-    """One deadline whose dates differ from what the tables say now; `found` None: there is no date now, and `problem` says why."""
+    """One deadline whose dates differ from what the tables say now; `found` None: there is no date now, and
+    `problem` says why.
+    """
 
     kept: kept.Deadline
     found: Deadline | None
@@ -99,9 +102,11 @@ def _differs(old: kept.Deadline, found: Deadline) -> bool:
 
 
 def move(session: EngineSession, record: Record, change: Change, by: str, reason: str) -> None:
-    """Put the new dates on the record, and on timers, tasks and variables that hold the old ones. A change without a new date changes nothing.
+    """Put the new dates on the record, and on timers, tasks and variables that hold the old ones. A change
+    without a new date changes nothing.
 
-    The record comes last: as long as it has the old date, a call that broke off is made again, and finds what it has not moved yet.
+    The record comes last: as long as it has the old date, a call that broke off is made again, and finds what
+    it has not moved yet.
     """
     if not change.found:
         return
@@ -173,7 +178,10 @@ def _shift(session: EngineSession, old: kept.Deadline, found: Deadline) -> None:
 
 
 def _which(variable: str, value: Any, before: dict[str, str | None]) -> str:
-    """Which of the dates a variable holds. Two may be the same moment: then the variable's name tells them apart (`reviewDue`, `reviewDueDate`)."""
+    """Which of the dates a variable holds.
+
+    Two may be the same moment: then the variable's name tells them apart (`reviewDue`, `reviewDueDate`).
+    """
     same = [name for name, moment in before.items() if moment and moment == value and name != "rule"]
     return max(
         (name for name in same if variable.lower().endswith(name.lower())),

@@ -37,7 +37,8 @@ def amount_faults(row: Mapping[str, Any]) -> list[str]:
         not amount and unit in UNITS and unit != "same-day"
     ):  # "before the review", "immediately": a date would be invented
         wrong.append(
-            f"0 {unit} is no timescale: use same-day, or leave amount, unit and relative empty where the source has no number"
+            f"0 {unit} is no timescale: use same-day, or leave amount, unit and relative empty "
+            "where the source has no number"
         )
     if unit is None:
         wrong.append(f"amount {amount} has no unit: fill in both or neither")

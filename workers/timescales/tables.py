@@ -1,4 +1,7 @@
-"""The tables as they are written: rows, start events, facts and their allowed values. Nothing is evaluated here."""
+"""The tables as they are written: rows, start events, facts and their allowed values.
+
+Nothing is evaluated here.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,10 @@ AUTHORITIES = ("england", *LOCAL, "unnamed")  # whose rules there are
 
 @dataclass(frozen=True)
 class Fact:
-    """An input beside event and authority. `values`: the strings allowed, or the least and greatest whole number."""
+    """An input beside event and authority.
+
+    `values`: the strings allowed, or the least and greatest whole number.
+    """
 
     name: str
     label: str
@@ -59,7 +65,10 @@ class Fact:
 
 @dataclass(frozen=True)
 class Row:
-    """One rule of a table: its cells for the facts, and what it says. `place` is the rule's id in the file."""
+    """One rule of a table: its cells for the facts, and what it says.
+
+    `place` is the rule's id in the file.
+    """
 
     table: str
     place: str
@@ -108,7 +117,10 @@ class Tables(dict[str, Table]):
 
     @classmethod
     def of_engine(cls, session: EngineSession, models: Path) -> Tables:
-        """As they are deployed; the copies of a running check have names that end otherwise. Raises EngineError, EngineUnreachable; TimescaleError where none is."""
+        """As they are deployed; the copies of a running check have names that end otherwise.
+
+        Raises EngineError, EngineUnreachable; TimescaleError where none is.
+        """
         deployed = {
             row["key"]: row["id"] for row in session.fetch("/decision-definition", latestVersion=True)
         }
@@ -257,7 +269,8 @@ def literal(text: str, decision: ElementTree.Element, rule: ElementTree.Element)
         return ast.literal_eval({"true": "True", "false": "False"}.get(text, text))
     except (ValueError, SyntaxError):
         raise TableError(
-            f"{decision.get('id')}.dmn, {rule.get('id')}: {text} is no plain text in quotes, number, true or false"
+            f"{decision.get('id')}.dmn, {rule.get('id')}: {text} is no plain text in quotes, "
+            "number, true or false"
         ) from None
 
 

@@ -35,7 +35,9 @@ class In(Variables):
 
 @topic("close-open-worksteps", input=In, requirements=("PERM-135",))
 def close_open_worksteps(task: In, work: Work) -> None:
-    """Ask each open workstep of this pathway (or those of `processes` only) to close itself, so that what was written reaches the record."""
+    """Ask each open workstep of this pathway (or those of `processes` only) to close itself, so that what was
+    written reaches the record.
+    """
     services: Services = work.services
     place = services.place(work)
     if task.withdraw_reason:
@@ -65,7 +67,10 @@ def close_open_worksteps(task: In, work: Work) -> None:
 def _drop_notifications(
     services: Services, place: Place, by: str | None, reason: str, at: dt.datetime | None
 ) -> None:
-    """What this pathway wanted somebody to acknowledge who has gone: nobody has to any more. The others' stay with them."""
+    """What this pathway wanted somebody to acknowledge who has gone: nobody has to any more.
+
+    The others' stay with them.
+    """
     for instance in services.engine.fetch(
         "/process-instance", processDefinitionKey=NOTIFICATION, businessKey=place.child_id
     ):
@@ -100,7 +105,9 @@ def _drop_notifications(
 
 
 def _close(services: Services, above: str, wanted: set[str], variables: dict) -> None:
-    """What the instance has called, and what those have called that do not close themselves: a pathway may be cut into several diagrams."""
+    """What the instance has called, and what those have called that do not close themselves: a pathway may be
+    cut into several diagrams.
+    """
     for instance in services.engine.fetch(
         "/history/process-instance", superProcessInstanceId=above, unfinished=True
     ):

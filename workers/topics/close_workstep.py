@@ -35,9 +35,12 @@ class In(Variables):
     requirements=("PERM-030", "PERM-056", "PERM-068", "PERM-090", "PERM-107", "PERM-126", "PERM-136"),
 )
 def close_workstep(task: In, work: Work) -> None:
-    """Note that the workstep is over, the next actions that took effect (chosen by whoever submitted `nextActionsForm` last), and what they open.
+    """Note that the workstep is over, the next actions that took effect (chosen by whoever submitted
+    `nextActionsForm` last), and what they open.
 
-    Closed early (`closeReason`): what was submitted but not yet recorded goes to the record first, of each form of the workstep and of the requests that it made."""
+    Closed early (`closeReason`): what was submitted but not yet recorded goes to the record first, of each
+    form of the workstep and of the requests that it made.
+    """
     services: Services = work.services
     place, early = services.place(work, opens=True), task.close_reason is not None
     unfinished = (

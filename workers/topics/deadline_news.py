@@ -46,13 +46,18 @@ class EndIn(Variables):
 
 @topic("remind", input=In, requirements=("PERM-081",))
 def remind(task: In, work: Work) -> None:
-    """Remind whoever has to act before a deadline. Once a deadline and date, however often the step is reworked."""
+    """Remind whoever has to act before a deadline.
+
+    Once a deadline and date, however often the step is reworked.
+    """
     _tell(task, work, "reminder", "reminder-sent")
 
 
 @topic("escalate", input=In, requirements=("PERM-081", "PERM-082"))
 def escalate(task: In, work: Work) -> None:
-    """A deadline has passed: tell who is above, and note the breach if the date is really over (a timer can be fired early by hand)."""
+    """A deadline has passed: tell who is above, and note the breach if the date is really over (a timer can
+    be fired early by hand).
+    """
     place = work.services.place(work)
     if (happened(work) or dt.datetime.now(LONDON)) >= dt.datetime.fromisoformat(
         task.due

@@ -38,19 +38,24 @@ class Out(Variables):
     already_open: bool = Field(description="Whether a pathway of this kind is open for the child already.")
     case: dict[str, Any] = Field(
         default_factory=dict,
-        description="childId, authority and the five people, each a variable of the pathway; nothing if it is refused.",
+        description="childId, authority and the five people, each a variable of the pathway; nothing if it is "
+        "refused.",
     )
 
 
 @topic("open-pathway", input=In, output=Out, around=True)
 def open_pathway(task: In, work: Work) -> Out:
-    """Open the child's pathway with what its start brought, or say that one of its kind is open already. Sets the defaults (authority camden, nobody named) and checks who is named."""
+    """Open the child's pathway with what its start brought, or say that one of its kind is open already.
+
+    Sets the defaults (authority camden, nobody named) and checks who is named.
+    """
     services: Services = work.services
     child, authority = child_of(work), task.authority or "camden"
     _started_alone(services, work)
     if authority not in LOCAL:
         raise FatalError(
-            f"authority {authority} is not known: set the variable authority to {', '.join(LOCAL)}, then retry"
+            f"authority {authority} is not known: set the variable authority to {', '.join(LOCAL)}, "
+            "then retry"
         )
     people = {
         name: value or None for name, value in task.model_dump(by_alias=True, exclude={"authority"}).items()
@@ -87,7 +92,9 @@ def open_pathway(task: In, work: Work) -> Out:
 
 
 def _claim(services: Services, child: str, work: Work) -> str:
-    """The id of the pathway that is open: this one, unless the record names another that the engine still runs."""
+    """The id of the pathway that is open: this one, unless the record names another that the engine still
+    runs.
+    """
     with services.record.transaction() as tx:
         opened = tx.claim_pathway(child, work.process, work.instance_id)
     if opened == work.instance_id or runs(
@@ -112,12 +119,14 @@ def _fits(services: Services, name: str, user: str | None) -> None:
         return
     if not services.directory.user(user):
         raise FatalError(
-            f"user {user}, named as {name}, does not exist: create the user or correct the variable {name}, then retry"
+            f"user {user}, named as {name}, does not exist: create the user or correct the variable "
+            f"{name}, then retry"
         )
     groups = organisation.people(settings().models)[name]["groups"]
     if not services.belongs(user, groups):
         raise FatalError(
-            f"user {user}, named as {name}, belongs to none of the groups {', '.join(groups)}: correct the variable {name}, or make the user a member, then retry"
+            f"user {user}, named as {name}, belongs to none of the groups {', '.join(groups)}: "
+            f"correct the variable {name}, or make the user a member, then retry"
         )
 
 

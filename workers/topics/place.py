@@ -1,4 +1,7 @@
-"""Where something happens, as the engine and the record know it. No variable is asked: whoever completes a task may write them."""
+"""Where something happens, as the engine and the record know it.
+
+No variable is asked: whoever completes a task may write them.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,10 @@ from workers.runtime.outcome import FatalError
 
 @dataclass(frozen=True)
 class Place:
-    """A step of a child's case. `process` is the workstep's, or the pathway's own where no workstep is open."""
+    """A step of a child's case.
+
+    `process` is the workstep's, or the pathway's own where no workstep is open.
+    """
 
     child_id: str
     process: str
@@ -37,17 +43,21 @@ def child_of(work: Work) -> str:
     """The child's reference: the business key."""
     if not work.child_id:
         raise FatalError(
-            f"process instance {work.instance_id} has no business key: start it with the child's reference as business key"
+            f"process instance {work.instance_id} has no business key: start it with the child's "
+            "reference as business key"
         )
     if fault := reference_fault(work.child_id):
         raise FatalError(
-            f"process instance {work.instance_id} has a business key that is no child's reference: {fault}; delete the instance, and start it with the child's reference as business key"
+            f"process instance {work.instance_id} has a business key that is no child's reference: "
+            f"{fault}; delete the instance, and start it with the child's reference as business key"
         )
     return work.child_id
 
 
 def ancestry(engine: EngineSession, instance_id: str) -> list[dict[str, Any]]:
-    """The instance, the one that called it, and so on up to the one that somebody started: rows of the engine's history."""
+    """The instance, the one that called it, and so on up to the one that somebody started: rows of the
+    engine's history.
+    """
     rows: list[dict[str, Any]] = []
     wanted: str | None = instance_id
     while wanted:
@@ -57,7 +67,8 @@ def ancestry(engine: EngineSession, instance_id: str) -> list[dict[str, Any]]:
 
 
 def locate(record: Record, child: str, chain: list[dict[str, Any]], opens: bool = False) -> Place | None:
-    """The place of the first instance of `chain` (as `ancestry` gives it), None where the record knows none of them as a pathway of the child.
+    """The place of the first instance of `chain` (as `ancestry` gives it), None where the record knows none
+    of them as a pathway of the child.
 
     `opens`: the first instance is a workstep, whether or not the record knows that yet.
     """
@@ -80,7 +91,9 @@ def locate(record: Record, child: str, chain: list[dict[str, Any]], opens: bool 
 
 
 def asked_in(engine: EngineSession, record: Record, request_key: str) -> Place | None:
-    """Where a notification was sent that a process of its own has acknowledged: the record knows it by its key."""
+    """Where a notification was sent that a process of its own has acknowledged: the record knows it by its
+    key.
+    """
     with record.reading() as view:
         request = view.entry_of(f"{request_key}:request-sent")
     if request is None:
@@ -95,7 +108,8 @@ def asked_in(engine: EngineSession, record: Record, request_key: str) -> Place |
 
 def started_in_the_middle(work: Work) -> FatalError:
     return FatalError(
-        f"{work.activity} of {work.process} belongs to no pathway that was opened for {work.child_id}: it was started in the middle, and nothing was "
+        f"{work.activity} of {work.process} belongs to no pathway that was opened for "
+        f"{work.child_id}: it was started in the middle, and nothing was "
         "recorded; delete the instance in Cockpit and start the pathway"
     )
 

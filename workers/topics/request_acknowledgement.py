@@ -54,9 +54,9 @@ class In(Variables):
 def request_acknowledgement(task: In, work: Work) -> None:
     """Send notifications that are to be acknowledged: each opens a process of its own and holds nothing up.
 
-    One notification (`requestLabel`, `user`, `groups`), or those that the decision table `decision` makes of the ticks in `requests`
-    (outputs `label`, `user`, `groups`); what stands in `requestsSent` was sent before a return and is not sent again.
-    The sender is whoever submitted last in the workstep.
+    One notification (`requestLabel`, `user`, `groups`), or those that the decision table `decision` makes of
+    the ticks in `requests` (outputs `label`, `user`, `groups`); what stands in `requestsSent` was sent before
+    a return and is not sent again. The sender is whoever submitted last in the workstep.
     """
     services: Services = work.services
     place = services.place(work)

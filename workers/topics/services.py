@@ -45,7 +45,8 @@ class Services:
             return self._names[definition_id]
 
     def place(self, work: Work, opens: bool = False) -> Place:
-        """Where the task stands: the pathway that the record knows as opened for this child, and the workstep that was opened in it.
+        """Where the task stands: the pathway that the record knows as opened for this child, and the workstep
+        that was opened in it.
 
         `opens`: the task's own instance is the workstep, whether or not the record knows that yet.
         FatalError where no pathway is found: somebody started the process in the middle.
@@ -78,7 +79,8 @@ class Services:
         if given := self.submissions.last(work.instance_id, form):
             return given
         raise FatalError(
-            f"form {form} was never submitted in {work.process}: correct the input `form` of {work.activity}, deploy, then retry"
+            f"form {form} was never submitted in {work.process}: correct the input `form` of "
+            f"{work.activity}, deploy, then retry"
         )
 
     def belongs(self, user: str, groups: Iterable[str]) -> bool:
@@ -91,7 +93,8 @@ class Services:
             if found := self.directory.user(user):
                 return [found]
             raise FatalError(
-                f"user {user} does not exist: create the user, or hand the work over with `homeward allocate`, then retry"
+                f"user {user} does not exist: create the user, or hand the work over with `homeward "
+                "allocate`, then retry"
             )
         named = (group.strip() for group in (groups or "").split(","))
         return list(

@@ -87,11 +87,13 @@ class Out(Variables):
 
 @topic("set-deadlines", input=In, output=Out, requirements=("PERM-081", "PERM-082"))
 def set_deadlines(task: In, work: Work) -> Out:
-    """Turn the rows of a timescale decision into dates, note them on the record and return those of the soonest for timers and task due dates.
+    """Turn the rows of a timescale decision into dates, note them on the record and return those of the
+    soonest for timers and task due dates.
 
-    `from`: the day of the event, or its moment where hours count (today in London if null). `metOn`: the day on which the deadline set before was met.
-    Of one deadline the statutory date and the local target are both noted; the earlier of the two is `due` and drives `remindAt`, `dueDate` and `followUpDate`
-    (for tasks: the last working day on or before). Rows that another one supersedes, and rows without a number, set nothing.
+    `from`: the day of the event, or its moment where hours count (today in London if null). `metOn`: the day
+    on which the deadline set before was met. Of one deadline the statutory date and the local target are both
+    noted; the earlier of the two is `due` and drives `remindAt`, `dueDate` and `followUpDate` (for tasks: the
+    last working day on or before). Rows that another one supersedes, and rows without a number, set nothing.
     """
     services: Services = work.services
     start = _start(task.from_, work)
@@ -149,5 +151,6 @@ def _start(text: str | None, work: Work) -> dt.date | dt.datetime:
         )
     except ValueError:
         raise FatalError(
-            f"the date that {work.activity} counts from is no date: correct the variable mapped to `from` (YYYY-MM-DD), then retry"
+            f"the date that {work.activity} counts from is no date: correct the variable mapped to "
+            "`from` (YYYY-MM-DD), then retry"
         ) from None

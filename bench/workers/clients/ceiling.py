@@ -1,4 +1,6 @@
-"""What the engine can do at most: threads that do nothing but `complete`, on one session, with every task locked before the clock starts."""
+"""What the engine can do at most: threads that do nothing but `complete`, on one session, with every task
+locked before the clock starts.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The real work of the topic `notify`, for contestants in Python: our own handler, record and outbox, as `homeward workers` runs them."""
+"""The real work of the topic `notify`, for contestants in Python: our own handler, record and outbox, as
+`homeward workers` runs them.
+"""
 
 from __future__ import annotations
 

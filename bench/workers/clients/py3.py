@@ -1,7 +1,9 @@
-"""camunda-external-task-client-python3, sync, around whose defects (workers-guide.md W1 to W8) the bench works as follows.
+"""camunda-external-task-client-python3, sync, around whose defects (workers-guide.md W1 to W8) the bench
+works as follows.
 
-It needs pydantic, which it does not declare: ours is there. `sleepSeconds` 1: with its default one error would cost 300 s. One worker handles
-one topic in one thread; `workers` of them, each with an id of its own, are what its README does for more. It cannot be stopped: the process ends.
+It needs pydantic, which it does not declare: ours is there. `sleepSeconds` 1: with its default one error
+would cost 300 s. One worker handles one topic in one thread; `workers` of them, each with an id of its own,
+are what its README does for more. It cannot be stopped: the process ends.
 """
 
 from __future__ import annotations

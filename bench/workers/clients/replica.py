@@ -1,4 +1,6 @@
-"""One of several replicas of our workers process, all topics each; notes how old each task was when its handler began."""
+"""One of several replicas of our workers process, all topics each; notes how old each task was when its
+handler began.
+"""
 
 from __future__ import annotations
 

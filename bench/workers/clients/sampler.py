@@ -1,4 +1,7 @@
-"""A sampling profile of all threads: where they stand, every few milliseconds. It costs a little: profiled runs are not measured."""
+"""A sampling profile of all threads: where they stand, every few milliseconds.
+
+It costs a little: profiled runs are not measured.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""What every contestant's process does: warm up, say "ready", wait for "go", work, and at "stop" say what CPU time that took.
+"""What every contestant's process does: warm up, say "ready", wait for "go", work, and at "stop" say what CPU
+time that took.
 
-It is told all in the environment variable BENCH_CLIENT (JSON: see `contestants.py`), and talks in lines on stdin and stdout.
+It is told all in the environment variable BENCH_CLIENT (JSON: see `contestants.py`), and talks in lines on
+stdin and stdout.
 """
 
 from __future__ import annotations
@@ -30,7 +32,9 @@ class Contestant(Protocol):
 
 
 def orders() -> SimpleNamespace:
-    """url, user, password, certificate, real, record_url, smtp_port, slots, max_tasks, workers, warm_topic, topic, warm_tasks, poll, profile (a file, or "")."""
+    """url, user, password, certificate, real, record_url, smtp_port, slots, max_tasks, workers, warm_topic,
+    topic, warm_tasks, poll, profile (a file, or "").
+    """
     return SimpleNamespace(**json.loads(os.environ["BENCH_CLIENT"]))
 
 

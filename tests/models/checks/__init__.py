@@ -49,7 +49,10 @@ def kind(element: etree._Element) -> str:
 
 
 def trees(files: list[Path], suffix: str) -> Iterator[tuple[Path, etree._Element]]:
-    """The parsed files with that suffix. What is not XML is left out: lint and Modeler's libraries report it."""
+    """The parsed files with that suffix.
+
+    What is not XML is left out: lint and Modeler's libraries report it.
+    """
     for path in files:
         if path.suffix == suffix:
             try:

@@ -1,4 +1,7 @@
-"""How the diagrams read. The checker lives outside this checkout: where it is absent its tests are skipped."""
+"""How the diagrams read.
+
+The checker lives outside this checkout: where it is absent its tests are skipped.
+"""
 
 from __future__ import annotations
 

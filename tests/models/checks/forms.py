@@ -76,7 +76,9 @@ def _form(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def as_text(variable: str) -> str:
-    """How a form's text shows a variable: with a backslash before each sign that Markdown could take for its own."""
+    """How a form's text shows a variable: with a backslash before each sign that Markdown could take for its
+    own.
+    """
     return '{{replace(%s, "([!-/:-@[-`{-~])", "\\\\$1")}}' % variable
 
 
@@ -120,7 +122,10 @@ def _component(component: dict[str, Any]) -> Iterator[str]:
         yield from _options(component)
     for part in ("text", "content", "label", "description"):
         if PLACE.search(SHOWN.sub("", str(component.get(part, "")))):
-            yield f"{part} shows what somebody wrote as Markdown, with links and headings of its own: write {as_text('…')}"
+            yield (
+                f"{part} shows what somebody wrote as Markdown, with links and headings of its own: "
+                f"write {as_text('…')}"
+            )
     if strange := set(checks) - VALIDATION:
         yield f"validation knows no {', '.join(sorted(strange))}"
     if kind in {"textfield", "textarea"} and not component.get("disabled") and not component.get("readonly"):

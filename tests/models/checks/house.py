@@ -38,7 +38,9 @@ def _platform(path: Path, root: etree._Element) -> list[Finding]:
 
 
 def processes(files: list[Path]) -> list[Finding]:
-    """Time to live, executable, platform, ids, the claim listener, business keys, timers with dates from variables."""
+    """Time to live, executable, platform, ids, the claim listener, business keys, timers with dates from
+    variables.
+    """
     findings = []
     for path, root in trees(files, ".bpmn"):
         findings += _platform(path, root)
@@ -78,7 +80,9 @@ def _element(element: etree._Element) -> list[str]:
 
 
 def decisions(files: list[Path]) -> list[Finding]:
-    """Time to live, platform, names, known types, complete rules, and outputs that are not words without quotes."""
+    """Time to live, platform, names, known types, complete rules, and outputs that are not words without
+    quotes.
+    """
     findings = []
     for path, root in trees(files, ".dmn"):
         findings += _platform(path, root)

@@ -60,7 +60,9 @@ def _names(element: etree._Element) -> Iterator[tuple[str, str]]:
 
 
 def files_and_ids(files: list[Path]) -> list[Finding]:
-    """One process, decision or form a file, named as the file; dmn/routing: a workstep's, its name or its form's in front."""
+    """One process, decision or form a file, named as the file; dmn/routing: a workstep's, its name or its
+    form's in front.
+    """
     answer_forms = {
         path.stem: tuple(
             f"{given.get('sourceExpression')}-"
@@ -146,7 +148,9 @@ def unused(files: list[Path], code: str = "") -> list[Finding]:
 
 
 def declarations(files: list[Path]) -> list[Finding]:
-    """Messages, errors, escalations and signals: declared but never used, or without what the engine matches on."""
+    """Messages, errors, escalations and signals: declared but never used, or without what the engine matches
+    on.
+    """
     findings = []
     for path, root in trees(files, ".bpmn"):
         for what, attribute in DECLARED.items():
@@ -163,7 +167,8 @@ def declarations(files: list[Path]) -> list[Finding]:
 
 
 def implementations(files: list[Path]) -> list[Finding]:
-    """Service, send, rule tasks and throwing message events must say what runs: a topic, a decision or an expression.
+    """Service, send, rule tasks and throwing message events must say what runs: a topic, a decision or an
+    expression.
 
     bpmnlint's camunda/implementation has this aim, but reports catching message events too.
     """

@@ -139,7 +139,8 @@ FAULTS = [
     Fault(
         "no condition",
         PROCESS,
-        '<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">${route == "help"}</bpmn:conditionExpression>',
+        '<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">${route == '
+        '"help"}</bpmn:conditionExpression>',
         "",
         "lint",
         "condition",
@@ -260,7 +261,8 @@ FAULTS = [
     Fault(
         "no options",
         FORM,
-        '[{"label": "Give help", "value": "help"}, {"label": "No further action", "value": "no-further-action"}]',
+        '[{"label": "Give help", "value": "help"}, {"label": "No further action", "value": '
+        '"no-further-action"}]',
         "[]",
         "forms",
         "options",

@@ -1,8 +1,9 @@
 """Whether a submission can decide more than its form asks.
 
-Whoever may complete a task may send any variable beside the form's keys, and any BPMN error or escalation. So for every
-human step, and for every start that people may make, this computes what is read after it and could have been written by
-it, in all models together. A shield closes a step: an input parameter of the same name, in which such a write ends.
+Whoever may complete a task may send any variable beside the form's keys, and any BPMN error or escalation. So
+for every human step, and for every start that people may make, this computes what is read after it and could
+have been written by it, in all models together. A shield closes a step: an input parameter of the same name,
+in which such a write ends.
 """
 
 from __future__ import annotations
@@ -131,7 +132,8 @@ def _lost(house: House, graph: Graph) -> Iterable[tuple[str, str]]:
             for name in sorted(set(_set(house, graph, task)) & mappings(task, "inputParameter").keys()):
                 yield (
                     task.get("id", ""),
-                    f"its listener sets {name}, an input parameter too, so that is lost: take the input parameter away",
+                    f"its listener sets {name}, an input parameter too, so that is lost: take the "
+                    "input parameter away",
                 )
 
 
@@ -145,12 +147,15 @@ def _unsaid(house: House, graph: Graph) -> Iterable[tuple[str, str]]:
         ):
             yield (
                 use.id,
-                f"topic {use.topic} does not say what it reads, so it takes whatever is there: map its inputs",
+                f"topic {use.topic} does not say what it reads, so it takes whatever is there: map "
+                "its inputs",
             )
 
 
 def _taken(house: House, graph: Graph) -> Iterable[tuple[str, str]]:
-    """A form that asks under a name that the process sets itself: the answer would stand for what the process says."""
+    """A form that asks under a name that the process sets itself: the answer would stand for what the process
+    says.
+    """
     sets = {
         write.name
         for element in [graph.process, *graph.nodes, *graph.model.flows]
@@ -170,7 +175,8 @@ def _taken(house: House, graph: Graph) -> Iterable[tuple[str, str]]:
 def _open(house: House, graph: Graph, element: Element, name: str, readers: list[Reader]) -> str:
     said = list(
         dict.fromkeys(
-            f"{reader.element}{'' if reader.graph is graph else f' of {reader.graph.model.process}'} ({reader.how})"
+            f"{reader.element}{'' if reader.graph is graph else f' of {reader.graph.model.process}'} "
+            f"({reader.how})"
             for reader in readers
         )
     )

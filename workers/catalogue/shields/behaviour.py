@@ -17,7 +17,8 @@ from workers.catalogue.shields.thrown import cut_off
 if TYPE_CHECKING:
     from workers.catalogue.shields.flow import Flow
 
-# What a message always brings, which the engine writes over what was there (workers/topics, workers/commands).
+# What a message always brings, which the engine writes over what was there (workers/topics,
+# workers/commands).
 CARRIED = {
     re.compile("close-workstep"): ("closedBy", "closeReason"),
     re.compile("withdraw-.+"): ("withdrawReason", "withdrawComments", "withdrawnBy"),

@@ -14,24 +14,30 @@ _TOKEN = re.compile(
 _FUNCTIONS = re.compile(
     r"\b(?:date and time|years and months duration|get or else|get entries|get value|list contains|"
     r"(?:day|week|month) of (?:year|week)|index of|distinct values|insert before|list replace|"
-    r"string length|string join|string from|upper case|lower case|(?:substring|starts|ends) \w+|context (?:put|merge)|"
+    r"string length|string join|string from|upper case|lower case|(?:substring|starts|ends) "
+    r"\w+|context (?:put|merge)|"
     r"is defined|is empty|is blank|overlaps? \w+|met by|started by|finished by|two way|last day of month|"
     r"random number|round \w+ ?\w*)(?=\s*\()"
 )
 _WORDS = set(
-    "if then else for in return some every satisfies and or not null true false between function external".split()
+    "if then else for in return some every satisfies and or not null true false between function "
+    "external".split()
 )
 _OPEN, _CLOSE = "([{", ")]}"
 
 
 @lru_cache(maxsize=None)
 def feel(text: str) -> frozenset[str]:
-    """The names that are looked up outside the expression: what it binds itself, keys and functions are left out."""
+    """The names that are looked up outside the expression: what it binds itself, keys and functions are left
+    out.
+    """
     return frozenset(_Reader(text).names)
 
 
 class _Reader:
-    """Walks the tokens with a stack of what is open: brackets, `if`s, and the names that `for` or `some` binds."""
+    """Walks the tokens with a stack of what is open: brackets, `if`s, and the names that `for` or `some`
+    binds.
+    """
 
     def __init__(self, text: str):
         self.tokens, self.names, self.keys = _tokens(text), set(), {"item"}

@@ -1,7 +1,7 @@
 """What one submission can have written, followed through every model: which of it is read, and by what.
 
-Facts are joined where ways meet, and end where something else is written on the way. A called process is followed once
-for each call of it (`context`); where the step's own process ends, each of its callers goes on.
+Facts are joined where ways meet, and end where something else is written on the way. A called process is
+followed once for each call of it (`context`); where the step's own process ends, each of its callers goes on.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Flow:
         join(state, self.around.get((context, node), {}))
         return state
 
-    # moving facts ---------------------------------------------------------------------------------------------------
+    # moving facts -------------------------------------------------------------------------------------------
 
     def push(self, graph: Graph, context: Element | None, element: Element, state: State) -> None:
         if join(self.at.setdefault((context, element), {}), state):
@@ -93,11 +93,15 @@ class Flow:
             self.push(graph, context, start, env.state)
 
     def ask(self, graph: Graph, context: Element) -> None:
-        """A process is called: what it reads of its caller has to be looked up, whether or not it is handed a fact."""
+        """A process is called: what it reads of its caller has to be looked up, whether or not it is handed a
+        fact.
+        """
         self.asking |= {(context, node): graph for node in self.house.asking(graph)}
 
     def _share(self, env: Env, node: Element, state: State) -> None:
-        """To whatever may begin while the node is active; what was written at it, also to what is active beside it."""
+        """To whatever may begin while the node is active; what was written at it, also to what is active
+        beside it.
+        """
         graph, context = env.graph, env.context
         for host in (node, *graph.chain(node)):
             for event in graph.boundaries.get(host, []):
@@ -131,7 +135,9 @@ class Flow:
     def _joined(
         self, graph: Graph, context: Element | None, flow: Element | None, target: Element, state: State
     ) -> State:
-        """At a parallel join what is left on every branch: what one has overwritten is gone, what one wrote stays."""
+        """At a parallel join what is left on every branch: what one has overwritten is gone, what one wrote
+        stays.
+        """
         incoming = [other for other in graph.model.flows if other.get("targetRef") == target.get("id")]
         if flow is None or kind(target) != "parallelGateway" or len(incoming) < 2:
             return state
@@ -194,7 +200,7 @@ class Flow:
                     found |= env.named(name)
         return found
 
-    # what happens at an element ---------------------------------------------------------------------------------------
+    # what happens at an element -----------------------------------------------------------------------------
 
     def _visit(self, graph: Graph, context: Element | None, node: Element) -> None:
         env = Env(self, graph, context, self.before(context, node), graph.chain(node))

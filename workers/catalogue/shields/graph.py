@@ -1,4 +1,6 @@
-"""The ways of a token through one process: what follows what, which scopes hold which names, what runs beside."""
+"""The ways of a token through one process: what follows what, which scopes hold which names, what runs
+beside.
+"""
 
 from __future__ import annotations
 
@@ -77,7 +79,7 @@ class Graph:
                 found.setdefault(host, []).append(event)
         return found
 
-    # names of scopes ----------------------------------------------------------------------------------------------
+    # names of scopes ----------------------------------------------------------------------------------------
 
     @cached_property
     def surely(self) -> dict[Element, set[str]]:
@@ -89,12 +91,16 @@ class Graph:
         }
 
     def holder(self, chain: list[Element], name: str) -> Element:
-        """Where a write inside the first of the scopes lands: in the nearest that holds the name, or the process."""
+        """Where a write inside the first of the scopes lands: in the nearest that holds the name, or the
+        process.
+        """
         return next((scope for scope in chain if name in self.surely[scope]), chain[-1])
 
     @cached_property
     def aside(self) -> set[Element]:
-        """Nodes that only a token beside the main one comes to: what it finds there is the main one's to carry on."""
+        """Nodes that only a token beside the main one comes to: what it finds there is the main one's to
+        carry on.
+        """
         subs = [node for node in self.nodes if node.get("triggeredByEvent") == "true"]
         main = {
             node
@@ -123,7 +129,7 @@ class Graph:
                 ]
         return reached
 
-    # what runs at the same time -----------------------------------------------------------------------------------
+    # what runs at the same time -----------------------------------------------------------------------------
 
     @cached_property
     def beside(self) -> dict[Element, set[Element]]:

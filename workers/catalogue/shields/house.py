@@ -1,4 +1,6 @@
-"""All models together: who calls whom, which forms and decisions an element means, which names a process mentions."""
+"""All models together: who calls whom, which forms and decisions an element means, which names a process
+mentions.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ from workers.catalogue.shields.parts import Parts, parts
 from workers.catalogue.shields.sources import Decision, Decisions, Form, forms
 from workers.runtime.contract import Topic, Variables
 
-# The one thing that workers read beside their inputs: what was written under the keys of a form, to record it.
+# The one thing that workers read beside their inputs: what was written under the keys of a form, to record
+# it.
 RECORDS = {"record-submission", "close-workstep"}
 
 
@@ -65,10 +68,12 @@ class House:
         """The calls by which an instance can have come about: the one of the context, or all."""
         return [call for call in self.callers.get(graph.model.process, []) if context in (None, call.element)]
 
-    # what an element means --------------------------------------------------------------------------------------------
+    # what an element means ----------------------------------------------------------------------------------
 
     def meant(self, graph: Graph, context: Element | None, text: str) -> set[str] | None:
-        """The ids that an attribute stands for: itself, or what the callers pass as `${name}`; None: nobody knows."""
+        """The ids that an attribute stands for: itself, or what the callers pass as `${name}`; None: nobody
+        knows.
+        """
         if not is_expression(text):
             return {text} if text else set()
         name = only_name(text)
@@ -123,7 +128,9 @@ class House:
         return topic.input.names() if topic and issubclass(topic.input, Variables) else []
 
     def recorded(self, graph: Graph, context: Element | None, topic: str, element: Element) -> set[str]:
-        """What a topic records of the process beside its inputs: the keys of the form named, or of all its forms."""
+        """What a topic records of the process beside its inputs: the keys of the form named, or of all its
+        forms.
+        """
         if topic not in RECORDS:
             return set()
         ids = self.meant(graph, context, mappings(element, "inputParameter").get("form", ""))
@@ -135,7 +142,7 @@ class House:
             for key in form.keys
         }
 
-    # names ------------------------------------------------------------------------------------------------------------
+    # names --------------------------------------------------------------------------------------------------
 
     def mentions(self, graph: Graph) -> set[str]:
         """Every name that the process, or a caller of it, reads there: what a submission could aim at."""

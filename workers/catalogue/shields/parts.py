@@ -75,7 +75,8 @@ def _read(found: Parts, what: str, text: str) -> Effects:
         return juel(text)
     except Unreadable as error:
         found.problems.append(
-            f"{what} cannot be read ({error}), so nobody knows which variables it takes: say it in plain words"
+            f"{what} cannot be read ({error}), so nobody knows which variables it takes: say it in "
+            "plain words"
         )
         return Effects()
 
@@ -147,6 +148,9 @@ def _code(element: Element) -> Iterator[str]:
     if any(
         True for _ in element.iterfind(f"{BPMN}signalEventDefinition/{BPMN}extensionElements/{CAMUNDA}in")
     ):
-        yield "hands variables to whoever waits for its signal, and nobody knows who that is: call a process instead"
+        yield (
+            "hands variables to whoever waits for its signal, and nobody knows who that is: call a "
+            "process instead"
+        )
     if element.find(BPMN + "compensateEventDefinition") is not None and kind(element) == "boundaryEvent":
         yield "what its compensation reads, and when, cannot be told: do it with a flow"

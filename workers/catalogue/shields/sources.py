@@ -19,7 +19,9 @@ _READ = ("literalExpression", "inputExpression", "inputEntry", "outputEntry")
 
 @dataclass(frozen=True)
 class Form:
-    """`answers`: what its person fills in; `keys`: with those that are greyed out; `shown`: all that it reads."""
+    """`answers`: what its person fills in; `keys`: with those that are greyed out; `shown`: all that it
+    reads.
+    """
 
     path: Path
     answers: frozenset[str]
@@ -104,7 +106,8 @@ class _FormReader:
             self.shown |= feel(expression) - rows - {"this", "parent", "i"}
         except Unreadable as error:
             self.problems.append(
-                f"{expression.strip()!r} cannot be read ({error}), so nobody knows what is shown: say it in plain FEEL"
+                f"{expression.strip()!r} cannot be read ({error}), so nobody knows what is shown: "
+                "say it in plain FEEL"
             )
 
 
@@ -121,7 +124,7 @@ def _strings(value: Any) -> Iterator[str]:
         yield from _strings(inner)
 
 
-# decisions ------------------------------------------------------------------------------------------------------------
+# decisions --------------------------------------------------------------------------------------------------
 
 
 class Decisions:
@@ -144,7 +147,10 @@ class Decisions:
         return key in self._found
 
     def __getitem__(self, key: str) -> Decision:
-        """With what its required decisions read. Where a table gives no row, the variable of that name is read."""
+        """With what its required decisions read.
+
+        Where a table gives no row, the variable of that name is read.
+        """
         if key not in self._read:
             decision = self._read[key] = _decision(*self._found[key])
             required = [self[need] for need in decision.needs if need in self]
@@ -174,13 +180,15 @@ def _decision(path: Path, element: Element) -> Decision:
                 raise Unreadable(f"its language is {language}")
         except Unreadable as error:
             found.problems.append(
-                f"{around.get('id')} cannot be read ({error}), so nobody knows what it takes: say it in plain FEEL"
+                f"{around.get('id')} cannot be read ({error}), so nobody knows what it takes: say "
+                "it in plain FEEL"
             )
     found.reads -= {"cellInput"}
     kinds = {child.tag.rpartition("}")[2] for child in element}
     if not kinds & {"decisionTable", "literalExpression"}:
         found.problems.append(
-            "is neither a table nor an expression, so nobody knows which variables it takes: make it one of them"
+            "is neither a table nor an expression, so nobody knows which variables it takes: make "
+            "it one of them"
         )
     if "literalExpression" in kinds:
         found.gives = {variable.get("name", "") for variable in element.iterfind("{*}variable")}

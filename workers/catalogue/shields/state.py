@@ -1,7 +1,7 @@
 """What one submission may have written, as it stands at one element.
 
-A fact is (scope, name) -> origins: the variable of that scope may hold what the submission wrote under these names
-beside its form.
+A fact is (scope, name) -> origins: the variable of that scope may hold what the submission wrote under these
+names beside its form.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ class Reader:
 
 @dataclass(frozen=True)
 class Step:
-    """A human step as one caller of its process has it (`context`), or the start of a process that people may start."""
+    """A human step as one caller of its process has it (`context`), or the start of a process that people may
+    start.
+    """
 
     graph: Graph
     element: Element

@@ -30,8 +30,10 @@ def problems(house: House, graph: Graph) -> Iterator[tuple[str, str]]:
                 yield (
                     task.get("id", ""),
                     (
-                        f"whoever may complete it may post the escalation that {where} catches: give it an event "
-                        "at its border for escalations, without a code and not interrupting, that leads to an end event"
+                        f"whoever may complete it may post the escalation that {where} catches: "
+                        "give it an event "
+                        "at its border for escalations, without a code and not interrupting, that "
+                        "leads to an end event"
                     ),
                 )
 
@@ -54,7 +56,9 @@ def _guards(graph: Graph, event: Element) -> bool:
 def catches(
     house: House, graph: Graph, element: Element, seen: set[Element]
 ) -> Iterator[tuple[Graph, Element]]:
-    """Every event around the element, in its process or a calling one, that catches an error or an escalation."""
+    """Every event around the element, in its process or a calling one, that catches an error or an
+    escalation.
+    """
     for around in [element, *graph.chain(element)]:
         starts = [start for sub in graph.event_subs(around) for start in graph.starts(sub)]
         for event in [*graph.boundaries.get(around, []), *starts]:
@@ -74,7 +78,10 @@ def cut_off(house: House, call: Call) -> bool:
 
 
 def _throws(house: House, process: str, seen: set[str]) -> bool:
-    """Whether something in the process, or in what it calls, throws one. That people may is a problem of its own."""
+    """Whether something in the process, or in what it calls, throws one.
+
+    That people may is a problem of its own.
+    """
     if process in seen or process not in house.graphs:
         return False
     seen.add(process)

@@ -1,4 +1,6 @@
-"""Alembic's entry: runs on the connection, and in the transaction, that `workers.records.database.upgrade` opened."""
+"""Alembic's entry: runs on the connection, and in the transaction, that `workers.records.database.upgrade`
+opened.
+"""
 
 from alembic import context
 

@@ -1,4 +1,6 @@
-"""What lists are read from, so that they cost what they list and not what was ever recorded: deadlines, stubs, mail that was given up, counts."""
+"""What lists are read from, so that they cost what they list and not what was ever recorded: deadlines,
+stubs, mail that was given up, counts.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -49,7 +51,8 @@ def upgrade() -> None:
 
     op.create_table("stubs", text("child_id", False), sa.PrimaryKeyConstraint("child_id", name="pk_stubs"))
     op.execute(
-        "INSERT INTO stubs SELECT child_id FROM children GROUP BY child_id HAVING count(*) = sum(CASE WHEN stub THEN 1 ELSE 0 END)"
+        "INSERT INTO stubs SELECT child_id FROM children GROUP BY child_id HAVING count(*) = "
+        "sum(CASE WHEN stub THEN 1 ELSE 0 END)"
     )
 
     op.create_table(
@@ -61,8 +64,10 @@ def upgrade() -> None:
         ),
     )
     op.execute(
-        "INSERT INTO given_up SELECT id FROM notifications WHERE id NOT IN (SELECT notification_id FROM queue) "
-        "AND id IN (SELECT notification_id FROM deliveries) AND id NOT IN (SELECT notification_id FROM deliveries WHERE state = 'sent')"
+        "INSERT INTO given_up SELECT id FROM notifications WHERE id NOT IN (SELECT notification_id "
+        "FROM queue) "
+        "AND id IN (SELECT notification_id FROM deliveries) AND id NOT IN (SELECT notification_id "
+        "FROM deliveries WHERE state = 'sent')"
     )
 
     op.create_table(
