@@ -44,7 +44,7 @@ def plant(text: str, what: str, user: str = "") -> str:
     """Look for a text, however it is written in an address; as `user`'s password also as basic authentication
     sends it.
     """
-    PLANTED.update({written: what for written in (text, quote(text, safe=""))})
+    PLANTED.update(dict.fromkeys((text, quote(text, safe="")), what))
     if user:
         PLANTED[b64encode(f"{user}:{text}".encode()).decode()] = what
     return text

@@ -6,7 +6,8 @@ import datetime as dt
 import email.policy
 import mailbox
 import time
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 from workers.calendar.arithmetic import LONDON
 from workers.records.record import Record

@@ -165,7 +165,7 @@ class Cluster:
         self.workers: list[WorkerProcess] = []
         self._lock: IO[str] | None = None
 
-    def __enter__(self) -> "Cluster":
+    def __enter__(self) -> Cluster:
         self.start()
         return self
 

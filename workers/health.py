@@ -15,9 +15,9 @@ import socketserver
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler
-from typing import Iterator
 
 import structlog
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric

@@ -12,7 +12,7 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from bench.record.population import Size, child
-from workers.records import Record, Reads, Transaction, figures
+from workers.records import Reads, Record, Transaction, figures
 from workers.records.deadlines import OF_A_RULE, derive, now, today
 from workers.records.schema import entries
 from workers.timescales.calendar_file import calendar
@@ -99,7 +99,7 @@ class Asked:
 def timed(ask: Callable[[], object]) -> float:
     """Seconds of the quickest of several answers: other programs' turns are no part of it."""
     spent: list[float] = []
-    while len(spent) < LEAST and sum(spent) < LONG or sum(spent) < ENOUGH:
+    while (len(spent) < LEAST and sum(spent) < LONG) or sum(spent) < ENOUGH:
         begun = time.perf_counter()
         ask()
         spent.append(time.perf_counter() - begun)

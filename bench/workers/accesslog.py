@@ -5,9 +5,9 @@ client and engine.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterable
 
 # Epoch milliseconds of begin and end, the client's port (= its connection), then what was asked and answered.
 PATTERN = "%{begin:msec}t %{end:msec}t %{remote}p %m %s %U"

@@ -4,9 +4,9 @@ spread.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
-from typing import Callable
 
 from bench.workers.contestants import Result
 

@@ -69,7 +69,7 @@ CALLER = (
   <escalation id="Now" escalationCode="now" />
 </definitions>"""
 )
-FORGED = {name: "forged" for name in ("shielded", "absent", "own", "inner", "by", "fresh", "lost")}
+FORGED = dict.fromkeys(("shielded", "absent", "own", "inner", "by", "fresh", "lost"), "forged")
 
 
 @pytest.fixture(scope="module")

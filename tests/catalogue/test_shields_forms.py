@@ -36,7 +36,6 @@ from tests.catalogue.shield_models import (
     when,
 )
 
-
 BY_FORM = ask("form", "rules", identifier="Answer", form="${form}") + rule("Rules", "${rules}")
 RULES = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="d">
   <decision id="brief-rules" name="Brief"><variable name="m" /><literalExpression><text>decision</text></literalExpression></decision>

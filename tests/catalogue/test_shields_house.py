@@ -16,7 +16,6 @@ from workers.rest.deploy import model_files
 from workers.settings import PROJECT
 from workers.topics import catalogue
 
-
 HOUSE = House(model_files(PROJECT), catalogue())
 STEPS = [step for step in steps(HOUSE, ()) if step.context is None or step.graph.model.process]
 SHIELDS = [

@@ -34,7 +34,6 @@ from tests.catalogue.shield_models import (
     when,
 )
 
-
 SEEN = see(identifier="Next") + flows("Next > End")
 SAFE = {
     "its own answer": ask() + see("${said}", "Other") + flows("Ask > Other > End"),

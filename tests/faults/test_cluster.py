@@ -14,9 +14,9 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from itertools import takewhile
 from pathlib import Path
-from typing import Iterator
 
 import psutil
 import psycopg

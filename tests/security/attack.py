@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, Iterator
+from typing import Any
 
 from lxml import etree
 
@@ -113,7 +114,7 @@ def names() -> frozenset[str]:
             found |= {
                 node.get(name)
                 for name in ("source", "target", f"{CAMUNDA}resultVariable")
-                if node.get(name) and node.tag.startswith(CAMUNDA) or name.startswith("{") and node.get(name)
+                if (node.get(name) and node.tag.startswith(CAMUNDA)) or (name.startswith("{") and node.get(name))
             }
             for words in (node.text or "", *node.attrib.values()):
                 found |= set(re.findall(r"[gs]etVariable(?:Local)?\('(\w+)'", words))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -127,8 +128,8 @@ def test_nobody_gives_a_free_task_to_who_may_not_have_it(started: Case, door: Ca
     for method, path, body in calls(before[0], member.id):
         last = path.rsplit("/", 1)[-1]
         if (
-            last in ("claim", "assignee")
-            and (body or {}).get("userId") == member.id
+            (last in ("claim", "assignee")
+            and (body or {}).get("userId") == member.id)
             or last == "unclaim"
             or (last == "claim" and not body["userId"])
         ):

@@ -5,7 +5,8 @@ not what others have written."""
 from __future__ import annotations
 
 import json
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -146,7 +147,7 @@ def test_the_manager_cannot_forge_the_report(started: Case, door: Callable[[str]
         door("team-manager"),
         started,
         MANAGER,
-        {name: rows for name in ("report", "earlier", "answers", "prefill")},
+        dict.fromkeys(("report", "earlier", "answers", "prefill"), rows),
     )
     seen = started.opens_with(QUALITY, "qaag")["earlier"]
     assert seen == shown and seen and FORGED not in json.dumps(seen)

@@ -86,7 +86,7 @@ def test_twenty_withdrawals_at_once_are_one(started: Case):
     def withdraw(_: int) -> None:
         try:
             started.engine.call("/message", body)
-        except Exception:  # noqa: BLE001  who comes late is told that nobody waits
+        except Exception:
             pass
 
     with ThreadPoolExecutor(20) as many:

@@ -4,14 +4,15 @@ and asks nobody."""
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from lxml import etree
 
 from tests.case import Case, eventually
-from tests.security.attack import BPMN, delete, settled, settle
-from tests.security.door import Door, REST, WEB
+from tests.security.attack import BPMN, delete, settle, settled
+from tests.security.door import REST, WEB, Door
 from workers.settings import settings
 
 REPORT, PLANNING = "permanency-planning", "permanency-planning-process"
@@ -30,8 +31,8 @@ def instructions() -> dict[str, list[dict[str, Any]]]:
         if isinstance(node.tag, str)
         and (
             node.tag.removeprefix(BPMN) in WORK
-            or node.tag.removeprefix(BPMN) in ("intermediateThrowEvent", "endEvent")
-            and node.find(f"{BPMN}messageEventDefinition") is not None
+            or (node.tag.removeprefix(BPMN) in ("intermediateThrowEvent", "endEvent")
+            and node.find(f"{BPMN}messageEventDefinition") is not None)
         )
         and node.get("triggeredByEvent") != "true"
     ]

@@ -3,7 +3,8 @@ and its history."""
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 from tests.case import Case
 from tests.security.attack import FORGED, NFA, poison, settle

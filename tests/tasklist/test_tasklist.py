@@ -149,7 +149,7 @@ def test_each_shared_filter_shows_the_right_children(desk, case, another):
     for child in (case, late, soon):
         child.start()
         child.task(REPORT, worker.user)
-    now = dt.datetime.now(dt.timezone.utc)
+    now = dt.datetime.now(dt.UTC)
     due(late, REPORT, due=now - dt.timedelta(days=1), follow_up=None)
     due(soon, REPORT, due=now + dt.timedelta(days=3), follow_up=now - dt.timedelta(days=1))
     case.person(worker.user).claim(case.task(REPORT)["id"])

@@ -63,7 +63,7 @@ def filled(record: Record) -> Record:  # noqa: F811
 
 def test_with_the_token_everything_open_is_served_as_the_command_prints_it(
     filled: Record, serve: Callable[..., Pages], homeward: Callable[..., Said], tmp_path: Path
-) -> None:  # noqa: F811
+) -> None:
     status, kind, body = get(serve(idle(), calendar_token=TOKEN), f"/deadlines/{TOKEN}.ics")
     assert (status, kind) == (200, "text/calendar; charset=utf-8")
     assert [str(event["summary"]) for event in Calendar.from_ical(body).walk("VEVENT")] == [
@@ -99,7 +99,7 @@ def test_what_is_met_meanwhile_is_gone_at_the_next_look(filled: Record, serve: C
 )
 def test_without_the_setting_there_is_no_calendar(
     filled: Record, serve: Callable[..., Pages], path: str
-) -> None:  # noqa: F811
+) -> None:
     assert get(serve(idle()), path) == (404, "text/plain; charset=utf-8", NONE)
 
 
@@ -120,7 +120,7 @@ def test_without_the_setting_there_is_no_calendar(
 )
 def test_another_token_finds_what_every_other_address_finds(
     filled: Record, serve: Callable[..., Pages], path: str
-) -> None:  # noqa: F811
+) -> None:
     assert get(serve(idle(), calendar_token=TOKEN), path) == (404, "text/plain; charset=utf-8", NONE)
 
 
@@ -139,7 +139,7 @@ def test_while_the_record_is_away_a_subscriber_is_told_so(serve: Callable[..., P
 
 def test_no_page_and_no_log_holds_the_token(
     filled: Record, serve: Callable[..., Pages], monkeypatch: pytest.MonkeyPatch
-) -> None:  # noqa: F811
+) -> None:
     def broken(deadlines: object) -> bytes:
         raise ValueError(f"something that quotes {TOKEN}")
 
@@ -168,7 +168,7 @@ def test_a_token_is_shown_by_nothing_that_shows_settings() -> None:
 )
 def test_a_token_that_is_short_or_fits_no_address_is_refused_and_not_quoted(
     homeward: Callable[..., Said], token: str
-) -> None:  # noqa: F811
+) -> None:
     said = homeward("deadlines", HOMEWARD_CALENDAR_TOKEN=token)
     assert (
         said.code == 2

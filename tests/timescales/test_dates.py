@@ -13,8 +13,8 @@ from workers.calendar.arithmetic import LONDON
 from workers.calendar.holidays import CalendarError, known_years
 from workers.timescales import TimescaleError
 from workers.timescales.dates import NEVER, Deadline, dated, recorded
-from workers.timescales.explanation import explain
 from workers.timescales.evaluation import in_force, needed
+from workers.timescales.explanation import explain
 from workers.timescales.tables import Fact, Row, Table
 
 BEYOND = known_years()[1] + 1

@@ -6,8 +6,9 @@ By rule without an engine, by event on the engine.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
 import pytest
 

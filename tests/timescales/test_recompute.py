@@ -6,9 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 

@@ -5,14 +5,16 @@ the test.
 from __future__ import annotations
 
 import uuid
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from tests.case import eventually
 from workers.rest import codec
 from workers.rest.session import EngineSession
-from workers.runtime import execution, worker as runtime
+from workers.runtime import execution
+from workers.runtime import worker as runtime
 from workers.runtime.contract import Nothing, Topic, Variables
 from workers.runtime.worker import Worker
 

@@ -6,12 +6,13 @@ import uuid
 from pathlib import Path
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
+from record_databases import postgresql, record, url  # noqa: F401
 
 from tests.case import Case, eventually
 from tests.homeward import homeward  # noqa: F401
 from tests.workers.outbox_doubles import Fake, outbox, queue
-from record_databases import postgresql, record, url  # noqa: F401
 from workers.notifications.address import refusal
 from workers.records import Record
 from workers.rest import organisation
@@ -154,7 +155,7 @@ def somebody(engine: EngineSession):
 )
 def test_who_changes_their_own_address_gets_no_childs_mail_there(
     engine: EngineSession, case: Case, somebody: str, address: str, homeward, tmp_path: Path
-):  # noqa: F811
+):
     own = EngineSession(settings().camunda_url, (somebody, somebody))
     own.call(
         f"/user/{somebody}/profile",

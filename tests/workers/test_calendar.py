@@ -248,7 +248,7 @@ def test_last_working_day_is_the_last_on_or_before(
 def test_months_keep_the_day_or_clip_to_the_last(start: dt.date, months: int) -> None:
     due = due_date(start, months, "months").due
     assert (due.year * 12 + due.month) - (start.year * 12 + start.month) == months
-    assert due.day == start.day or due.day < start.day and (due + dt.timedelta(1)).day == 1
+    assert due.day == start.day or (due.day < start.day and (due + dt.timedelta(1)).day == 1)
 
 
 @given(inside)

@@ -16,10 +16,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from record_databases import postgresql, record, url  # noqa: F401
 from sqlalchemy import Connection, event, select
 
-from record_databases import postgresql, record, url  # noqa: F401
 from tests.case import eventually
 from workers.records import Record, Transaction, deadline_rows
 from workers.records.deadlines import Deadline, derive
@@ -164,7 +165,7 @@ def test_on_sqlite_the_table_is_what_the_entries_tell(
 @given(steps)
 def test_on_postgresql_the_table_is_what_the_entries_tell(
     postgresql: str, steps: list[list[tuple[Any, ...]]]
-) -> None:  # noqa: F811
+) -> None:
     with closing(Record(postgresql, timeout=60)) as record:
         record.upgrade()
         try_all(record, steps)

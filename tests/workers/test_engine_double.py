@@ -18,12 +18,11 @@ from tests.workers.engine_worlds import (
     STEERING,
     World,
     moment,
-    real,
+    real,  # noqa: F401
     some_topic,
-    world,
-)  # noqa: F401
+    world,  # noqa: F401
+)
 from workers.rest.session import EngineUnreachable
-
 
 # fetching ---------------------------------------------------------------------------------------------------
 

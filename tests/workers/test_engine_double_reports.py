@@ -17,15 +17,14 @@ from tests.workers.engine_worlds import (
     Real,
     World,
     moment,
-    real,
+    real,  # noqa: F401
     some_topic,
-    world,
-)  # noqa: F401
+    world,  # noqa: F401
+)
 from tests.workers.runtime_lab import BRANCHES, JOIN
 from workers.rest.session import EngineError, EngineSession
 from workers.settings import settings
 from workers.testing import OLE, UNAUTHORIZED
-
 
 # failures ---------------------------------------------------------------------------------------------------
 

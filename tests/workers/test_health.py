@@ -240,7 +240,7 @@ def test_healthz_is_red_when_the_fetcher_stalls_and_green_when_it_goes_on(lab: L
     worker.last_turn -= 90  # longer than the limit: the polls from now on count
     lab.go(worker)
     eventually(lambda: pages.says("/healthz") == (200, "ok"), lambda: pages.says("/healthz")[1])
-    worker.engine.fetch_and_lock = lambda *_: hangs.set() or hang.wait(60) and []
+    worker.engine.fetch_and_lock = lambda *_: hangs.set() or (hang.wait(60) and [])
     assert hangs.wait(60)
     worker.last_turn -= 90  # so long does it hang
     assert pages.status("/healthz") == 503, "a hanging poll goes unnoticed"

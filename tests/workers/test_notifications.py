@@ -21,7 +21,7 @@ AT = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
 
 def test_the_templates_are_the_ones_that_are_promised():
-    assert TEMPLATES == {"task-opened", "request", "returned", "acknowledge", "reminder", "escalation"}
+    assert {"task-opened", "request", "returned", "acknowledge", "reminder", "escalation"} == TEMPLATES
 
 
 @pytest.mark.parametrize("template", sorted(TEMPLATES))

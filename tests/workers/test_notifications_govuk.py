@@ -7,8 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from notifications_python_client.errors import HTTPError
-
 from test_notifications_channels import ID, MESSAGE
+
 from workers.notifications import GovukNotify
 from workers.notifications.outbox import reason
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-
 from outbox_doubles import Fake, outbox, queue, statuses
 from record_databases import postgresql, record, url  # noqa: F401
+
 from workers.notifications.channels import Unknown
 from workers.notifications.outbox import ATTEMPTS
 from workers.records import Record, RecordError

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-
 from outbox_doubles import Fake, outbox, queue, statuses
+
 from workers.notifications import Maildir, OutboxThread, from_settings
 from workers.records import Record
 from workers.settings import Settings

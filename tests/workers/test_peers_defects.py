@@ -43,8 +43,8 @@ import threading
 import time
 import tomllib
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Iterable
 
 import pytest
 

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 import time_machine
-
 from record_databases import postgresql, record, url  # noqa: F401
+
 from workers.records import WHAT, Record
 from workers.rest.session import EngineError
 from workers.service import Cleaner
@@ -94,11 +94,10 @@ def test_a_key_is_written_once(record):
 
 
 def test_all_of_a_transaction_is_written_or_nothing(record):
-    with pytest.raises(ZeroDivisionError):
-        with record.transaction() as tx:
-            tx.ensure_child("CH-1")
-            tx.entry(key="a", child_id="CH-1", what="workstep-opened")
-            1 / 0
+    with pytest.raises(ZeroDivisionError), record.transaction() as tx:
+        tx.ensure_child("CH-1")
+        tx.entry(key="a", child_id="CH-1", what="workstep-opened")
+        1 / 0
     assert record.child("CH-1") is None and what(record) == []
 
 
@@ -116,27 +115,22 @@ def test_the_same_key_from_many_threads_is_written_once(record):
 
 @pytest.mark.parametrize("kind", ["", "Workstep-Opened", "something-else"])
 def test_an_unknown_kind_of_entry_is_refused(record, kind):
-    with pytest.raises(ValueError, match="no kind of entry"):
-        with record.transaction() as tx:
-            tx.entry(key="a", child_id="CH-1", what=kind)
+    with pytest.raises(ValueError, match="no kind of entry"), record.transaction() as tx:
+        tx.entry(key="a", child_id="CH-1", what=kind)
 
 
 def test_the_contracts_kinds_are_known():
     assert (
         set(
-            """
-        pathway-started workstep-opened form-submitted request-sent request-answered next-action-chosen
-        notification-sent notification-acknowledged deadline-set start-refused reminder-sent deadline-met
-        deadline-breached escalated workstep-closed withdrawn corrected pathway-ended""".split()
+            ["pathway-started", "workstep-opened", "form-submitted", "request-sent", "request-answered", "next-action-chosen", "notification-sent", "notification-acknowledged", "deadline-set", "start-refused", "reminder-sent", "deadline-met", "deadline-breached", "escalated", "workstep-closed", "withdrawn", "corrected", "pathway-ended"]
         )
         <= WHAT
     )
 
 
 def test_a_time_without_a_time_zone_is_refused(record):
-    with pytest.raises(ValueError, match="time zone"):
-        with record.transaction() as tx:
-            tx.entry(key="a", child_id="CH-1", what="withdrawn", at=datetime(2026, 7, 1))
+    with pytest.raises(ValueError, match="time zone"), record.transaction() as tx:
+        tx.entry(key="a", child_id="CH-1", what="withdrawn", at=datetime(2026, 7, 1))
     assert what(record) == []
 
 

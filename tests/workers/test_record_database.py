@@ -10,9 +10,9 @@ import traceback
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from record_databases import postgresql, record, url  # noqa: F401
 from sqlalchemy import create_engine, event, text
 
-from record_databases import postgresql, record, url  # noqa: F401
 from workers.records import Record, RecordError
 from workers.records.database import open_engine
 from workers.records.schema import APPEND_ONLY, metadata

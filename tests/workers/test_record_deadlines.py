@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 import time_machine
-
 from record_databases import postgresql, record, url  # noqa: F401
+
 from workers.runtime.execution import Work
 from workers.topics import deadline_news, set_deadlines
 from workers.topics.place import Place
@@ -211,9 +211,8 @@ def test_soonest_due_comes_first_and_without_a_date_last(record):
 
 @pytest.mark.parametrize("due", ["14/01/2026", "2026-02-30", "2026-07-01T10:00:00"])
 def test_what_is_no_date_is_refused_when_it_is_written(record, due):
-    with pytest.raises(ValueError):
-        with record.transaction() as tx:
-            put(tx, "a", statutory=due)
+    with pytest.raises(ValueError), record.transaction() as tx:
+        put(tx, "a", statutory=due)
     assert record.deadlines("CH-1") == []
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 from alembic import command
+from record_databases import postgresql, record, url  # noqa: F401
 from sqlalchemy import Connection, event, insert, select
 
-from record_databases import postgresql, record, url  # noqa: F401
 from workers.records import Reads, Record, figures, schema
 from workers.records.database import _config, open_engine
 

@@ -6,7 +6,8 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.homeward import homeward  # noqa: F401
 from workers.references import LONGEST_NAME, LONGEST_REFERENCE, name_fault, reference_fault

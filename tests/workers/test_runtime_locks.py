@@ -17,7 +17,6 @@ from tests.workers.runtime_lab import BRANCHES, SECRET, Lab, Named, lab, logged,
 from workers.rest.session import EngineError, EngineUnreachable
 from workers.runtime import worker as runtime
 
-
 # locks ------------------------------------------------------------------------------------------------------
 
 

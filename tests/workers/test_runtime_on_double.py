@@ -9,16 +9,17 @@ import math
 import textwrap
 import threading
 import time
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from workers import testing
 from workers.rest.session import EngineError, EngineUnreachable
-from workers.runtime.contract import Nothing, Retry, Topic, Variables
-from workers.runtime.outcome import BpmnError, FatalError, RetryableError
 from workers.runtime import worker as runtime
+from workers.runtime.contract import Nothing, Retry, Topic, Variables
 from workers.runtime.execution import Work
+from workers.runtime.outcome import BpmnError, FatalError, RetryableError
 from workers.runtime.worker import Worker
 from workers.testing import (
     ANSWER_LOST,

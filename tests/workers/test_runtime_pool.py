@@ -13,7 +13,8 @@ import pytest
 
 from tests.case import eventually
 from tests.workers.runtime_lab import Lab, lab, models  # noqa: F401
-from workers.runtime import pool as pools, worker as runtime
+from workers.runtime import pool as pools
+from workers.runtime import worker as runtime
 from workers.runtime.contract import Topic
 from workers.runtime.execution import Work
 from workers.runtime.pool import Pool, Room

@@ -20,8 +20,9 @@ import socket
 import threading
 import time
 import uuid
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Any, Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,8 @@ from workers.rest.session import EngineError, EngineSession, EngineUnreachable
 from workers.runtime.contract import Retry
 from workers.runtime.execution import Work
 from workers.settings import PROJECT
-from workers.topics import close_workstep, open_workstep, request_acknowledgement as notifying
+from workers.topics import close_workstep, open_workstep
+from workers.topics import request_acknowledgement as notifying
 from workers.topics.services import Services
 
 PACKAGE = PROJECT / "workers"

@@ -4,8 +4,9 @@ own workers run as this account.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -14,8 +15,7 @@ from requests.auth import HTTPBasicAuth
 from tests.case import Case, eventually
 from tests.homeward import homeward  # noqa: F401
 from workers.forms.deployed import Deployed
-from workers.rest import organisation
-from workers.rest import codec
+from workers.rest import codec, organisation
 from workers.rest.session import EngineError, EngineSession
 from workers.service import Service
 from workers.settings import Settings, settings

@@ -7,22 +7,23 @@ from __future__ import annotations
 import datetime as dt
 import time
 import uuid
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
 from workers import display
+from workers.commands.shell import AsJson, Child, check_child, engine, misuse, record, refuse
 from workers.records.deadlines import now, today
 from workers.references import name_fault
-from workers.rest import allocation, codec, incidents as failed
+from workers.rest import allocation, codec
+from workers.rest import incidents as failed
 from workers.rest.session import EngineError, EngineSession
 from workers.settings import settings
-from workers.commands.shell import AsJson, Child, check_child, engine, misuse, record, refuse
 from workers.timescales.explanation import date
 from workers.timescales.tables import LOCAL
 
 User = Annotated[
-    Optional[str],
+    str | None,
     typer.Option(
         metavar="USER", help="Who it is; without one the role's group is told and offered the work."
     ),
@@ -102,9 +103,9 @@ def withdraw(
     reason: Annotated[str, typer.Option(help=", ".join(REASONS))],
     pathway: Annotated[str, typer.Option(help="Process id of the pathway.")] = "permanence",
     comments: Annotated[
-        Optional[str], typer.Option(help="What else is to be said; goes on the record.")
+        str | None, typer.Option(help="What else is to be said; goes on the record.")
     ] = None,
-    by: Annotated[Optional[str], typer.Option(help="User id of who decided it.")] = None,
+    by: Annotated[str | None, typer.Option(help="User id of who decided it.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Withdraw a child's pathway at any stage; what was written stays on the record."""
@@ -171,9 +172,9 @@ def allocate(
 @child_app.command("add")
 def child_add(
     child: Child,
-    name: Annotated[Optional[str], typer.Option(help="What is not given stays as it was.")] = None,
-    born: Annotated[Optional[str], typer.Option(help="YYYY-MM-DD")] = None,
-    gender: Annotated[Optional[str], typer.Option(help="As the child says.")] = None,
+    name: Annotated[str | None, typer.Option(help="What is not given stays as it was.")] = None,
+    born: Annotated[str | None, typer.Option(help="YYYY-MM-DD")] = None,
+    gender: Annotated[str | None, typer.Option(help="As the child says.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Register a child, or correct what is known."""

@@ -6,14 +6,14 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
 from workers import display
+from workers.commands.shell import AsJson, OneChild, check_child, engine, misuse, record
 from workers.records.deadlines import LONDON, Deadline, now, today
 from workers.settings import settings
-from workers.commands.shell import AsJson, OneChild, check_child, engine, misuse, record
 from workers.timescales.calendar_file import calendar
 from workers.timescales.recompute import Change, changes, move
 
@@ -36,7 +36,7 @@ def deadlines(
     child: OneChild = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only what is open and late.")] = False,
     within: Annotated[
-        Optional[int],
+        int | None,
         typer.Option(
             min=0, metavar="N", help="Only what is open and due in the next N days (late ones too)."
         ),

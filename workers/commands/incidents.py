@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
 from workers import display
+from workers.commands.shell import AsJson, ListFirst, OneChild, check_child, engine, misuse, record, refuse
 from workers.rest import incidents as failed
 from workers.rest.session import EngineError
 from workers.settings import settings
-from workers.commands.shell import AsJson, ListFirst, OneChild, check_child, engine, misuse, record, refuse
-
 
 app = typer.Typer(
     cls=ListFirst,
@@ -37,7 +36,7 @@ def show(child: OneChild = None, as_json: AsJson = False) -> None:
 @app.command()
 def retry(
     ids: Annotated[
-        Optional[list[str]], typer.Argument(metavar="ID…", help="Ids that `homeward incidents` names.")
+        list[str] | None, typer.Argument(metavar="ID…", help="Ids that `homeward incidents` names.")
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Every incident there is.")] = False,
     reason: Annotated[str, typer.Option(help="Why it should go well now; goes on the record.")] = ...,

@@ -4,16 +4,15 @@ and to send again.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 
 from workers import display
+from workers.commands.shell import AsJson, ListFirst, OneChild, check_child, misuse, record, refuse
 from workers.notifications.address import NOT_SENT
 from workers.records.transaction import NO_ADDRESS
 from workers.settings import settings
-from workers.commands.shell import AsJson, ListFirst, OneChild, check_child, misuse, record, refuse
-
 
 app = typer.Typer(
     cls=ListFirst, add_completion=False, help="Mail that was given up: [CHILD] lists, resend tries again."
@@ -41,7 +40,7 @@ def show(child: OneChild = None, as_json: AsJson = False) -> None:
 @app.command()
 def resend(
     ids: Annotated[
-        Optional[list[str]], typer.Argument(metavar="ID…", help="Ids that `homeward mail` names.")
+        list[str] | None, typer.Argument(metavar="ID…", help="Ids that `homeward mail` names.")
     ] = None,
     every: Annotated[
         bool, typer.Option("--all", help="All that was given up, save what has no address.")

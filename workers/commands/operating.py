@@ -7,16 +7,17 @@ from __future__ import annotations
 import signal
 import threading
 from dataclasses import asdict
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 
 from workers import display, logs, models
+from workers.commands.shell import AsJson, engine, misuse, record, refuse
 from workers.embedded.launcher import EmbeddedEngine
-from workers.rest import deploy as deployment, organisation
+from workers.rest import deploy as deployment
+from workers.rest import organisation
 from workers.service import Service
 from workers.settings import settings
-from workers.commands.shell import AsJson, engine, misuse, record, refuse
 
 app = typer.Typer(add_completion=False)
 record_app = typer.Typer(no_args_is_help=True, help="The record's database.")
@@ -103,11 +104,11 @@ def _give_worker_account() -> None:
 
 @app.command()
 def workers(
-    topics: Annotated[Optional[str], typer.Option(help="Only these topics, comma separated.")] = None,
+    topics: Annotated[str | None, typer.Option(help="Only these topics, comma separated.")] = None,
     concurrency: Annotated[int, typer.Option(help="Tasks at the same time.")] = 8,
     log_level: Annotated[str, typer.Option(help="DEBUG, INFO, WARNING or ERROR.")] = "INFO",
     health_port: Annotated[
-        Optional[int],
+        int | None,
         typer.Option(
             min=0,
             max=65535,

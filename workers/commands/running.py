@@ -15,15 +15,16 @@ from rich.console import Console
 from workers import demo as script
 from workers import display, logs, models
 from workers.cluster import Cluster
+from workers.commands.shell import AsJson, Child, engine, known_form, refuse
 from workers.embedded.keeper import Keeper
 from workers.embedded.launcher import EmbeddedEngine
 from workers.health import HealthError
 from workers.records.record import Record
-from workers.rest import deploy as deployment, organisation
+from workers.rest import deploy as deployment
+from workers.rest import organisation
 from workers.rest.session import EngineSession, EngineUnreachable
 from workers.service import Service
 from workers.settings import Settings, settings
-from workers.commands.shell import AsJson, Child, engine, known_form, refuse
 
 app = typer.Typer(add_completion=False)
 HOMEWARD = ".venv/bin/homeward"

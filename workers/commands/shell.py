@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, Optional
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -26,7 +26,7 @@ def known_form(child: str | None) -> str | None:
 
 
 Child = Annotated[str, typer.Argument(help="The child's reference.", show_default=False, callback=known_form)]
-OneChild = Annotated[Optional[str], typer.Argument(help="Of this child only.", callback=known_form)]
+OneChild = Annotated[str | None, typer.Argument(help="Of this child only.", callback=known_form)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 

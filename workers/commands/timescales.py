@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import replace
-from typing import Annotated, Any, NoReturn, Optional
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from workers import display
 from workers.calendar.holidays import CalendarError, MomentNeeded
+from workers.commands.shell import AsJson, engine, misuse, refuse
 from workers.rest.session import EngineError, EngineUnreachable
 from workers.settings import settings
-from workers.commands.shell import AsJson, engine, misuse, refuse
 from workers.timescales import TableError, TimescaleError, comparison
 from workers.timescales.check import BOUND, Checked, check
 from workers.timescales.evaluation import applying
@@ -27,7 +27,7 @@ app = typer.Typer(add_completion=False)
 @app.command()
 def deadline(
     rule: Annotated[
-        Optional[str], typer.Argument(metavar="RULE", help="A rule's id, such as CAM-069 or ENG-01.")
+        str | None, typer.Argument(metavar="RULE", help="A rule's id, such as CAM-069 or ENG-01.")
     ] = None,
     from_: Annotated[
         str,
@@ -47,7 +47,7 @@ def deadline(
         ),
     ] = "",
     fact: Annotated[
-        Optional[list[str]],
+        list[str] | None,
         typer.Option(metavar="NAME=VALUE", help="What the rules ask for, as often as needed."),
     ] = None,
     every: Annotated[

@@ -9,11 +9,11 @@ from rich.table import Table
 
 from workers import display
 from workers.catalogue import check, describe, files
+from workers.commands.shell import AsJson
 from workers.rest import organisation
 from workers.rest.deploy import model_files
 from workers.settings import settings
 from workers.topics import catalogue
-from workers.commands.shell import AsJson
 
 app = typer.Typer(add_completion=False)
 

@@ -10,8 +10,8 @@ record.chronology("CH-1")
 
 from workers.records.errors import RecordError
 from workers.records.record import Record
+from workers.records.transaction import Transaction
 from workers.records.views import Child, Queued, Reads
 from workers.records.vocabulary import WHAT
-from workers.records.transaction import Transaction
 
 __all__ = ["WHAT", "Child", "Queued", "Reads", "Record", "RecordError", "Transaction"]

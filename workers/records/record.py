@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from workers.records import database
 from workers.records.errors import in_one_line
-from workers.records.views import Child, Reads
 from workers.records.transaction import Transaction
+from workers.records.views import Child, Reads
 
 
 class Record:

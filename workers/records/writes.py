@@ -17,7 +17,6 @@ from workers.records.deadlines import KINDS, iso
 from workers.records.views import Reads
 from workers.records.vocabulary import WHAT
 
-
 SOON, LATE = timedelta(seconds=2), timedelta(minutes=10)  # between two looks whether an instance has ended
 
 

@@ -110,7 +110,7 @@ def _rename(session: EngineSession, instance: str, role: Role, to: str) -> set[s
     changed: dict[str, Any] = {role.name: to}
     holders = {variables[role.name]} if variables[role.name] else set()
     author = variables.get("author")
-    if author and (author in holders or not role.inbox and _works(session, author, role.groups)):
+    if author and (author in holders or (not role.inbox and _works(session, author, role.groups))):
         changed["author"] = to
         holders.add(author)
     session.call(f"/process-instance/{instance}/variables", {"modifications": codec.encode(changed)})
@@ -157,7 +157,7 @@ def _move(
         for link in session.fetch(f"{path}/identity-links")
         if link["type"] == "candidate" and link["groupId"]
     }
-    if not (previous in holders or role.goes_along(offered) or stray and offered & role.groups):
+    if not (previous in holders or role.goes_along(offered) or (stray and offered & role.groups)):
         return False
     if _asked(session, task) == to:  # nobody answers a request that they made
         return False

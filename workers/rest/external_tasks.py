@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from types import SimpleNamespace
-from typing import Any, Iterable
+from typing import Any
 
 import pycamunda.externaltask
 import requests

@@ -6,8 +6,9 @@ import datetime as dt
 import random
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Callable
+from typing import Any
 
 import structlog
 from camunda.external_task.external_task import ExternalTask, TaskResult

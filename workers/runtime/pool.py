@@ -7,8 +7,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable
 
 from workers.runtime.contract import Topic
 from workers.runtime.execution import Work

@@ -12,8 +12,8 @@ from pydantic import ValidationError
 
 from workers.calendar.holidays import CalendarError
 from workers.records.errors import RecordError
-from workers.rest.session import EngineError, EngineUnreachable
 from workers.rest.codec import CodecError
+from workers.rest.session import EngineError, EngineUnreachable
 from workers.runtime.outcome import BpmnError, FatalError, RetryableError
 
 OURS = (

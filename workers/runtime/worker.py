@@ -10,7 +10,8 @@ import socket
 import threading
 import time
 import uuid
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 import structlog
 from camunda.external_task.external_task import ExternalTask

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Callable, Iterator
+from typing import Any
 
 from workers.rest import codec
 from workers.rest.session import EngineSession
+from workers.testing import values
 from workers.testing.engine import CANCELLED, COMPLETED, THROWN, Engine
 from workers.testing.rest import BASE, Wire
 from workers.testing.task import Task
 from workers.testing.troubles import ANY, Trouble
-from workers.testing import values
 
 PATIENCE = 60.0  # seconds that a test waits for a worker: none is lost where all is well
 LOOK = 0.03  # seconds between two looks of `until` while the engine is quiet

@@ -125,7 +125,7 @@ def fits(row: Row, point: Point) -> bool:
 
     The engine has the last word: this only chooses what is tried.
     """
-    if row.event != point["event"] or row.authority in LOCAL and row.authority != point["authority"]:
+    if row.event != point["event"] or (row.authority in LOCAL and row.authority != point["authority"]):
         return False
     return all(_cell_fits(cell, point[name]) for name, cell in row.facts.items())
 

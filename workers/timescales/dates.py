@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from workers.calendar.arithmetic import Due, add_working_days, due as count, end_of, start_of
+from workers.calendar.arithmetic import Due, add_working_days, end_of, start_of
+from workers.calendar.arithmetic import due as count
 from workers.calendar.holidays import CalendarError
 from workers.timescales.soundness import has_date
 

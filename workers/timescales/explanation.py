@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Any, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from workers.calendar.arithmetic import LONDON, date_of, due, passed_over
 from workers.calendar.holidays import CalendarError, MomentNeeded

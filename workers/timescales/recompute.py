@@ -22,7 +22,6 @@ from workers.timescales import TimescaleError
 from workers.timescales.dates import Deadline, dated, recorded
 from workers.timescales.evaluation import evaluate, in_force
 
-
 _QUESTION = json.JSONEncoder(sort_keys=True)  # a text a question, so that true and 1 stay two facts
 
 

@@ -8,8 +8,8 @@ from workers.rest import organisation
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
 from workers.runtime.outcome import FatalError
-from workers.timescales.tables import LOCAL
 from workers.settings import settings
+from workers.timescales.tables import LOCAL
 from workers.topics.place import child_of, runs, started_in_the_middle
 from workers.topics.services import Services, happened
 

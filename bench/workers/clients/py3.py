@@ -12,9 +12,10 @@ import threading
 import time
 import uuid
 
-from bench.workers.clients import effects, stage
 from camunda.external_task.external_task import ExternalTask, TaskResult
 from camunda.external_task.external_task_worker import ExternalTaskWorker, NoExternalTaskFound
+
+from bench.workers.clients import effects, stage
 from workers.rest import codec
 from workers.runtime.execution import Work
 from workers.topics import notify

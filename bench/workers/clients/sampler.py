@@ -55,8 +55,8 @@ class Sampler:
                 while frame:
                     if (
                         "/bench/" in frame.f_code.co_filename
-                        or "/workers/" in frame.f_code.co_filename
-                        and "site-packages" not in frame.f_code.co_filename
+                        or ("/workers/" in frame.f_code.co_filename
+                        and "site-packages" not in frame.f_code.co_filename)
                     ):
                         seen.add((kind, _where(frame)))
                     frame = frame.f_back

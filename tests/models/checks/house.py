@@ -70,8 +70,8 @@ def _element(element: etree._Element) -> list[str]:
         problems.append("call activity does not hand the business key down")
     if (
         name in {"timeDuration", "timeCycle"}
-        or name == "timeDate"
-        and not (element.text or "").strip().startswith("${")
+        or (name == "timeDate"
+        and not (element.text or "").strip().startswith("${"))
     ):
         problems.append("timer does not take its date from a variable")
     if re.search(r"\bnow\(\)|dateTime\(\)", " ".join([*element.values(), element.text or ""])):

@@ -99,7 +99,7 @@ def _topic(flow: Flow, env: Env, node: Element, topic: str) -> None:
         and topic in flow.house.topics
         and hasattr(output := flow.house.topics[topic].output, "names")
     ):
-        env.locals |= {name: NONE for name in output.names()}
+        env.locals |= dict.fromkeys(output.names(), NONE)
     if topic == "open-pathway":  # sets anew what it reads, and whose pathway it is
         for name in ("childId", *flow.house.contract(topic)):
             env.assign(name, NONE)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 OWN, ROOT, CALLER = (
     "own",
@@ -20,7 +20,7 @@ _TOKEN = re.compile(
     r"""\s*(?:('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")|([A-Za-z_]\w*)|(\d[\w.]*)|([-+*/%<>=!&|?:.,()\[\]]))"""
 )
 _KEYWORDS = set(
-    "empty null true false and or not div mod eq ne lt gt le ge instanceof authenticatedUserId".split()
+    ["empty", "null", "true", "false", "and", "or", "not", "div", "mod", "eq", "ne", "lt", "gt", "le", "ge", "instanceof", "authenticatedUserId"]
 )
 _OBJECTS = {"execution", "task", "externalTask"}
 _GETS = {
@@ -68,7 +68,7 @@ class Effects:
         return self.reads.union(*(write.value for write in self.writes))
 
 
-@lru_cache(maxsize=None)
+@cache
 def juel(text: str) -> Effects:
     """The effects of a text with any number of ${…} in it."""
     reads: set[Read] = set()

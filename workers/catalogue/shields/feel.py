@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
 
 from workers.catalogue.shields.expressions import Unreadable
 
@@ -20,13 +20,12 @@ _FUNCTIONS = re.compile(
     r"random number|round \w+ ?\w*)(?=\s*\()"
 )
 _WORDS = set(
-    "if then else for in return some every satisfies and or not null true false between function "
-    "external".split()
+    ["if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "and", "or", "not", "null", "true", "false", "between", "function", "external"]
 )
 _OPEN, _CLOSE = "([{", ")]}"
 
 
-@lru_cache(maxsize=None)
+@cache
 def feel(text: str) -> frozenset[str]:
     """The names that are looked up outside the expression: what it binds itself, keys and functions are left
     out.
@@ -58,7 +57,7 @@ class _Reader:
             filters = (
                 token == "["
                 and bool(before)
-                and (before in _CLOSE or before[0] in '"`' or _is_name(before) and before not in _WORDS)
+                and (before in _CLOSE or before[0] in '"`' or (_is_name(before) and before not in _WORDS))
             )
             self.stack.append((token, set(self.keys) if filters else set()))
             self.fields += [""] * (token == "{")

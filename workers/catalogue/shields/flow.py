@@ -239,7 +239,7 @@ class Flow:
     def _enter(self, env: Env, node: Element) -> None:
         one = self.house.parts(env.graph, node)
         env.scoped = one.scoped
-        env.locals |= {name: NONE for name in loop_names(node)}
+        env.locals |= dict.fromkeys(loop_names(node), NONE)
         for name, effects in one.inputs:
             env.locals[name] = env.value(effects.reads)
 
