@@ -114,7 +114,8 @@ def names() -> frozenset[str]:
             found |= {
                 node.get(name)
                 for name in ("source", "target", f"{CAMUNDA}resultVariable")
-                if (node.get(name) and node.tag.startswith(CAMUNDA)) or (name.startswith("{") and node.get(name))
+                if (node.get(name) and node.tag.startswith(CAMUNDA))
+                or (name.startswith("{") and node.get(name))
             }
             for words in (node.text or "", *node.attrib.values()):
                 found |= set(re.findall(r"[gs]etVariable(?:Local)?\('(\w+)'", words))

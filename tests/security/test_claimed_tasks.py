@@ -128,8 +128,7 @@ def test_nobody_gives_a_free_task_to_who_may_not_have_it(started: Case, door: Ca
     for method, path, body in calls(before[0], member.id):
         last = path.rsplit("/", 1)[-1]
         if (
-            (last in ("claim", "assignee")
-            and (body or {}).get("userId") == member.id)
+            (last in ("claim", "assignee") and (body or {}).get("userId") == member.id)
             or last == "unclaim"
             or (last == "claim" and not body["userId"])
         ):

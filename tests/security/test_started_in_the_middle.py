@@ -31,8 +31,10 @@ def instructions() -> dict[str, list[dict[str, Any]]]:
         if isinstance(node.tag, str)
         and (
             node.tag.removeprefix(BPMN) in WORK
-            or (node.tag.removeprefix(BPMN) in ("intermediateThrowEvent", "endEvent")
-            and node.find(f"{BPMN}messageEventDefinition") is not None)
+            or (
+                node.tag.removeprefix(BPMN) in ("intermediateThrowEvent", "endEvent")
+                and node.find(f"{BPMN}messageEventDefinition") is not None
+            )
         )
         and node.get("triggeredByEvent") != "true"
     ]

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from tests import canaries
 from tests.homeward import Said, homeward  # noqa: F401
-from tests.workers.test_health import Pages, idle, record, serve  # noqa: F401
+from tests.test_health import Pages, idle, record, serve  # noqa: F401
 from workers import health
 from workers.records import Record
 from workers.settings import Settings, settings

@@ -34,7 +34,7 @@ does rarely is asked for: `double.trouble("complete", OLE, times=2)`,
 
 What it knows: fetchAndLock, complete, failure, bpmnError, extendLock, lock, unlock, retries, errorDetails,
 GET and count of external tasks, GET of incidents and the version. Each behaves as Camunda 7.24's, down to the
-error bodies: tests/workers/test_engine_double*.py tell the same stories to both.
+error bodies: tests/testing tells the same stories to both.
 
 What it does not have: processes (a completed task is followed by nothing), authorizations, suspension,
 tenants, local variables in a fetch, and anything else of REST: it answers 501 to that, so hand a handler that

@@ -68,10 +68,8 @@ def _element(element: etree._Element) -> list[str]:
             problems.append("user task is nobody's")
     if name == "callActivity" and BUSINESS_KEY not in {child.get("businessKey") for child in children}:
         problems.append("call activity does not hand the business key down")
-    if (
-        name in {"timeDuration", "timeCycle"}
-        or (name == "timeDate"
-        and not (element.text or "").strip().startswith("${"))
+    if name in {"timeDuration", "timeCycle"} or (
+        name == "timeDate" and not (element.text or "").strip().startswith("${")
     ):
         problems.append("timer does not take its date from a variable")
     if re.search(r"\bnow\(\)|dateTime\(\)", " ".join([*element.values(), element.text or ""])):

@@ -1,0 +1,114 @@
+"""The outbox's loop and its process, on SQLite alone: they know no database."""
+
+import mailbox
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from tests.notifications.doubles import Fake, outbox, queue, statuses
+from workers.notifications import Maildir, OutboxThread, from_settings
+from workers.records import Record
+from workers.settings import Settings
+
+
+@pytest.fixture
+def file(tmp_path):
+    record = Record(f"sqlite:///{tmp_path / 'record.sqlite'}")
+    record.upgrade()
+    yield record
+    record.close()
+
+
+def wait_until(condition) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_the_thread_sends_when_woken_and_stops_when_told(file, tmp_path):
+    loop = OutboxThread(
+        outbox(file, Maildir(tmp_path / "mail", "homeward@example.org"), "maildir"), interval=60
+    )
+    turn = loop.last_turn
+    loop.start()
+    wait_until(lambda: loop.last_turn > turn)
+    queue(file, channel="maildir")
+    loop.wake()
+    wait_until(lambda: statuses(file) == ["sent"])
+    assert loop.stop(60) and len(mailbox.Maildir(tmp_path / "mail")) == 1
+
+
+def test_the_thread_outlives_a_record_that_is_down(file):
+    channel = Fake()
+    box, calls = outbox(file, channel), []
+    deliver = box.deliver
+    box.deliver = lambda **options: calls.append(1) or (deliver(**options) if len(calls) > 2 else 1 / 0)
+    queue(file)
+    loop = OutboxThread(box, interval=0.01)
+    loop.start()
+    wait_until(lambda: channel.sent)
+    assert loop.stop(60) and len(calls) > 2
+
+
+def test_a_process_that_is_killed_while_sending_loses_and_doubles_nothing(file, tmp_path):
+    """SIGKILL in the middle of many mails, again and again; then one that is left in peace."""
+    for number in range(40):
+        queue(file, f"k{number}", channel="maildir")
+    program = """
+import sys
+from pathlib import Path
+from workers.notifications import Maildir, Outbox
+from workers.records import Record
+print("on", flush=True)
+mail = Maildir(Path(sys.argv[2]), "homeward@example.org")
+Outbox(Record(sys.argv[1]), {"maildir": mail}, tasklist="http://localhost/").deliver()
+"""
+    for pause in (0.05, 0.08, 0.11):
+        process = subprocess.Popen(
+            [
+                sys.executable,
+                "-c",
+                program,
+                f"sqlite:///{tmp_path / 'record.sqlite'}",
+                str(tmp_path / "mail"),
+            ],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        process.stdout.readline()
+        time.sleep(pause)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=3), tick=False):
+        outbox(file, Maildir(tmp_path / "mail", "homeward@example.org"), "maildir").deliver()
+    assert statuses(file) == ["sent"] * 40 and len(mailbox.Maildir(tmp_path / "mail")) == 40
+    assert [row["what"] for row in file.chronology("CH-1")] == ["notification-sent"] * 40
+
+
+def test_the_outbox_follows_the_settings(file, tmp_path):
+    box = from_settings(
+        file,
+        Settings(
+            var=tmp_path,
+            camunda_url="http://engine.example.org:9090/engine-rest",
+            engine="operaton",
+            _env_file=None,
+        ),
+    )
+    assert set(box.channels) == {"maildir", "smtp"}
+    assert box.tasklist == "http://engine.example.org:9090/camunda/app/tasklist/"
+    queue(file, channel="maildir")
+    assert box.deliver() == 1 and len(mailbox.Maildir(tmp_path / "mail")) == 1
+    assert from_settings(file, Settings(smtp_timeout=60, _env_file=None)).stale == timedelta(minutes=12), (
+        "the longest dialogue is no attempt that broke off"
+    )
+    assert from_settings(file, Settings(smtp_timeout=1, _env_file=None)).stale == timedelta(minutes=2)
+    with pytest.raises(ValueError, match="HOMEWARD_GOVUK_NOTIFY_KEY"):
+        from_settings(file, Settings(channel="govuk-notify", _env_file=None))
