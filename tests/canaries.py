@@ -1,6 +1,6 @@
 """Texts that no log may ever hold.
 
-They are planted wherever the suite gives the program something to keep to itself; tests/test_zz_logs.py looks
+They are planted wherever the suite gives the program something to keep to itself; tests/test_logs.py looks
 for them.
 """
 

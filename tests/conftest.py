@@ -52,10 +52,15 @@ def pytest_configure(config: pytest.Config) -> None:
     )  # what a failing test shows; the files have everything
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(
-        key=lambda item: item.path.name == "test_zz_logs.py"
-    )  # last: it reads what the others have logged
+    """Let what reads what the others have left behind come after them, in the order of its numbers."""
+
+    def turn(item: pytest.Item) -> int:
+        mark = item.get_closest_marker("last")
+        return mark.args[0] if mark else 0
+
+    items.sort(key=turn)
 
 
 @pytest.fixture(scope="session")

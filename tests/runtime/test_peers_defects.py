@@ -21,7 +21,7 @@ W6  a connection a call
 W7  bearer tokens that are not sent
         ../rest/test_auth.py
 W8  tokens and variables in logs
-        ../test_zz_logs.py (with ../security/test_secrets.py), test_worker.py: …_tells_its_place_not_its_text
+        ../test_logs.py (with ../security/test_secrets.py), test_worker.py: …_tells_its_place_not_its_text
 W9  Java-serialised values, no dates
         ../rest/test_codec.py: test_a_value_comes_back_from_the_engine_as_it_went
 W10 a fatal failure leaves retries

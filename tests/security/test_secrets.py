@@ -1,6 +1,6 @@
 """What workers and engine keep to themselves while they are at their most talkative.
 
-tests/test_zz_logs.py looks through the whole suite's logs for the same texts.
+tests/test_logs.py looks through the whole suite's logs for the same texts.
 """
 
 from __future__ import annotations

@@ -1,10 +1,12 @@
-"""Runs last: the scenarios take every node and every sequence flow of every model."""
+"""The scenarios take every node and every sequence flow of every model."""
 
 import pytest
 
 from tests.coverage import contradictions, missing, write
 from tests.scenarios.conftest import PARTIAL
 from workers.settings import settings
+
+pytestmark = pytest.mark.last(1)  # it counts what the scenarios have taken
 
 
 def test_every_node_and_flow_is_taken(request: pytest.FixtureRequest, coverage) -> None:

@@ -1,5 +1,5 @@
-"""Runs last: no log that the suite has made holds a secret, a mail address, a child's name or an answer, at
-any level.
+"""No log that the suite has made holds a secret, a mail address, a child's name or an answer, at any
+level.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import structlog
 from tests import canaries
 from workers.embedded.launcher import EmbeddedEngine
 from workers.settings import settings
+
+pytestmark = pytest.mark.last(2)  # it reads what all others have logged
 
 
 @pytest.mark.parametrize("text", list(canaries.PLANTED)[:3])
