@@ -6,23 +6,8 @@ import os
 import signal
 import tempfile
 import uuid
+from collections.abc import Callable
 from pathlib import Path
-
-from tests.ports import free_port
-
-# Before anything reads the settings: nothing of a test lands in the project's own var/.
-_VAR = Path(tempfile.mkdtemp(prefix="homeward-test-"))
-os.environ["HOMEWARD_VAR"] = str(_VAR)
-os.environ.pop("HOMEWARD_RECORD_URL", None)
-os.environ["HOMEWARD_HEALTH_PORT"] = "0"  # several workers run at once
-_GIVEN = os.environ.get("CAMUNDA_URL")
-signal.signal(
-    signal.SIGINT, signal.default_int_handler
-)  # a shell ignores it for what it starts in the background, and so would every process of ours
-
-
-if not _GIVEN:
-    os.environ["CAMUNDA_URL"] = f"http://localhost:{free_port()}/engine-rest"
 
 import hypothesis
 import pytest
@@ -30,11 +15,32 @@ import pytest
 from tests import canaries
 from tests.case import Case, patient
 from tests.coverage import Coverage, HarvestingCleaner, instrumented
+from tests.ports import free_port
 from workers.embedded.launcher import EmbeddedEngine
 from workers.rest import deploy, organisation
 from workers.rest.session import EngineSession
 from workers.service import Service
 from workers.settings import settings
+
+pytest_plugins = [  # fixtures that several folders want
+    "tests.homeward",
+    "tests.pages",
+    "tests.records.databases",
+    "tests.rest.proxy",
+    "tests.runtime.lab",
+    "tests.tls",
+]
+
+# Before anybody asks for the settings: nothing of a test lands in the project's own var/.
+_VAR = Path(tempfile.mkdtemp(prefix="homeward-test-"))
+os.environ["HOMEWARD_VAR"] = str(_VAR)
+os.environ.pop("HOMEWARD_RECORD_URL", None)
+os.environ["HOMEWARD_HEALTH_PORT"] = "0"  # several workers run at once
+_GIVEN = os.environ.get("CAMUNDA_URL")
+# A shell ignores it for what it starts in the background, and so would every process of ours.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+if not _GIVEN:
+    os.environ["CAMUNDA_URL"] = f"http://localhost:{free_port()}/engine-rest"
 
 canaries.watch(_VAR)
 
@@ -102,6 +108,12 @@ def workers(engine: EngineSession, coverage: Coverage):
 
 
 @pytest.fixture
-def case(engine: EngineSession, workers: Service) -> Case:
+def another(engine: EngineSession, workers: Service) -> Callable[[], Case]:
+    """Further children."""
+    return lambda: Case(engine, workers.record, settings().camunda_url, f"child-{uuid.uuid4().hex[:8]}")
+
+
+@pytest.fixture
+def case(another: Callable[[], Case]) -> Case:
     """A new child, and everybody who works for it."""
-    return Case(engine, workers.record, settings().camunda_url, f"child-{uuid.uuid4().hex[:8]}")
+    return another()

@@ -13,21 +13,18 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
 import requests
-from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import create_engine, text
 
 from tests.case import eventually
-from tests.homeward import homeward  # noqa: F401
 from tests.notifications.doubles import Fake, outbox, queue
+from tests.pages import Pages, idle
 from tests.ports import free_port
-from tests.runtime.lab import SECRET, Lab, Named, lab, models  # noqa: F401
+from tests.runtime.lab import SECRET, Lab, Named
 from workers import health
-from workers.health import Health
 from workers.notifications import OutboxThread
 from workers.records import Record
 from workers.rest.session import EngineSession
@@ -35,73 +32,10 @@ from workers.runtime import worker as runtime
 from workers.runtime.contract import Retry
 from workers.runtime.metrics import kind
 from workers.runtime.outcome import FatalError, RetryableError
-from workers.runtime.worker import Worker
-from workers.settings import Settings, settings
+from workers.settings import settings
 
 UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}")
 NOBODY = "http://localhost:9/engine-rest"
-
-
-class Pages:
-    """The pages as a browser sees them."""
-
-    def __init__(self, port: int):
-        self.url = f"http://127.0.0.1:{port}"
-
-    def get(self, path: str) -> requests.Response:
-        return requests.get(self.url + path, timeout=60)
-
-    def says(self, path: str) -> tuple[int, str]:
-        answer = self.get(path)
-        return answer.status_code, answer.text.rstrip()
-
-    def status(self, path: str) -> int:
-        return self.get(path).status_code
-
-    def number(self, name: str, **labels: str) -> float:
-        """Sum of the samples of a name with these labels; 0 without any."""
-        families = text_string_to_metric_families(self.get("/metrics").text)
-        return sum(
-            sample.value
-            for family in families
-            for sample in family.samples
-            if sample.name == name and labels.items() <= sample.labels.items()
-        )
-
-
-@pytest.fixture
-def record(tmp_path: Path):
-    book = Record(f"sqlite:///{tmp_path / 'record.sqlite'}")
-    book.upgrade()
-    yield book
-    book.close()
-
-
-@pytest.fixture
-def serve(record: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """`serve(worker)`: its pages, and those of an outbox that sends nothing unless one is given.
-
-    A probe waits longer than the machine stands still.
-    """
-    monkeypatch.setattr(health, "PROBE", 30.0)
-    served: list[Health] = []
-
-    def pages(worker: Worker, box: OutboxThread | None = None, **changed: Any) -> Pages:
-        chosen = Settings(
-            _env_file=None, **{"record_url": f"sqlite:///{tmp_path / 'record.sqlite'}"} | changed
-        )
-        served.append(Health(chosen, 0, worker, box or OutboxThread(outbox(record, Fake()))))
-        served[-1].start()
-        return Pages(served[-1]._server.server_address[1])
-
-    yield pages
-    for page in served:
-        page.stop()
-
-
-def idle(session: EngineSession | None = None) -> Worker:
-    """A worker that is never started."""
-    return Worker(session or EngineSession.of(settings()), {})
 
 
 # metrics ----------------------------------------------------------------------------------------------------
@@ -202,16 +136,16 @@ def test_polls_that_fail_are_counted(lab: Lab, serve):
     worker.engine.session = lab.engine  # to stop it in peace
 
 
-def test_the_outbox_is_counted_from_the_record(record: Record, serve):
+def test_the_outbox_is_counted_from_the_record(book: Record, serve):
     channel = Fake(fault=OSError())
-    box = outbox(record, channel)
+    box = outbox(book, channel)
     pages = serve(idle(), OutboxThread(box))
-    queue(record, "a")
+    queue(book, "a")
     assert pages.number("homeward_outbox_queue") == 1
     box.deliver()
     assert (pages.number("homeward_outbox_queue"), pages.number("homeward_outbox_failed_total")) == (1, 1)
     channel.fault = None
-    queue(record, "b")
+    queue(book, "b")
     box.deliver()
     assert (pages.number("homeward_outbox_queue"), pages.number("homeward_outbox_sent_total")) == (1, 1)
 
@@ -253,7 +187,7 @@ def test_healthz_is_red_when_the_fetcher_stalls_and_green_when_it_goes_on(lab: L
 
 
 def test_healthz_is_red_when_the_outbox_hangs_but_not_when_it_has_much_to_do(
-    record: Record, serve, monkeypatch
+    book: Record, serve, monkeypatch
 ):
     """Each mail takes three quarters of what a turn may, told by setting its beginning back."""
     monkeypatch.setattr(health, "STALLED", 120.0)
@@ -269,9 +203,9 @@ def test_healthz_is_red_when_the_outbox_hangs_but_not_when_it_has_much_to_do(
             super().send(message)
 
     for number in range(8):
-        queue(record, f"k{number}")
+        queue(book, f"k{number}")
     channel, worker = Slow(), idle()
-    box = OutboxThread(outbox(record, channel), interval=0.1)
+    box = OutboxThread(outbox(book, channel), interval=0.1)
     pages = serve(worker, box, smtp_timeout=0.0)
     box.start()
     assert hangs.wait(60) and said == [(200, "ok")] * 6

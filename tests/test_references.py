@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.homeward import homeward  # noqa: F401
 from workers.references import LONGEST_NAME, LONGEST_REFERENCE, name_fault, reference_fault
 
 GOOD = ["c-1", "7", "child 7", "CH/2026/0042", "Ā-1", "x" * 64]
@@ -93,7 +92,7 @@ def test_a_name_is_longer_and_may_join_letters():
     ids=lambda command: command[0],
 )
 @pytest.mark.parametrize("bad", [" ", "two\nlines", "x" * 65, "a\u202eb"], ids=ascii)
-def test_every_command_refuses_what_is_no_reference(homeward, command, bad):  # noqa: F811
+def test_every_command_refuses_what_is_no_reference(homeward, command, bad):
     said = homeward(*(part.format(bad) for part in command))
     assert (
         said.code == 2 and said.err.startswith("error: a child's reference ") and said.err.count("\n") == 1
@@ -112,7 +111,7 @@ def test_every_command_refuses_what_is_no_reference(homeward, command, bad):  # 
         ("--born", "1899-12-31", "before 1900"),
     ],
 )
-def test_a_childs_data_are_looked_at(homeward, tmp_path, option, value, says):  # noqa: F811
+def test_a_childs_data_are_looked_at(homeward, tmp_path, option, value, says):
     said = homeward(
         "child",
         "add",
@@ -125,7 +124,7 @@ def test_a_childs_data_are_looked_at(homeward, tmp_path, option, value, says):  
     assert not (tmp_path / "record.sqlite").exists()
 
 
-def test_what_is_right_goes_on_the_record(homeward, tmp_path):  # noqa: F811
+def test_what_is_right_goes_on_the_record(homeward, tmp_path):
     said = homeward(
         "child",
         "add",

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.case import Case
-from tests.homeward import Said, homeward  # noqa: F401
+from tests.homeward import Said
 from workers.catalogue.shields.behaviour import CARRIED
 from workers.rest import codec
 from workers.rest.session import EngineSession

@@ -19,7 +19,7 @@ import time_machine
 from sqlalchemy import create_engine, text
 
 from tests.case import Case, eventually
-from tests.homeward import Said, homeward  # noqa: F401
+from tests.homeward import Said
 from workers import cli
 from workers.settings import PROJECT, settings
 

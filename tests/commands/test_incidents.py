@@ -8,7 +8,6 @@ import uuid
 import pytest
 
 from tests.case import Case, eventually
-from tests.homeward import homeward  # noqa: F401
 
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="lab">"""

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from tests.case import ACKNOWLEDGE, Case, eventually
-from tests.homeward import homeward  # noqa: F401
 from workers.rest import codec
 
 REPORT, MANAGER = "permanency-planning", "permanency-planning-authorisation"

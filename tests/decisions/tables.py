@@ -34,6 +34,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.decisions import kinds
+from tests.models.checks import models, trees
 
 FOLDER = Path(__file__).parent
 EXPECTATIONS = ("message", "accepted", "gives", "rows", "nothing")
@@ -52,6 +53,17 @@ NO_DAYS = (
 NO_TEXTS = (20261102, True, [], ["2026-11-02"], {"day": "2026-11-02"}, kinds.MOMENT, kinds.BYTES)
 DAYS = ("2026-11-02", "2028-02-29", "1900-01-01", "2100-12-31")
 BLANKS = ("", " ", " \n\t ")
+ROOTS = {
+    decision.get("id"): decision
+    for path, root in trees(models(), ".dmn")
+    if path.parent.name == "routing"  # timescales and eligibility have cases of their own: tests/timescales
+    for decision in root.iterfind("{*}decision")
+}
+RULES = {
+    identifier: {rule.get("id") for rule in decision.iterfind("{*}decisionTable/{*}rule")}
+    for identifier, decision in ROOTS.items()
+    if decision.find("{*}decisionTable") is not None
+}
 
 
 class Case(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.decisions import kinds, tables
-from tests.decisions.test_tables import ROOTS
+from tests.decisions.tables import ROOTS
 from workers.rest.session import EngineSession
 
 PLANTED = "planted"

@@ -9,23 +9,12 @@ from typing import Any
 import pytest
 
 from tests.decisions import kinds, tables
-from tests.models.checks import models, trees
+from tests.decisions.tables import ROOTS, RULES
 from workers.catalogue.shields.feel import feel
 from workers.rest import codec
 from workers.rest.session import EngineSession
 
 CASES = tables.cases()
-ROOTS = {
-    decision.get("id"): decision
-    for path, root in trees(models(), ".dmn")
-    if path.parent.name == "routing"  # timescales and eligibility have cases of their own: tests/timescales
-    for decision in root.iterfind("{*}decision")
-}
-RULES = {
-    identifier: {rule.get("id") for rule in decision.iterfind("{*}decisionTable/{*}rule")}
-    for identifier, decision in ROOTS.items()
-    if decision.find("{*}decisionTable") is not None
-}
 LITERALS = {
     identifier: decision.findtext("{*}literalExpression/{*}text")
     for identifier, decision in ROOTS.items()

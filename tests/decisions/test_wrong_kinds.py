@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.case import Case
-from tests.decisions.test_tables import RULES
+from tests.decisions.tables import RULES
 from workers.rest.session import EngineSession
 
 REPORT = "permanency-planning"

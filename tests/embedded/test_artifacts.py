@@ -2,7 +2,6 @@
 fails.
 """
 
-import hashlib
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -11,10 +10,10 @@ import pytest
 import requests
 from jgo.maven import MavenContext
 
+from tests.embedded.jars import JAR, locked, one_line
 from workers.embedded import EmbeddedEngineError, aot, artifacts, launcher
 
-JAR = b"a jar"
-LINE = f"org.example:thing:1.0:classes {hashlib.sha256(JAR).hexdigest()}"
+LINE = locked("org.example:thing:1.0:classes")
 
 
 class Repository(BaseHTTPRequestHandler):
@@ -60,12 +59,6 @@ def lock(tmp_path: Path) -> Path:
 @pytest.fixture
 def cache(tmp_path: Path) -> Path:
     return tmp_path / "cache"
-
-
-def one_line(error: pytest.ExceptionInfo) -> str:
-    text = str(error.value)
-    assert "\n" not in text
-    return text
 
 
 # --- artifacts

@@ -18,7 +18,6 @@ import pytest
 import requests
 
 from tests.case import eventually
-from tests.embedded.test_start import java, settings, sleeping  # noqa: F401
 from tests.ports import free_port
 from workers.embedded import EmbeddedEngine, checks
 from workers.embedded.keeper import Keeper
@@ -121,7 +120,7 @@ def test_what_is_up_and_idle_is_watched_too_and_a_stop_is_a_stop(run: Run):
 # without Java -----------------------------------------------------------------------------------------------
 
 
-def test_an_engine_that_dies_again_and_again_is_given_up(settings: Settings, java):  # noqa: F811
+def test_an_engine_that_dies_again_and_again_is_given_up(settings: Settings, java):
     said: list[str] = []
     keeper = Keeper(
         EmbeddedEngine(
@@ -141,7 +140,7 @@ def test_an_engine_that_dies_again_and_again_is_given_up(settings: Settings, jav
     keeper.stop()
 
 
-def test_an_engine_that_was_stopped_is_left_alone(sleeping):  # noqa: F811
+def test_an_engine_that_was_stopped_is_left_alone(sleeping):
     said: list[str] = []
     engine = sleeping()
     keeper = Keeper(engine, said.append)
@@ -151,7 +150,7 @@ def test_an_engine_that_was_stopped_is_left_alone(sleeping):  # noqa: F811
     keeper.stop()
 
 
-def test_stopping_breaks_off_a_start(settings: Settings, java):  # noqa: F811
+def test_stopping_breaks_off_a_start(settings: Settings, java):
     said: list[str] = []
     engine = EmbeddedEngine(settings, java("exec sleep 600"))
     engine.home.mkdir(parents=True)

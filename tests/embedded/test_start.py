@@ -3,59 +3,15 @@
 Java is a shell script; processes are real.
 """
 
-import hashlib
 import json
 import os
-import signal
 import socket
-import stat
-import subprocess
-from pathlib import Path
 
 import pytest
 
-from tests.ports import free_port
+from tests.embedded.jars import one_line
 from workers.embedded import EmbeddedEngine, EmbeddedEngineError, aot, artifacts, checks, launcher
 from workers.settings import Settings
-
-JAR = b"a jar"
-LINE = f"org.example:thing:1.0 {hashlib.sha256(JAR).hexdigest()}"
-
-
-def one_line(error: pytest.ExceptionInfo) -> str:
-    text = str(error.value)
-    assert "\n" not in text
-    return text
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(
-        _env_file=None,
-        camunda_url=f"http://localhost:{free_port()}/engine-rest",
-        engine="camunda",
-        var=tmp_path / "var",
-        cache=tmp_path / "cache",
-    )
-
-
-@pytest.fixture
-def java(tmp_path: Path, monkeypatch):
-    """Makes a stand-in for Java out of a shell script, for an engine of one jar, which is in the cache."""
-    (tmp_path / "engine").mkdir()
-    (tmp_path / "engine/camunda.lock").write_text(LINE + "\n")
-    monkeypatch.setattr(launcher, "ENGINE", tmp_path / "engine")
-    jar = artifacts.read_lock(tmp_path / "engine/camunda.lock")[0].path(tmp_path / "cache")
-    jar.parent.mkdir(parents=True)
-    jar.write_bytes(JAR)
-
-    def make(script: str) -> Path:
-        path = tmp_path / "java"
-        path.write_text(f"#!/bin/sh\n{script}\n")
-        path.chmod(path.stat().st_mode | stat.S_IXUSR)
-        return path
-
-    return make
 
 
 @pytest.mark.parametrize("url", ["http://engine.example.org:8080/engine-rest", "http://localhost:8080/rest"])
@@ -172,27 +128,6 @@ def test_number_of_a_dead_process_is_not_taken_for_the_engine(settings):
     engine.pid_file.write_text(json.dumps({"pid": os.getpid(), "port": settings.port, "draft": "none"}))
     assert engine.running() is None
     engine.stop()  # must not end this very process
-
-
-@pytest.fixture
-def sleeping(settings, java):
-    """An engine whose Java is a sleeping shell, started without waiting for an answer."""
-
-    def start(script: str = "exec sleep 60") -> EmbeddedEngine:
-        engine = EmbeddedEngine(settings, java(script))
-        engine.home.mkdir(parents=True)
-        with engine.pid_file.open("a+") as lock:
-            assert not launcher._locked(lock)
-            process = engine._java([], [], lock)
-            lock.write(json.dumps({"pid": process.pid, "port": settings.port, "draft": "none"}))
-        started.append(process)
-        return engine
-
-    started: list[subprocess.Popen] = []
-    yield start
-    for process in started:
-        process.send_signal(signal.SIGKILL)
-        process.wait()
 
 
 def test_running_engine_is_seen_by_another_process_object_and_stops(sleeping, settings):

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 import pytest
 
 from tests.case import Case, eventually
-from tests.homeward import homeward  # noqa: F401
 from workers.rest import codec, organisation
 from workers.rest.session import EngineError, EngineSession
 from workers.settings import settings

@@ -25,7 +25,6 @@ import requests
 import yaml
 
 from tests.case import eventually
-from tests.homeward import command, homeward  # noqa: F401
 from tests.ports import free_port
 from workers import demo
 from workers.cluster import Cluster, ClusterError, WorkerProcess

@@ -15,7 +15,6 @@ import pytest
 
 from tests.case import Case, eventually
 from tests.coverage import instrumented
-from tests.homeward import homeward  # noqa: F401
 from workers.forms.deployed import Deployed, NotDeployed
 from workers.forms.submissions import LIMIT, Submissions
 from workers.rest import codec
@@ -395,7 +394,7 @@ def test_a_flood_is_counted_and_not_read(lab: Lab) -> None:
     assert len(found.details["names"]) == 50 and found.details["more"] > LIMIT
 
 
-def test_it_is_on_the_record_by_whom_and_in_the_status_and_its_value_nowhere(case: Case, homeward) -> None:  # noqa: F811
+def test_it_is_on_the_record_by_whom_and_in_the_status_and_its_value_nowhere(case: Case, homeward) -> None:
     case.start()
     case.do(REPORT, managerActions=["canary-4711"], favouriteColour="canary-4711")
     entry = case.event("unexpected-variables")
@@ -425,7 +424,7 @@ def test_an_acknowledgement_is_watched_too(case: Case) -> None:
     ]
 
 
-def test_it_is_noted_when_the_step_is_closed_early(case: Case, homeward) -> None:  # noqa: F811
+def test_it_is_noted_when_the_step_is_closed_early(case: Case, homeward) -> None:
     case.start()
     case.engine.call(
         f"/task/{case.task(REPORT, 'social-worker')['id']}/variables",

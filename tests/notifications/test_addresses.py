@@ -10,9 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.case import Case, eventually
-from tests.homeward import homeward  # noqa: F401
 from tests.notifications.doubles import Fake, outbox, queue
-from tests.records.databases import postgresql, record, url  # noqa: F401
 from workers.notifications.address import refusal
 from workers.records import Record
 from workers.rest import organisation
@@ -91,7 +89,7 @@ def test_what_is_taken_is_one_plain_address_within_our_domains(address: str):
         ("a@b, second@example.org", "not one plain mail address"),
     ],
 )
-def test_the_outbox_sends_nothing_there_and_says_why(record: Record, address: str, why: str):  # noqa: F811
+def test_the_outbox_sends_nothing_there_and_says_why(record: Record, address: str, why: str):
     channel = Fake()
     queue(record, address=address)
     assert outbox(record, channel).deliver() == 0 and not channel.sent
@@ -104,7 +102,7 @@ def test_the_outbox_sends_nothing_there_and_says_why(record: Record, address: st
     ] == [lost[0]["reason"]]
 
 
-def test_a_domain_that_is_let_in_later_gets_the_mail(record: Record):  # noqa: F811
+def test_a_domain_that_is_let_in_later_gets_the_mail(record: Record):
     channel = Fake()
     queue(record, address="iro@council.example")
     assert outbox(record, channel).deliver() == 0
@@ -133,7 +131,7 @@ def test_who_says_nothing_mails_to_the_senders_own_domain(given: dict[str, str],
 @pytest.mark.parametrize(
     "wrong", ["*", "@council.example", "council", "council.example trust.example", "*.example"]
 )
-def test_what_is_no_domain_is_refused(homeward, wrong: str):  # noqa: F811
+def test_what_is_no_domain_is_refused(homeward, wrong: str):
     said = homeward("status", HOMEWARD_MAIL_DOMAINS=wrong)
     assert said.code == 2 and "name domains as in example.org" in said.err and said.err.count("\n") == 1
 

@@ -4,7 +4,6 @@ import mailbox
 import smtplib
 import socket
 import ssl
-import subprocess
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -123,39 +122,6 @@ def test_a_connection_that_breaks_off_after_the_mail_is_unknown(serve):
     with pytest.raises(Unknown):
         smtp(serve(post)).send(MESSAGE)
     assert len(post.mails) == 1
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("tls")
-    try:
-        subprocess.run(
-            [
-                "openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "rsa:2048",
-                "-nodes",
-                "-days",
-                "2",
-                "-subj",
-                "/CN=127.0.0.1",
-                "-addext",
-                "subjectAltName=IP:127.0.0.1",
-                "-keyout",
-                folder / "key",
-                "-out",
-                folder / "cert",
-            ],
-            check=True,
-            capture_output=True,
-        )
-    except FileNotFoundError:
-        pytest.skip("no openssl to make a certificate with")
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(folder / "cert", folder / "key")
-    return folder / "cert", context
 
 
 def test_starttls_and_login(serve, certificate, monkeypatch):

@@ -8,7 +8,6 @@ from pydantic import ValidationError
 
 from workers.notifications import TEMPLATES, Context, Message, details
 from workers.notifications.message import write
-from workers.records import Record
 
 FACTS = {
     "reference": "CH-1",
@@ -96,10 +95,8 @@ def test_details_are_checked_when_the_notification_is_made(tmp_path):
 
 
 @pytest.mark.parametrize("personal", ["name", "comments", "answers", "childName"])
-def test_the_record_takes_no_other_detail_of_a_notification(tmp_path, personal):
-    record = Record(f"sqlite:///{tmp_path / 'record.sqlite'}")
-    record.upgrade()
-    with pytest.raises(ValueError, match=f"may not carry {personal}"), record.transaction() as tx:
+def test_the_record_takes_no_other_detail_of_a_notification(book, personal):
+    with pytest.raises(ValueError, match=f"may not carry {personal}"), book.transaction() as tx:
         tx.notify(
             key="a",
             child_id="CH-1",
@@ -109,7 +106,7 @@ def test_the_record_takes_no_other_detail_of_a_notification(tmp_path, personal):
             channel="maildir",
             details={personal: "x"},
         )
-    assert record.notifications("CH-1") == []
+    assert book.notifications("CH-1") == []
 
 
 def test_a_mail_is_the_same_bytes_each_time():

@@ -7,7 +7,6 @@ import pytest
 import time_machine
 
 from tests.notifications.doubles import Fake, outbox, queue, statuses
-from tests.records.databases import postgresql, record, url  # noqa: F401
 from workers.notifications.channels import Unknown
 from workers.notifications.outbox import ATTEMPTS
 from workers.records import Record, RecordError

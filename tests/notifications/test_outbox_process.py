@@ -13,16 +13,7 @@ import time_machine
 
 from tests.notifications.doubles import Fake, outbox, queue, statuses
 from workers.notifications import Maildir, OutboxThread, from_settings
-from workers.records import Record
 from workers.settings import Settings
-
-
-@pytest.fixture
-def file(tmp_path):
-    record = Record(f"sqlite:///{tmp_path / 'record.sqlite'}")
-    record.upgrade()
-    yield record
-    record.close()
 
 
 def wait_until(condition) -> None:
@@ -32,35 +23,35 @@ def wait_until(condition) -> None:
         time.sleep(0.01)
 
 
-def test_the_thread_sends_when_woken_and_stops_when_told(file, tmp_path):
+def test_the_thread_sends_when_woken_and_stops_when_told(book, tmp_path):
     loop = OutboxThread(
-        outbox(file, Maildir(tmp_path / "mail", "homeward@example.org"), "maildir"), interval=60
+        outbox(book, Maildir(tmp_path / "mail", "homeward@example.org"), "maildir"), interval=60
     )
     turn = loop.last_turn
     loop.start()
     wait_until(lambda: loop.last_turn > turn)
-    queue(file, channel="maildir")
+    queue(book, channel="maildir")
     loop.wake()
-    wait_until(lambda: statuses(file) == ["sent"])
+    wait_until(lambda: statuses(book) == ["sent"])
     assert loop.stop(60) and len(mailbox.Maildir(tmp_path / "mail")) == 1
 
 
-def test_the_thread_outlives_a_record_that_is_down(file):
+def test_the_thread_outlives_a_record_that_is_down(book):
     channel = Fake()
-    box, calls = outbox(file, channel), []
+    box, calls = outbox(book, channel), []
     deliver = box.deliver
     box.deliver = lambda **options: calls.append(1) or (deliver(**options) if len(calls) > 2 else 1 / 0)
-    queue(file)
+    queue(book)
     loop = OutboxThread(box, interval=0.01)
     loop.start()
     wait_until(lambda: channel.sent)
     assert loop.stop(60) and len(calls) > 2
 
 
-def test_a_process_that_is_killed_while_sending_loses_and_doubles_nothing(file, tmp_path):
+def test_a_process_that_is_killed_while_sending_loses_and_doubles_nothing(book, tmp_path):
     """SIGKILL in the middle of many mails, again and again; then one that is left in peace."""
     for number in range(40):
-        queue(file, f"k{number}", channel="maildir")
+        queue(book, f"k{number}", channel="maildir")
     program = """
 import sys
 from pathlib import Path
@@ -87,14 +78,14 @@ Outbox(Record(sys.argv[1]), {"maildir": mail}, tasklist="http://localhost/").del
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
     with time_machine.travel(datetime.now(UTC) + timedelta(minutes=3), tick=False):
-        outbox(file, Maildir(tmp_path / "mail", "homeward@example.org"), "maildir").deliver()
-    assert statuses(file) == ["sent"] * 40 and len(mailbox.Maildir(tmp_path / "mail")) == 40
-    assert [row["what"] for row in file.chronology("CH-1")] == ["notification-sent"] * 40
+        outbox(book, Maildir(tmp_path / "mail", "homeward@example.org"), "maildir").deliver()
+    assert statuses(book) == ["sent"] * 40 and len(mailbox.Maildir(tmp_path / "mail")) == 40
+    assert [row["what"] for row in book.chronology("CH-1")] == ["notification-sent"] * 40
 
 
-def test_the_outbox_follows_the_settings(file, tmp_path):
+def test_the_outbox_follows_the_settings(book, tmp_path):
     box = from_settings(
-        file,
+        book,
         Settings(
             var=tmp_path,
             camunda_url="http://engine.example.org:9090/engine-rest",
@@ -104,11 +95,11 @@ def test_the_outbox_follows_the_settings(file, tmp_path):
     )
     assert set(box.channels) == {"maildir", "smtp"}
     assert box.tasklist == "http://engine.example.org:9090/camunda/app/tasklist/"
-    queue(file, channel="maildir")
+    queue(book, channel="maildir")
     assert box.deliver() == 1 and len(mailbox.Maildir(tmp_path / "mail")) == 1
-    assert from_settings(file, Settings(smtp_timeout=60, _env_file=None)).stale == timedelta(minutes=12), (
+    assert from_settings(book, Settings(smtp_timeout=60, _env_file=None)).stale == timedelta(minutes=12), (
         "the longest dialogue is no attempt that broke off"
     )
-    assert from_settings(file, Settings(smtp_timeout=1, _env_file=None)).stale == timedelta(minutes=2)
+    assert from_settings(book, Settings(smtp_timeout=1, _env_file=None)).stale == timedelta(minutes=2)
     with pytest.raises(ValueError, match="HOMEWARD_GOVUK_NOTIFY_KEY"):
-        from_settings(file, Settings(channel="govuk-notify", _env_file=None))
+        from_settings(book, Settings(channel="govuk-notify", _env_file=None))

@@ -1,11 +1,9 @@
-"""Fixtures: the record on both databases, real ones.
-
-A test that takes `record` runs on SQLite and on PostgreSQL.
-"""
+"""The record on both databases, real ones: a test that takes `record` runs on SQLite and on PostgreSQL."""
 
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import uuid4
 
 import psycopg
@@ -40,6 +38,15 @@ def url(request: pytest.FixtureRequest, tmp_path) -> str:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     return server.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Iterator[Record]:
+    """A record on SQLite alone, in `tmp_path / "record.sqlite"`."""
+    record = Record(f"sqlite:///{tmp_path / 'record.sqlite'}")
+    record.upgrade()
+    yield record
+    record.close()
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, event, text
 
-from tests.records.databases import postgresql, record, url  # noqa: F401
 from workers.records import Record, RecordError
 from workers.records.database import open_engine
 from workers.records.schema import APPEND_ONLY, metadata

@@ -21,7 +21,6 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, event, select
 
 from tests.case import eventually
-from tests.records.databases import postgresql, record, url  # noqa: F401
 from workers.records import Record, Transaction, deadline_rows
 from workers.records.deadlines import Deadline, derive
 from workers.records.schema import entries
@@ -187,7 +186,7 @@ def after(record: Record, *said: tuple[Any, ...]) -> list[tuple[str | None, str 
     return [(one.workstep_id and one.workstep_id[-2:], one.met_on, one.open) for one in agree(record, "")]
 
 
-def test_a_deadline_of_a_workstep_ends_with_it_and_no_other_does(record: Record) -> None:  # noqa: F811
+def test_a_deadline_of_a_workstep_ends_with_it_and_no_other_does(record: Record) -> None:
     assert after(
         record,
         ("set", W1, *LATE),
@@ -199,13 +198,13 @@ def test_a_deadline_of_a_workstep_ends_with_it_and_no_other_does(record: Record)
         assert [one.late_days(NOON.date() + timedelta(5)) for one in view.every_deadline("A")] == [2, 6, 6]
 
 
-def test_it_was_met_all_the_same_if_that_is_told_after_the_workstep_has_closed(record: Record) -> None:  # noqa: F811
+def test_it_was_met_all_the_same_if_that_is_told_after_the_workstep_has_closed(record: Record) -> None:
     assert after(record, ("set", W1, *LATE), ("workstep-closed", W1), ("met", W1, "R1", None)) == [
         ("w1", "2026-07-03", False)
     ]
 
 
-def test_what_is_set_after_the_end_is_over_too(record: Record) -> None:  # noqa: F811
+def test_what_is_set_after_the_end_is_over_too(record: Record) -> None:
     assert after(record, ("workstep-closed", W1), ("set", W1, *LATE), ("set", W2, *LATER)) == [
         ("w1", None, False),
         ("w2", None, True),
@@ -216,21 +215,21 @@ def test_what_is_set_after_the_end_is_over_too(record: Record) -> None:  # noqa:
     ]
 
 
-def test_a_pathway_that_ends_ends_those_of_its_worksteps(record: Record) -> None:  # noqa: F811
+def test_a_pathway_that_ends_ends_those_of_its_worksteps(record: Record) -> None:
     assert after(record, ("set", W1, *LATE), ("set", PATHWAY, *LATER), ("withdrawn", PATHWAY)) == [
         ("w1", None, False),
         (None, None, False),
     ]
 
 
-def test_of_parallel_worksteps_each_ends_its_own(record: Record) -> None:  # noqa: F811
+def test_of_parallel_worksteps_each_ends_its_own(record: Record) -> None:
     assert after(record, ("set", W1, *LATE), ("set", W2, *LATE), ("deadline-ended", W2, "R1")) == [
         ("w1", None, True),
         ("w2", None, False),
     ]
 
 
-def test_what_was_ended_is_not_what_was_met(record: Record) -> None:  # noqa: F811
+def test_what_was_ended_is_not_what_was_met(record: Record) -> None:
     """Family finding ended and began again: the review that is held now meets the new deadline, not the old
     one.
     """
@@ -246,7 +245,7 @@ def test_what_was_ended_is_not_what_was_met(record: Record) -> None:  # noqa: F8
 # several at once --------------------------------------------------------------------------------------------
 
 
-def test_a_transaction_waits_for_another_that_tells_of_the_same_child(record: Record) -> None:  # noqa: F811
+def test_a_transaction_waits_for_another_that_tells_of_the_same_child(record: Record) -> None:
     """Else it would not see the deadline that the other one is about to set, and what was met would stay
     open.
     """
@@ -269,7 +268,7 @@ def test_a_transaction_waits_for_another_that_tells_of_the_same_child(record: Re
         assert meeting.result(60) == [(None, "2026-07-03", False)]
 
 
-def test_many_at_once_leave_what_the_entries_tell(record: Record) -> None:  # noqa: F811
+def test_many_at_once_leave_what_the_entries_tell(record: Record) -> None:
     together = threading.Barrier(6)
 
     def work(number: int) -> None:
@@ -301,7 +300,7 @@ def test_many_at_once_leave_what_the_entries_tell(record: Record) -> None:  # no
 
 
 @contextmanager
-def statements(record: Record) -> Iterator[list[str]]:  # noqa: F811
+def statements(record: Record) -> Iterator[list[str]]:
     seen: list[str] = []
 
     def note(
@@ -314,7 +313,7 @@ def statements(record: Record) -> Iterator[list[str]]:  # noqa: F811
     event.remove(record._engine, "before_cursor_execute", note)
 
 
-def test_what_an_entry_changes_is_not_looked_for_among_the_others(record: Record) -> None:  # noqa: F811
+def test_what_an_entry_changes_is_not_looked_for_among_the_others(record: Record) -> None:
     """However many the child has: as many statements, and as many rows read, as the first time."""
 
     def rows_read() -> tuple[int, int]:

@@ -6,7 +6,6 @@ from types import SimpleNamespace
 import pytest
 import time_machine
 
-from tests.records.databases import postgresql, record, url  # noqa: F401
 from workers.runtime.execution import Work
 from workers.topics import deadline_news, set_deadlines
 from workers.topics.place import Place

@@ -13,7 +13,6 @@ import pytest
 from alembic import command
 from sqlalchemy import Connection, event, insert, select
 
-from tests.records.databases import postgresql, record, url  # noqa: F401
 from workers.records import Reads, Record, figures, schema
 from workers.records.database import _config, open_engine
 
@@ -143,7 +142,7 @@ def lists(record: Record) -> dict[str, Any]:
         }
 
 
-def test_the_lists_are_what_was_recorded(record: Record) -> None:  # noqa: F811
+def test_the_lists_are_what_was_recorded(record: Record) -> None:
     fill(record)
     found = lists(record)
     assert found["stubs"] == ["CH-1"]
@@ -158,7 +157,7 @@ def test_the_lists_are_what_was_recorded(record: Record) -> None:  # noqa: F811
     assert len(found["every"]) == 12
 
 
-def test_an_attempt_that_is_written_twice_or_rolled_back_counts_once(record: Record) -> None:  # noqa: F811
+def test_an_attempt_that_is_written_twice_or_rolled_back_counts_once(record: Record) -> None:
     fill(record)
     for _ in range(2):
         with record.transaction() as tx:
@@ -169,7 +168,7 @@ def test_an_attempt_that_is_written_twice_or_rolled_back_counts_once(record: Rec
     assert lists(record)["mail"].failed == 7
 
 
-def test_an_upgrade_makes_the_lists_of_a_record_that_has_none(url: str, tmp_path: Path) -> None:  # noqa: F811
+def test_an_upgrade_makes_the_lists_of_a_record_that_has_none(url: str, tmp_path: Path) -> None:
     """A record of the first version, with all that `fill` writes."""
     source = Record(f"sqlite:///{tmp_path / 'source.sqlite'}")
     source.upgrade()
@@ -219,7 +218,7 @@ GROW = {"entries", "children", "answers", "notifications", "deliveries", "deadli
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("read", READS)
-def test_no_list_looks_through_all_that_was_ever_recorded(record: Record, read: str) -> None:  # noqa: F811
+def test_no_list_looks_through_all_that_was_ever_recorded(record: Record, read: str) -> None:
     """What SQLite plans for each: into what only grows it goes by an index.
 
     (Of the index of open deadlines all may be read: it holds nothing else.)

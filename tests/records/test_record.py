@@ -8,7 +8,6 @@ from types import SimpleNamespace
 import pytest
 import time_machine
 
-from tests.records.databases import postgresql, record, url  # noqa: F401
 from workers.records import WHAT, Record
 from workers.rest.session import EngineError
 from workers.service import Cleaner

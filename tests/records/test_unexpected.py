@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from tests.records.databases import postgresql, record, url  # noqa: F401
 from workers.records import Record
 
 NOW = dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC)
 
 
-def test_newest_first_and_only_since_a_moment(record: Record) -> None:  # noqa: F811
+def test_newest_first_and_only_since_a_moment(record: Record) -> None:
     with record.transaction() as tx:
         for number, days in enumerate((40, 29, 2, 30)):
             tx.entry(

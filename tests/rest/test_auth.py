@@ -18,9 +18,8 @@ import pytest
 import requests
 
 from tests.canaries import WORD, plant
-from tests.homeward import homeward  # noqa: F401
-from tests.rest.proxy import EngineProxy, proxy  # noqa: F401
-from tests.runtime.lab import Lab, lab, models  # noqa: F401
+from tests.rest.proxy import EngineProxy
+from tests.runtime.lab import Lab
 from workers.rest import auth
 from workers.rest.auth import ClientCredentials
 from workers.rest.session import EngineError, EngineSession, EngineUnreachable

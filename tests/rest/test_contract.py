@@ -33,10 +33,8 @@ from typing import Any
 import pytest
 
 from tests.case import ACKNOWLEDGE, Case, eventually
-from tests.homeward import homeward  # noqa: F401
-from tests.rest.proxy import EngineProxy, proxy  # noqa: F401
-from tests.runtime.lab import Lab, lab, models  # noqa: F401
-from workers.records import Record
+from tests.rest.proxy import EngineProxy
+from tests.runtime.lab import Lab
 from workers.rest import deploy, external_tasks
 from workers.rest.external_tasks import ExternalTasks
 from workers.rest.session import EngineError, EngineSession, EngineUnreachable
@@ -94,17 +92,13 @@ def test_a_notification_that_is_sent_again_opens_nothing_new(case: Case, workers
     assert case.event("request-sent", request="Look at it")
 
 
-def test_what_is_closed_before_a_worker_noted_it_as_open_has_opened_once(case: Case, workers, tmp_path):
+def test_what_is_closed_before_a_worker_noted_it_as_open_has_opened_once(case: Case, workers, book):
     """Also where the note of its opening comes last, from a worker whose task was taken from it meanwhile."""
     case.start()
     case.task("permanency-planning")
     step = case.engine.fetch("/process-instance", superProcessInstance=case.pathway)[0]
     known = workers.worker.services
-    book = Record(
-        f"sqlite:///{tmp_path / 'record.sqlite'}"
-    )  # which knows the pathway, and nothing of its worksteps
-    book.upgrade()
-    with book.transaction() as tx:
+    with book.transaction() as tx:  # it knows the pathway, and nothing of its worksteps
         tx.claim_pathway(case.child, "permanence", case.pathway)
     services = Services(known.engine, book, known.directory, known.channel)
 
@@ -125,7 +119,6 @@ def test_what_is_closed_before_a_worker_noted_it_as_open_has_opened_once(case: C
         "workstep-opened",
         "workstep-closed",
     ]
-    book.close()
 
 
 # C2 ---------------------------------------------------------------------------------------------------------

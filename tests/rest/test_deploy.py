@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.homeward import homeward  # noqa: F401
 from workers.rest.deploy import DeployError, deploy
 from workers.settings import settings
 

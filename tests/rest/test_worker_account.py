@@ -13,14 +13,13 @@ from pydantic import SecretStr
 from requests.auth import HTTPBasicAuth
 
 from tests.case import Case, eventually
-from tests.homeward import homeward  # noqa: F401
+from tests.rest.rights import ACCOUNT, hidden, refused
 from workers.forms.deployed import Deployed
 from workers.rest import codec, organisation
 from workers.rest.session import EngineError, EngineSession
 from workers.service import Service
 from workers.settings import Settings, settings
 
-ACCOUNT = "homeward-worker"
 FOREIGN = """<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="foreign">
   <message id="Message" name="foreign-news" />
@@ -39,12 +38,6 @@ FOREIGN_TABLE = """<?xml version="1.0" encoding="UTF-8"?>
 </definitions>"""
 
 
-@pytest.fixture
-def worker(workers: Service) -> EngineSession:
-    """The session that the workers use."""
-    return workers.cleaner.session
-
-
 @pytest.fixture(scope="module")
 def foreign(engine: EngineSession) -> Iterator[str]:
     """A running instance of a definition that is not ours, whose external task has one of our topics."""
@@ -58,23 +51,6 @@ def foreign(engine: EngineSession) -> Iterator[str]:
         {"businessKey": "elsewhere", "variables": {"theirs": {"value": "kept"}}},
     )["id"]
     engine.call(f"/deployment/{deployment}?cascade=true", method="DELETE")
-
-
-def refused(session: EngineSession, path: str, body: Any = None, method: str = "POST") -> None:
-    """By the engine, which may also say that there is no such thing."""
-    with pytest.raises(EngineError) as said:
-        session.call(path, body, method)
-    assert said.value.status in (403, 404) or said.value.nobody_waits, said.value
-
-
-def hidden(session: EngineSession, path: str) -> None:
-    """Either refused, or as if it were not there."""
-    try:
-        found = session.fetch(path)
-    except EngineError as error:
-        assert error.status in (403, 404), error
-    else:
-        assert found in ([], {"count": 0}), f"{path} shows {found}"
 
 
 # what it may ------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.case import Case
-from tests.rest.test_worker_account import ACCOUNT, hidden, refused, worker  # noqa: F401
+from tests.rest.rights import ACCOUNT, hidden, refused
 from workers.rest.session import EngineSession
 
 

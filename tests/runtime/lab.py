@@ -5,7 +5,7 @@ the test.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -148,17 +148,19 @@ class Named(Variables):
 
 
 @pytest.fixture(scope="module")
-def models(engine):
+def lab_of_the_module(engine: EngineSession) -> Iterator[Lab]:
+    """The models, deployed once for all tests of a module."""
     lab = Lab(engine)
     yield lab
     lab.close()
 
 
 @pytest.fixture
-def lab(models: Lab, monkeypatch: pytest.MonkeyPatch):
+def lab(lab_of_the_module: Lab, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
+    """The models, and no worker left from the test before."""
     monkeypatch.setattr(runtime, "POLL", 0.5)
-    yield models
-    models.stop()
+    yield lab_of_the_module
+    lab_of_the_module.stop()
 
 
 @pytest.fixture

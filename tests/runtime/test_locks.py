@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.case import eventually
-from tests.runtime.lab import BRANCHES, SECRET, Lab, Named, lab, logged, models, outcome  # noqa: F401
+from tests.runtime.lab import BRANCHES, SECRET, Lab, Named, outcome
 from workers.rest.session import EngineError, EngineUnreachable
 from workers.runtime import worker as runtime
 

@@ -67,8 +67,8 @@ from pathlib import Path
 import pytest
 
 from tests.case import eventually
-from tests.rest.proxy import EngineProxy, certificate, proxy  # noqa: F401
-from tests.runtime.lab import SECRET, Lab, Named, lab, models  # noqa: F401
+from tests.rest.proxy import EngineProxy
+from tests.runtime.lab import SECRET, Lab, Named
 from workers.rest.session import EngineSession
 from workers.runtime import worker as runtime
 from workers.runtime.contract import Nothing, Retry, Topic

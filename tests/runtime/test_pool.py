@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.case import eventually
-from tests.runtime.lab import Lab, lab, models  # noqa: F401
+from tests.runtime.lab import Lab
 from workers.runtime import pool as pools
 from workers.runtime import worker as runtime
 from workers.runtime.contract import Topic

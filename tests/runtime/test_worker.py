@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import pytest
 from camunda.external_task.external_task import ExternalTask, TaskResult
 
-from tests.runtime.lab import SECRET, Lab, Named, lab, logged, models, outcome  # noqa: F401
+from tests.runtime.lab import SECRET, Lab, Named, outcome
 from workers.rest.session import EngineError
 from workers.runtime import execution
 from workers.runtime.contract import Retry, Variables

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 
 import pytest
@@ -10,8 +9,6 @@ import pytest
 from tests.case import Case
 from tests.security.door import HATS, PASSWORDS, REST, WEB, Door
 from workers.rest.session import EngineSession
-from workers.service import Service
-from workers.settings import settings
 
 
 @pytest.fixture(scope="session")
@@ -25,12 +22,6 @@ def at(engine: EngineSession) -> Callable[[str, str], Door]:
 def door(request: pytest.FixtureRequest, at: Callable[[str, str], Door]) -> Callable[[str], Door]:
     """What is tried is tried at both."""
     return lambda user: at(request.param, user)
-
-
-@pytest.fixture
-def another(engine: EngineSession, workers: Service) -> Callable[[], Case]:
-    """Further children."""
-    return lambda: Case(engine, workers.record, settings().camunda_url, f"child-{uuid.uuid4().hex[:8]}")
 
 
 @pytest.fixture

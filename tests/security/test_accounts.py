@@ -11,7 +11,6 @@ import pytest
 import yaml
 
 from tests.case import Case
-from tests.homeward import homeward  # noqa: F401
 from tests.security.attack import delete, settle
 from tests.security.door import Door, text
 from workers.rest.session import EngineSession

@@ -20,6 +20,7 @@ import pytest
 
 from tests.case import eventually
 from tests.ports import free_port
+from tests.tls import OPENSSL, signed_by_itself
 from workers.rest.session import EngineSession
 from workers.settings import PROJECT, settings
 
@@ -27,7 +28,7 @@ NAME = "homeward.example"
 MAIN = """daemon off; {user} worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log crit;
 events {{}} http {{ {temporary} include {folder}/gateway.conf; }}"""
 pytestmark = pytest.mark.skipif(
-    not (shutil.which("nginx") and shutil.which("openssl")),
+    not (shutil.which("nginx") and OPENSSL),
     reason="no nginx found: apt-get install nginx-light",
 )
 
@@ -39,26 +40,7 @@ class Gateway:
         self.folder, self.tls, self.plain = folder, free_port(), free_port()
         self.trusted = ssl.create_default_context()
         self.trusted.check_hostname, self.trusted.verify_mode = False, ssl.CERT_NONE
-        subprocess.run(
-            [
-                "openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "rsa:2048",
-                "-nodes",
-                "-days",
-                "2",
-                "-subj",
-                f"/CN={NAME}",
-                "-keyout",
-                folder / "tls.key",
-                "-out",
-                folder / "tls.crt",
-            ],
-            check=True,
-            capture_output=True,
-        )
+        signed_by_itself(folder, NAME)
         text = (
             (PROJECT / "engine/containers/gateway.conf")
             .read_text()

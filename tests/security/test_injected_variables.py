@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from tests.case import Case, eventually
-from tests.homeward import homeward  # noqa: F401
 from tests.security.attack import FORGED, NFA, came_back, names, parts, poison, questions, send, settle
 from tests.security.door import Door, Typed, json_, text
 

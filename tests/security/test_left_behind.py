@@ -14,7 +14,6 @@ import pytest
 
 from tests import canaries
 from tests.case import ACKNOWLEDGE, ROUTINE, Case, eventually, form_of
-from tests.homeward import homeward  # noqa: F401
 from tests.security.attack import FORGED, delete, left, parts, poison, told
 from tests.security.door import REST, WEB, Door, json_, text
 from workers.rest import codec

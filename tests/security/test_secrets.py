@@ -22,7 +22,7 @@ from tests.canaries import WORD, plant
 from tests.case import Case, eventually
 from tests.notifications.doubles import queue
 from tests.ports import free_port
-from tests.runtime.lab import SECRET, Lab, lab, models  # noqa: F401
+from tests.runtime.lab import SECRET, Lab
 from workers.embedded.launcher import EmbeddedEngine
 from workers.records import Record
 from workers.rest.session import EngineError, EngineSession
@@ -87,7 +87,7 @@ def operator(engine: EngineSession):
 
 
 def test_workers_at_debug_log_no_password_no_address_and_no_value(
-    lab: Lab, operator: dict[str, str], tmp_path: Path
+    lab: Lab, operator: dict[str, str], book: Record, tmp_path: Path
 ):
     """A mail that is refused and one that is sent, a task that is done: with the operator's, the mail
     server's and Notify's secrets in the settings.
@@ -98,9 +98,8 @@ def test_workers_at_debug_log_no_password_no_address_and_no_value(
         logins.append(data.password.decode())
         return AuthResult(success=True)
 
-    record = Record(f"sqlite:///{tmp_path / 'record.sqlite'}")
-    record.upgrade()
-    queue(record, "a", address=f"{WORD}@example.org"), queue(record, "b", address=f"{WORD}@example.org")
+    for key in "ab":
+        queue(book, key, address=f"{WORD}@example.org")
     mail = Controller(
         post,
         hostname="127.0.0.1",
@@ -155,7 +154,6 @@ def test_workers_at_debug_log_no_password_no_address_and_no_value(
         process.kill()
         process.wait()
         mail.stop()
-        record.close()
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     assert {line["state"] for line in lines if line["event"] == "notification"} == {"failed", "sent"}, (
         "else nothing has been shown"

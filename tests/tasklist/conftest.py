@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-import uuid
 from collections.abc import Callable
 
 import pytest
 
-from tests.case import Case
 from tests.tasklist.desk import PATIENCE, Desk
 from workers.settings import settings
 
@@ -51,9 +49,3 @@ def desk(page_of, engine, tmp_path_factory) -> Callable[[str], Desk]:
     return lambda user: (
         desks.get(user) or desks.setdefault(user, Desk(page_of(), settings().web_url, user, pictures))
     )
-
-
-@pytest.fixture
-def another(engine, workers) -> Callable[[], Case]:
-    """Further children."""
-    return lambda: Case(engine, workers.record, settings().camunda_url, f"child-{uuid.uuid4().hex[:8]}")

@@ -18,9 +18,7 @@ from tests.testing.worlds import (
     Real,
     World,
     moment,
-    real,  # noqa: F401
     some_topic,
-    world,  # noqa: F401
 )
 from workers.rest.session import EngineError, EngineSession
 from workers.settings import settings

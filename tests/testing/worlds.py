@@ -11,8 +11,6 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
-import pytest
-
 from tests.case import eventually
 from tests.runtime.lab import TASK
 from workers.rest import codec
@@ -214,18 +212,6 @@ class Real(World):
         ):
             time.sleep(REACHED / PIECES)
             self.session.fetch("/version")
-
-
-@pytest.fixture(scope="module")
-def real(request: pytest.FixtureRequest):
-    world = Real(request.getfixturevalue("engine"))
-    yield world
-    world.close()
-
-
-@pytest.fixture(params=["double", "real"])
-def world(request: pytest.FixtureRequest) -> World:
-    return InMemory() if request.param == "double" else request.getfixturevalue("real")
 
 
 def moment(text: str) -> dt.datetime:

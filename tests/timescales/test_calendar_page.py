@@ -14,8 +14,8 @@ from icalendar import Calendar
 from pydantic import ValidationError
 
 from tests import canaries
-from tests.homeward import Said, homeward  # noqa: F401
-from tests.test_health import Pages, idle, record, serve  # noqa: F401
+from tests.homeward import Said
+from tests.pages import Pages, idle
 from workers import health
 from workers.records import Record
 from workers.settings import Settings, settings
@@ -37,9 +37,9 @@ def get(pages: Pages, path: str) -> tuple[int, str, bytes]:
 
 
 @pytest.fixture
-def filled(record: Record) -> Record:  # noqa: F811
+def filled(book: Record) -> Record:
     """An open deadline of each of two children, and one that is met."""
-    with record.transaction() as tx:
+    with book.transaction() as tx:
         tx.register_child("child-1", name="Robin Invented")
         for child, rule in (("child-1", "OPEN"), ("child-2", "OPEN"), ("child-1", "MET")):
             tx.deadline_set(
@@ -58,7 +58,7 @@ def filled(record: Record) -> Record:  # noqa: F811
         tx.deadline_met(
             key="met", child_id="child-1", rule="MET", met_on="2026-07-01", pathway_id="pathway-child-1"
         )
-    return record
+    return book
 
 
 def test_with_the_token_everything_open_is_served_as_the_command_prints_it(
@@ -77,7 +77,7 @@ def test_with_the_token_everything_open_is_served_as_the_command_prints_it(
     )
 
 
-def test_what_is_met_meanwhile_is_gone_at_the_next_look(filled: Record, serve: Callable[..., Pages]) -> None:  # noqa: F811
+def test_what_is_met_meanwhile_is_gone_at_the_next_look(filled: Record, serve: Callable[..., Pages]) -> None:
     pages = serve(idle(), calendar_token=TOKEN)
     assert get(pages, f"/deadlines/{TOKEN}.ics")[2].count(b"BEGIN:VEVENT") == 2
     with filled.transaction() as tx:
@@ -124,7 +124,7 @@ def test_another_token_finds_what_every_other_address_finds(
     assert get(serve(idle(), calendar_token=TOKEN), path) == (404, "text/plain; charset=utf-8", NONE)
 
 
-def test_while_the_record_is_away_a_subscriber_is_told_so(serve: Callable[..., Pages]) -> None:  # noqa: F811
+def test_while_the_record_is_away_a_subscriber_is_told_so(serve: Callable[..., Pages]) -> None:
     status, _, body = get(
         serve(idle(), calendar_token=TOKEN, record_url="postgresql://u:secret@localhost:9/none"),
         f"/deadlines/{TOKEN}.ics",

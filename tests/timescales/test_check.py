@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.homeward import Said, homeward  # noqa: F401
+from tests.homeward import Said
 from workers.rest.session import EngineSession
 from workers.settings import PROJECT
 from workers.timescales.check import check, points

@@ -14,7 +14,7 @@ import pytest
 import time_machine
 from icalendar import Calendar
 
-from tests.homeward import Said, homeward  # noqa: F401
+from tests.homeward import Said
 from workers.records import Record
 from workers.rest.session import EngineSession
 
@@ -31,14 +31,12 @@ OPEN = {
 
 
 @pytest.fixture
-def book(tmp_path: Path) -> Iterator[Record]:
-    record = Record(f"sqlite:///{tmp_path / 'record.sqlite'}")
-    record.upgrade()
-    with record.transaction() as tx:
+def book(book: Record) -> Record:
+    """With two children."""
+    with book.transaction() as tx:
         tx.register_child("child-1", name="Robin Invented", born=dt.date(2015, 5, 1))
         tx.register_child("child-2")
-    yield record
-    record.close()
+    return book
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.case import Case
-from tests.homeward import Said, homeward  # noqa: F401
+from tests.homeward import Said
 from workers.calendar.arithmetic import due
 from workers.rest.session import EngineSession, EngineUnreachable
 from workers.settings import PROJECT
