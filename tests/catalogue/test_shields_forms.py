@@ -8,46 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.catalogue.shield_models import (
-    END,
-    GUARD,
-    NOW,
-    SHIELD,
-    ask,
-    boundary,
-    call,
-    check,
-    early,
-    end,
-    ext,
-    flows,
-    form,
-    given,
-    into,
-    io,
-    listener,
-    opened,
-    process,
-    rule,
-    start,
-    task,
-    topic,
-    two,
-    when,
-)
+from tests.catalogue import bpmn as b
 
-BY_FORM = ask("form", "rules", identifier="Answer", form="${form}") + rule("Rules", "${rules}")
+BY_FORM = b.ask("form", "rules", identifier="Answer", form="${form}") + b.rule("Rules", "${rules}")
 RULES = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="d">
   <decision id="brief-rules" name="Brief"><variable name="m" /><literalExpression><text>decision</text></literalExpression></decision>
   <decision id="long-rules" name="Long"><variable name="m" /><literalExpression><text>decision + reason</text></literalExpression></decision>
 </definitions>"""
-FORMS = form("brief", {"type": "radio", "key": "decision"}) | form(
+FORMS = b.form("brief", {"type": "radio", "key": "decision"}) | b.form(
     "long", {"type": "radio", "key": "decision"}, {"type": "textarea", "key": "reason"}
 )
 
 
 def asked(form_: str, rules: str) -> str:
-    return call(
+    return b.call(
         "Call",
         "answer",
         f'<camunda:in sourceExpression="{form_}" target="form" /><camunda:in '
@@ -57,7 +31,9 @@ def asked(form_: str, rules: str) -> str:
 
 def answers(*callers: str) -> dict[str, str]:
     files = {
-        f"caller{number}.bpmn": process(f"caller{number}", start(), text, END, flows("Start > Call > End"))
+        f"caller{number}.bpmn": b.process(
+            f"caller{number}", b.start(), text, b.END, b.flows("Start > Call > End")
+        )
         for number, text in enumerate(callers)
     }
     return (
@@ -65,45 +41,52 @@ def answers(*callers: str) -> dict[str, str]:
         | FORMS
         | {
             "rules.dmn": RULES,
-            "answer.bpmn": process("answer", start(), BY_FORM, END, flows("Start > Answer > Rules > End")),
+            "answer.bpmn": b.process(
+                "answer", b.start(), BY_FORM, b.END, b.flows("Start > Answer > Rules > End")
+            ),
         }
     )
 
 
 def test_the_answers_are_those_of_the_form_that_the_caller_passes(tmp_path: Path) -> None:
-    assert check(tmp_path, answers(asked("brief", "brief-rules"), asked("long", "long-rules"))) == []
-    found = check(tmp_path, answers(asked("brief", "long-rules"), asked("long", "long-rules")))
-    assert opened(found) == {("Answer", "reason")}, (
+    assert b.check(tmp_path, answers(asked("brief", "brief-rules"), asked("long", "long-rules"))) == []
+    found = b.check(tmp_path, answers(asked("brief", "long-rules"), asked("long", "long-rules")))
+    assert b.opened(found) == {("Answer", "reason")}, (
         "the brief form does not ask for it, and its rules read it"
     )
 
 
 def test_a_form_or_rule_that_nobody_knows_is_said(tmp_path: Path) -> None:
-    found = check(tmp_path, answers(asked("${whatever}", "brief-rules")))
+    found = b.check(tmp_path, answers(asked("${whatever}", "brief-rules")))
     assert any(one.element == "Answer" and "nobody knows which form it has" in one.what for one in found)
-    found = check(tmp_path, answers(asked("brief", "${a ? b : c}")))
+    found = b.check(tmp_path, answers(asked("brief", "${a ? b : c}")))
     assert any(one.element == "Rules" and "nobody knows which decision it takes" in one.what for one in found)
 
 
 def test_the_name_of_the_form_is_shielded_too(tmp_path: Path) -> None:
     files = answers(asked("brief", "brief-rules"))
     again = files["answer.bpmn"].replace(
-        "</b:process>", when("Rules", "Answer", "${message != null}") + "</b:process>"
+        "</b:process>", b.when("Rules", "Answer", "${message != null}") + "</b:process>"
     )
-    assert check(tmp_path, files | {"answer.bpmn": again}) == []
-    bare = again.replace(SHIELD.format("form"), "")
-    assert opened(check(tmp_path, files | {"answer.bpmn": bare})) == {("Answer", "form")}
+    assert b.check(tmp_path, files | {"answer.bpmn": again}) == []
+    bare = again.replace(b.SHIELD.format("form"), "")
+    assert b.opened(b.check(tmp_path, files | {"answer.bpmn": bare})) == {("Answer", "form")}
 
 
 def test_a_form_asks_under_no_name_that_the_process_sets(tmp_path: Path) -> None:
     """Else the answer would stand for what the process itself says."""
-    reset = start(listener("start", "${execution.setVariable('said', 1)}"))
-    found = check(tmp_path, {"step.bpmn": process("step", reset, ask(), END, flows("Start > Ask > End"))})
+    reset = b.start(b.listener("start", "${execution.setVariable('said', 1)}"))
+    found = b.check(
+        tmp_path, {"step.bpmn": b.process("step", reset, b.ask(), b.END, b.flows("Start > Ask > End"))}
+    )
     assert [one.element for one in found] == ["Ask"] and "asks under the name said, which listeners" in found[
         0
     ].what
     assert (
-        check(tmp_path, {"step.bpmn": process("step", reset, ask("said"), END, flows("Start > Ask > End"))})
+        b.check(
+            tmp_path,
+            {"step.bpmn": b.process("step", reset, b.ask("said"), b.END, b.flows("Start > Ask > End"))},
+        )
         == []
     )
 
@@ -115,13 +98,13 @@ def test_a_required_table_that_may_have_no_row_lets_the_variable_of_that_name_th
       <decision id="weigh" name="Weigh"><decisionTable><input><inputExpression><text>said</text></inputExpression></input><output name="x" />
         <rule><inputEntry><text>"heavy"</text></inputEntry><outputEntry><text>1</text></outputEntry></rule>{}</decisionTable></decision></definitions>"""
     files = {
-        "step.bpmn": process(
-            "step", start(), ask(), rule("Next", "judge"), END, flows("Start > Ask > Next > End")
+        "step.bpmn": b.process(
+            "step", b.start(), b.ask(), b.rule("Next", "judge"), b.END, b.flows("Start > Ask > Next > End")
         )
     }
-    assert opened(check(tmp_path, files | {"judge.dmn": table.format("")})) == {("Ask", "x")}
+    assert b.opened(b.check(tmp_path, files | {"judge.dmn": table.format("")})) == {("Ask", "x")}
     assert (
-        check(
+        b.check(
             tmp_path,
             files
             | {
@@ -134,88 +117,99 @@ def test_a_required_table_that_may_have_no_row_lets_the_variable_of_that_name_th
     )
 
 
-CATCH = boundary("Caught", "Call", NOW, beside=True) + end("Other") + flows("Caught > Other")
+CATCH = b.boundary("Caught", "Call", b.NOW, beside=True) + b.end("Other") + b.flows("Caught > Other")
 
 
 def posted(catch: str, guard: str = "") -> dict[str, str]:
-    return two("", catch + flows("Call > End"), ask() + guard)
+    return b.two("", catch + b.flows("Call > End"), b.ask() + guard)
 
 
 def test_an_escalation_caught_around_a_step_needs_a_guard(tmp_path: Path) -> None:
-    found = check(tmp_path, posted(CATCH))
+    found = b.check(tmp_path, posted(CATCH))
     assert [one.element for one in found] == [
         "Ask"
     ] and "the escalation that Caught of caller catches" in found[0].what
-    assert check(tmp_path, posted(CATCH, GUARD)) == []
+    assert b.check(tmp_path, posted(CATCH, b.GUARD)) == []
 
 
 @pytest.mark.parametrize(
     "spoilt",
     [
-        GUARD.replace(' cancelActivity="false"', ""),
-        GUARD.replace("<b:escalationEventDefinition />", NOW),
-        GUARD.replace(end("Nothing"), task("Nothing")),
-        GUARD.replace(end("Nothing"), '<b:endEvent id="Nothing">' + NOW + "</b:endEvent>"),
+        b.GUARD.replace(' cancelActivity="false"', ""),
+        b.GUARD.replace("<b:escalationEventDefinition />", b.NOW),
+        b.GUARD.replace(b.end("Nothing"), b.task("Nothing")),
+        b.GUARD.replace(b.end("Nothing"), '<b:endEvent id="Nothing">' + b.NOW + "</b:endEvent>"),
     ],
     ids=["interrupts", "one code only", "does something", "throws again"],
 )
 def test_a_guard_takes_every_escalation_and_does_nothing(spoilt: str, tmp_path: Path) -> None:
-    found = check(tmp_path, posted(CATCH, spoilt))
+    found = b.check(tmp_path, posted(CATCH, spoilt))
     assert any(one.element == "Ask" and "may post the escalation" in one.what for one in found), found
 
 
 def test_an_error_caught_around_a_step_is_never_right(tmp_path: Path) -> None:
-    error = boundary("Caught", "Call", "<b:errorEventDefinition />") + end("Other") + flows("Caught > Other")
-    found = check(tmp_path, posted(error, GUARD))
+    error = (
+        b.boundary("Caught", "Call", "<b:errorEventDefinition />")
+        + b.end("Other")
+        + b.flows("Caught > Other")
+    )
+    found = b.check(tmp_path, posted(error, b.GUARD))
     assert [one.element for one in found] == [
         "Ask"
     ] and "the BPMN error that Caught of caller catches" in found[0].what
 
 
 def test_an_event_sub_process_catches_too(tmp_path: Path) -> None:
-    catch = early("<b:errorEventDefinition />")
-    found = check(
-        tmp_path, {"step.bpmn": process("step", start(), ask(), catch, END, flows("Start > Ask > End"))}
+    catch = b.early("<b:errorEventDefinition />")
+    found = b.check(
+        tmp_path,
+        {"step.bpmn": b.process("step", b.start(), b.ask(), catch, b.END, b.flows("Start > Ask > End"))},
     )
     assert len(found) == 1 and "Asked catches" in found[0].what
 
 
 def test_an_error_caught_at_the_task_that_throws_it_is_fine(tmp_path: Path) -> None:
-    attempt = topic("Try", "fail", io(given("text", "a")))
-    catch = boundary("Caught", "Try", "<b:errorEventDefinition />") + end("Other") + flows("Caught > Other")
-    body = (ask(), attempt, catch, END, flows("Start > Ask > Try > End"))
-    assert check(tmp_path, {"step.bpmn": process("step", start(), *body)}) == []
+    attempt = b.topic("Try", "fail", b.io(b.given("text", "a")))
+    catch = (
+        b.boundary("Caught", "Try", "<b:errorEventDefinition />") + b.end("Other") + b.flows("Caught > Other")
+    )
+    body = (b.ask(), attempt, catch, b.END, b.flows("Start > Ask > Try > End"))
+    assert b.check(tmp_path, {"step.bpmn": b.process("step", b.start(), *body)}) == []
 
 
 SCRIPT = '<camunda:script scriptFormat="groovy">x</camunda:script>'
 UNREADABLE = {
     "script task": '<b:scriptTask id="Next" scriptFormat="groovy"><b:script>x</b:script></b:scriptTask>',
-    "script in an input": topic("Next", "tell", io(given("text", SCRIPT))),
+    "script in an input": b.topic("Next", "tell", b.io(b.given("text", SCRIPT))),
     "class": '<b:serviceTask id="Next" camunda:class="org.example.Any" />',
     "delegate": '<b:serviceTask id="Next" camunda:delegateExpression="${bean}" />',
-    "listener class": task("Next", '<camunda:executionListener event="start" class="org.example.Any" />'),
-    "script listener": task(
+    "listener class": b.task("Next", '<camunda:executionListener event="start" class="org.example.Any" />'),
+    "script listener": b.task(
         "Next", f'<camunda:executionListener event="start">{SCRIPT}</camunda:executionListener>'
     ),
-    "connector": '<b:serviceTask id="Next">' + ext("<camunda:connector />") + "</b:serviceTask>",
+    "connector": '<b:serviceTask id="Next">' + b.ext("<camunda:connector />") + "</b:serviceTask>",
     "all variables": '<b:serviceTask id="Next" camunda:expression="${execution.variables}" />',
     "a name that is worked out": '<b:serviceTask id="Next" camunda:expression="${execution.getVariable(said)}" />',
     "another execution": """<b:serviceTask id="Next" camunda:expression="${execution.parent.getVariable('x')}" />""",
     "by a service": """<b:serviceTask id="Next" camunda:expression="${execution.processEngineServices.runtimeService.getVariable(execution.id, 'x')}" />""",
     "broken expression": '<b:serviceTask id="Next" camunda:expression="${x" />',
     "any process": '<b:callActivity id="Next" calledElement="${said}" />',
-    "a topic without a contract": topic("Next", "raw"),
+    "a topic without a contract": b.topic("Next", "raw"),
     "signal with variables": '<b:intermediateThrowEvent id="Next"><b:signalEventDefinition>'
-    + ext(into("x", "y"))
+    + b.ext(b.into("x", "y"))
     + "</b:signalEventDefinition></b:intermediateThrowEvent>",
 }
 
 
 @pytest.mark.parametrize("element", UNREADABLE.values(), ids=UNREADABLE)
 def test_what_cannot_be_read_is_said(element: str, tmp_path: Path) -> None:
-    found = check(
+    found = b.check(
         tmp_path,
-        {"step.bpmn": process("step", start(), ask(), element, END, flows("Start > Ask > Next > End"))},
+        {
+            "step.bpmn": b.process(
+                "step", b.start(), b.ask(), element, b.END, b.flows("Start > Ask > Next > End")
+            )
+        },
     )
     said = ("nobody knows", "cannot be told", "takes whatever")
     assert [one for one in found if one.element == "Next" and any(words in one.what for words in said)], found
@@ -223,20 +217,20 @@ def test_what_cannot_be_read_is_said(element: str, tmp_path: Path) -> None:
 
 def test_a_form_or_table_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     files = {
-        "step.bpmn": process("step", start(), ask(form="odd"), END, flows("Start > Ask > End")),
-        **form("odd", {"type": "text", "text": "={{{"}),
+        "step.bpmn": b.process("step", b.start(), b.ask(form="odd"), b.END, b.flows("Start > Ask > End")),
+        **b.form("odd", {"type": "text", "text": "={{{"}),
     }
-    assert any(one.element == "odd" and "cannot be read" in one.what for one in check(tmp_path, files))
-    brief = rule("Next", "brief-rules")
+    assert any(one.element == "odd" and "cannot be read" in one.what for one in b.check(tmp_path, files))
+    brief = b.rule("Next", "brief-rules")
     odd = RULES.replace(
         "<literalExpression><text>decision</text>",
         '<literalExpression expressionLanguage="groovy"><text>decision</text>',
     )
     files = {
-        "step.bpmn": process("step", start(), ask(), brief, END, flows("Start > Ask > Next > End")),
+        "step.bpmn": b.process("step", b.start(), b.ask(), brief, b.END, b.flows("Start > Ask > Next > End")),
         "rules.dmn": odd,
     }
     assert any(
         one.element == "brief-rules" and "its language is groovy" in one.what
-        for one in check(tmp_path, files)
+        for one in b.check(tmp_path, files)
     )

@@ -7,36 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.catalogue.shield_models import (
-    END,
-    ask,
-    boundary,
-    call,
-    check,
-    early,
-    end,
-    ext,
-    flows,
-    form,
-    gate,
-    given,
-    into,
-    io,
-    judged,
-    listener,
-    opened,
-    out,
-    process,
-    rule,
-    see,
-    start,
-    sub,
-    task,
-    task_listener,
-    timer,
-    topic,
-    when,
-)
+from tests.catalogue import bpmn as b
 
 
 class Way(NamedTuple):
@@ -49,35 +20,43 @@ class Way(NamedTuple):
 
 
 def after(element: str) -> str:
-    return element + flows("Ask > Next > End")
+    return element + b.flows("Ask > Next > End")
 
 
 def judge(*inner: str) -> str:
-    return after(rule("Next", "judge", *inner))
+    return after(b.rule("Next", "judge", *inner))
 
 
 def user(attributes: str = "", **more: str) -> str:
-    return after(ask(identifier="Next", attributes=attributes, **more))
+    return after(b.ask(identifier="Next", attributes=attributes, **more))
+
+
+def another(*components: dict) -> tuple[str, dict[str, str]]:
+    """A second human step, with a form of its own."""
+    return after(b.ask(identifier="Next", form="other")), b.form("other", *components)
 
 
 def called(passed: str, body: str) -> tuple[str, dict[str, str]]:
-    return after(call("Next", "called", passed)), {"called.bpmn": process("called", start(), body, END)}
+    return after(b.call("Next", "called", passed)), {
+        "called.bpmn": b.process("called", b.start(), body, b.END)
+    }
 
 
+AGAIN = b.when("Ask", "Ask", "${said}") + b.flows("Ask > End")
 READS = [
     Way(
         "condition",
         "Gate_Other (the condition)",
-        gate("Gate") + end("Other") + flows("Ask > Gate > End") + when("Gate", "Other", "${x == 1}"),
+        b.gate("Gate") + b.end("Other") + b.flows("Ask > Gate > End") + b.when("Gate", "Other", "${x == 1}"),
     ),
     Way(
         "flow listener",
         "Gate_Other (a listener)",
-        gate("Gate")
-        + end("Other")
-        + flows("Ask > Gate")
+        b.gate("Gate")
+        + b.end("Other")
+        + b.flows("Ask > Gate")
         + '<b:sequenceFlow id="Gate_Other" sourceRef="Gate" targetRef="Other">'
-        + ext(listener("take", "${execution.setProcessBusinessKey(x)}"))
+        + b.ext(b.listener("take", "${execution.setProcessBusinessKey(x)}"))
         + "</b:sequenceFlow>",
     ),
     Way(
@@ -97,15 +76,15 @@ READS = [
         "Next (taskPriority)",
         after('<b:serviceTask id="Next" camunda:taskPriority="#{x}" camunda:expression="${1}" />'),
     ),
-    Way("input of a topic", "Next (input text)", after(see("Dear ${x}", "Next"))),
+    Way("input of a topic", "Next (input text)", after(b.see("Dear ${x}", "Next"))),
     Way(
         "list in an input",
         "Next (input text)",
         after(
-            topic(
+            b.topic(
                 "Next",
                 "tell",
-                io(given("text", "<camunda:list><camunda:value>${x}</camunda:value></camunda:list>")),
+                b.io(b.given("text", "<camunda:list><camunda:value>${x}</camunda:value></camunda:list>")),
             )
         ),
     ),
@@ -114,7 +93,7 @@ READS = [
         "Next (input text)",
         after(
             '<b:intermediateThrowEvent id="Next">'
-            + ext(io(given("text", "${x}")))
+            + b.ext(b.io(b.given("text", "${x}")))
             + '<b:messageEventDefinition camunda:type="external" camunda:topic="tell" '
             "/></b:intermediateThrowEvent>"
         ),
@@ -122,12 +101,14 @@ READS = [
     Way(
         "start listener",
         "Next (the start listener)",
-        after(task("Next", listener("start", "${execution.setProcessBusinessKey(x)}"))),
+        after(b.task("Next", b.listener("start", "${execution.setProcessBusinessKey(x)}"))),
     ),
     Way(
         "what is set, then read",
         "Next (input text)",
-        topic("Set", "tell", io(out("y", "${x}"))) + see("${y}", "Next") + flows("Ask > Set > Next > End"),
+        b.topic("Set", "tell", b.io(b.out("y", "${x}")))
+        + b.see("${y}", "Next")
+        + b.flows("Ask > Set > Next > End"),
     ),
     Way("name", "Next (name)", user('name="Weigh ${x}"')),
     Way(
@@ -143,32 +124,27 @@ READS = [
     Way(
         "create listener",
         "Next (the create listener)",
-        user(listeners=task_listener("create", "${task.setName(x)}")),
+        user(listeners=b.task_listener("create", "${task.setName(x)}")),
     ),
     Way(
         "key of another form",
         "Next (form other)",
-        after(ask(identifier="Next", form="other")),
-        form("other", {"type": "textfield", "key": "x"}),
+        *another({"type": "textfield", "key": "x"}),
     ),
     Way(
         "text of another form",
         "Next (form other)",
-        after(ask(identifier="Next", form="other")),
-        form("other", {"type": "text", "text": "**Hello** {{x}}"}),
+        *another({"type": "text", "text": "**Hello** {{x}}"}),
     ),
     Way(
         "table of another form",
         "Next (form other)",
-        after(ask(identifier="Next", form="other")),
-        form("other", {"type": "table", "dataSource": "=x"}),
+        *another({"type": "table", "dataSource": "=x"}),
     ),
     Way(
         "hidden by it",
         "Next (form other)",
-        after(ask(identifier="Next", form="other")),
-        form(
-            "other",
+        *another(
             {
                 "type": "group",
                 "components": [{"type": "text", "text": "Hello", "conditional": {"hide": "=count(x) > 1"}}],
@@ -178,37 +154,39 @@ READS = [
     Way(
         "list of another form",
         "Next (form other)",
-        after(ask(identifier="Next", form="other")),
-        form("other", {"type": "dynamiclist", "path": "x", "components": []}),
+        *another({"type": "dynamiclist", "path": "x", "components": []}),
     ),
     Way(
         "greyed out in the step's own form",
         "Ask (form ask)",
-        when("Ask", "Ask", "${said}") + flows("Ask > End"),
-        form(
+        AGAIN,
+        b.form(
             "ask", {"type": "textfield", "key": "said"}, {"type": "textfield", "key": "x", "disabled": True}
         ),
     ),
     Way(
         "shown when the step is done again",
         "Ask (form ask)",
-        when("Ask", "Ask", "${said}") + flows("Ask > End"),
-        form("ask", {"type": "text", "text": "{{x}}"}, {"type": "textfield", "key": "said"}),
+        AGAIN,
+        b.form("ask", {"type": "text", "text": "{{x}}"}, {"type": "textfield", "key": "said"}),
     ),
-    Way("input of a decision", "Next (decision judge)", judge(), judged(input="if x = null then 1 else 2")),
-    Way("cell of a decision", "Next (decision judge)", judge(), judged(cell="> x")),
-    Way("result of a decision", "Next (decision judge)", judge(), judged(result='"You are " + x')),
-    Way("required decision", "Next (decision judge)", judge(), judged(weigh="[x][item != null]")),
+    Way("input of a decision", "Next (decision judge)", judge(), b.judged(input="if x = null then 1 else 2")),
+    Way("cell of a decision", "Next (decision judge)", judge(), b.judged(cell="> x")),
+    Way("result of a decision", "Next (decision judge)", judge(), b.judged(result='"You are " + x')),
+    Way("required decision", "Next (decision judge)", judge(), b.judged(weigh="[x][item != null]")),
     Way(
         "timer",
         "Next (timeDate)",
-        after('<b:intermediateCatchEvent id="Next">' + timer("${x}") + "</b:intermediateCatchEvent>"),
+        after('<b:intermediateCatchEvent id="Next">' + b.timer("${x}") + "</b:intermediateCatchEvent>"),
     ),
     Way(
         "timer at a task",
         "Late (timeDate)",
         after(
-            see("a", "Next") + boundary("Late", "Next", timer("${x}")) + end("Over") + flows("Late > Over")
+            b.see("a", "Next")
+            + b.boundary("Late", "Next", b.timer("${x}"))
+            + b.end("Over")
+            + b.flows("Late > Over")
         ),
     ),
     Way(
@@ -239,80 +217,80 @@ READS = [
     Way(
         "inside a sub-process",
         "Inner (input text)",
-        after(sub("Next", "", see(identifier="Inner"), flows("Begin > Inner"))),
+        after(b.sub("Next", "", b.see(identifier="Inner"), b.flows("Begin > Inner"))),
     ),
     Way(
         "beyond a link",
         "Next (input text)",
         '<b:intermediateThrowEvent id="There"><b:linkEventDefinition name="l" /></b:intermediateThrowEvent>'
         '<b:intermediateCatchEvent id="Here"><b:linkEventDefinition name="l" /></b:intermediateCatchEvent>'
-        + flows("Ask > There")
-        + flows("Here > Next > End")
-        + see(identifier="Next"),
+        + b.flows("Ask > There")
+        + b.flows("Here > Next > End")
+        + b.see(identifier="Next"),
     ),
     Way(
         "while the step is open",
         "Timed (input text)",
-        flows("Ask > End")
-        + boundary("Late", "Ask", timer("${1}"))
-        + see(identifier="Timed")
-        + flows("Late > Timed"),
+        b.flows("Ask > End")
+        + b.boundary("Late", "Ask", b.timer("${1}"))
+        + b.see(identifier="Timed")
+        + b.flows("Late > Timed"),
     ),
     Way(
         "event sub-process",
         "Closed (input text)",
-        flows("Ask > End")
-        + early("<b:messageEventDefinition />", see(identifier="Closed"), flows("Asked > Closed")),
+        b.flows("Ask > End")
+        + b.early("<b:messageEventDefinition />", b.see(identifier="Closed"), b.flows("Asked > Closed")),
     ),
     Way(
         "passed to a called process",
         "Inner of called (input text)",
-        *called(into("x", "y"), see("${y}", "Inner") + flows("Start > Inner > End")),
+        *called(b.into("x", "y"), b.see("${y}", "Inner") + b.flows("Start > Inner > End")),
     ),
     Way(
         "passed as an expression",
         "Inner of called (input text)",
         *called(
             '<camunda:in sourceExpression="${x}" target="y" />',
-            see("${y}", "Inner") + flows("Start > Inner > End"),
+            b.see("${y}", "Inner") + b.flows("Start > Inner > End"),
         ),
     ),
     Way(
         "everything passed",
         "Inner of called (input text)",
-        *called('<camunda:in variables="all" />', see(identifier="Inner") + flows("Start > Inner > End")),
+        *called('<camunda:in variables="all" />', b.see(identifier="Inner") + b.flows("Start > Inner > End")),
     ),
     Way(
         "business key",
         "Next (the business key)",
-        *called('<camunda:in businessKey="${x}" />', flows("Start > End")),
+        *called('<camunda:in businessKey="${x}" />', b.flows("Start > End")),
     ),
     Way(
         "asked of the caller",
         "Inner of called (input text)",
         *called(
-            into("said", "y"),
-            see("${execution.processInstance.superExecution.getVariable('x')}", "Inner")
-            + flows("Start > Inner > End"),
+            b.into("said", "y"),
+            b.see("${execution.processInstance.superExecution.getVariable('x')}", "Inner")
+            + b.flows("Start > Inner > End"),
         ),
     ),
     Way(
         "recorded",
         "Next (topic record-submission records it)",
-        after(topic("Next", "record-submission", io(given("form", "other")))),
-        form("other", {"type": "textfield", "key": "x"}),
+        after(b.topic("Next", "record-submission", b.io(b.given("form", "other")))),
+        b.form("other", {"type": "textfield", "key": "x"}),
     ),
 ]
 
 
 def model(way: Way, *shields: str, asked: str = "") -> dict[str, str]:
     return {
-        "step.bpmn": process(
+        "step.bpmn": b.process(
             "step",
-            start(),
-            asked or ask(*shields),
-            END,
-            flows("Start > Ask"),
+            b.start(),
+            asked or b.ask(*shields),
+            b.END,
+            b.flows("Start > Ask"),
             way.elements,
             outside='<b:message id="Message" name="m-${x}" />',
         ),
@@ -322,8 +300,8 @@ def model(way: Way, *shields: str, asked: str = "") -> dict[str, str]:
 
 @pytest.mark.parametrize("way", READS, ids=lambda way: way.name)
 def test_what_is_read_later_is_open_until_it_is_shielded(way: Way, tmp_path: Path) -> None:
-    found = check(tmp_path, model(way))
-    assert opened(found) == {("Ask", "x")}, found
+    found = b.check(tmp_path, model(way))
+    assert b.opened(found) == {("Ask", "x")}, found
     assert way.reader in found[0].what and found[0].file.name == "step.bpmn"
     assert found[0].what.endswith("shield it with the input parameter x = ${execution.getVariable('x')}")
-    assert check(tmp_path, model(way, "x")) == []
+    assert b.check(tmp_path, model(way, "x")) == []

@@ -11,16 +11,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
+from tests.case import eventually
 from tests.notifications.doubles import Fake, outbox, queue, statuses
 from workers.notifications import Maildir, OutboxThread, from_settings
 from workers.settings import Settings
-
-
-def wait_until(condition) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_the_thread_sends_when_woken_and_stops_when_told(book, tmp_path):
@@ -29,10 +23,10 @@ def test_the_thread_sends_when_woken_and_stops_when_told(book, tmp_path):
     )
     turn = loop.last_turn
     loop.start()
-    wait_until(lambda: loop.last_turn > turn)
+    eventually(lambda: loop.last_turn > turn, lambda: "the loop does not turn")
     queue(book, channel="maildir")
     loop.wake()
-    wait_until(lambda: statuses(book) == ["sent"])
+    eventually(lambda: statuses(book) == ["sent"], lambda: str(statuses(book)))
     assert loop.stop(60) and len(mailbox.Maildir(tmp_path / "mail")) == 1
 
 
@@ -44,7 +38,7 @@ def test_the_thread_outlives_a_record_that_is_down(book):
     queue(book)
     loop = OutboxThread(box, interval=0.01)
     loop.start()
-    wait_until(lambda: channel.sent)
+    eventually(lambda: channel.sent, lambda: str(statuses(book)))
     assert loop.stop(60) and len(calls) > 2
 
 

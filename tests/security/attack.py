@@ -19,6 +19,34 @@ BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
 FORGED = "Forged words of somebody else"
 NFA = "permanency-planning-no-longer-required"
+# The forms that a case comes to, the meeting and its authorisation among them, and what is answered there
+# when it is not the usual; only the placement is not on it.
+WAY: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("permanency-planning", {}),
+    ("permanency-planning-authorisation", {}),
+    ("permanency-planning-quality", {}),
+    ("adm-panel-record", {}),
+    ("adm-decision", {}),
+    ("family-finding-request", {}),
+    ("family-finding-meeting", {}),
+    ("authorise-request", {}),
+    (
+        "information-sharing-meeting",
+        {"nextActions": ["panel-and-matching-decision", "child-in-care-planning"]},
+    ),
+    ("child-in-care-planning", {}),
+    ("panel-record", {}),
+    (
+        "matching-decision",
+        {
+            "verdict": "not-agreed",
+            "nextActions": ["match-not-agreed", "update-permanence-plan"],
+            "matchReason": None,
+            "updateReason": "needs-changed",
+        },
+    ),
+    ("update-permanence-plan", {}),
+)
 YES = {
     "sentNow",
     "matchAuthorised",

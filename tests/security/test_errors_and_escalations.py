@@ -7,11 +7,9 @@ from collections.abc import Callable
 from lxml import etree
 
 from tests.case import ROUTINE, Case
-from tests.security.attack import BPMN, settle
+from tests.security.attack import BPMN, WAY, settle
 from tests.security.door import Door, text
 from workers.settings import settings
-
-CARE_PLAN = {"nextActions": ["panel-and-matching-decision", "child-in-care-planning"]}
 
 
 def codes() -> list[str]:
@@ -44,35 +42,13 @@ def tries(case: Case, door: Callable[[str], Door], form: str) -> None:
 
 def test_at_every_form_of_a_case(started: Case, door: Callable[[str], Door]):
     """S4: the whole way of a case, the meeting and its authorisation among it, whose escalations open
-    information
-    sharing."""
-    for form in (
-        "permanency-planning",
-        "permanency-planning-authorisation",
-        "permanency-planning-quality",
-        "adm-panel-record",
-        "adm-decision",
-        "family-finding-request",
-        "family-finding-meeting",
-        "authorise-request",
-        "information-sharing-meeting",
-    ):
+    information sharing.
+    """
+    for form, answers in WAY:
         started.until(form)
         tries(started, door, form)
-    started.do("information-sharing-meeting", **CARE_PLAN)
-    started.until("child-in-care-planning")
-    for form in ("child-in-care-planning", "panel-record", "matching-decision"):
-        started.until(form)
-        tries(started, door, form)
-    started.do(
-        "matching-decision",
-        verdict="not-agreed",
-        nextActions=["match-not-agreed", "update-permanence-plan"],
-        matchReason=None,
-        updateReason="needs-changed",
-    )
-    started.until("update-permanence-plan")
-    tries(started, door, "update-permanence-plan")
+        if answers:
+            started.do(form, **answers)
 
 
 def test_at_the_placement_and_the_acknowledgement(started: Case, door: Callable[[str], Door]):

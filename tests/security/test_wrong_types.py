@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.case import ROUTINE, Case, eventually
-from tests.security.attack import came_back, parts, settle
+from tests.security.attack import WAY, came_back, parts, settle
 from tests.security.door import REST, WEB, Door, Typed, file, json_, object_, text
 from workers.rest.tasklist import fill
 
@@ -166,30 +166,8 @@ def journey(another: Callable[[], Case], at: Callable[[str, str], Door]) -> Jour
 
 def test_wrong_types_up_to_the_panel(journey: Journey):
     """S7: each form of the first way, each answer that steers and each date, alternately at both doors."""
-    for form in (
-        "permanency-planning",
-        "permanency-planning-authorisation",
-        "permanency-planning-quality",
-        "adm-panel-record",
-        "adm-decision",
-        "family-finding-request",
-        "family-finding-meeting",
-        "authorise-request",
-    ):
-        journey.tries(form)
-    journey.tries(
-        "information-sharing-meeting", nextActions=["panel-and-matching-decision", "child-in-care-planning"]
-    )
-    for form in ("child-in-care-planning", "panel-record"):
-        journey.tries(form)
-    journey.tries(
-        "matching-decision",
-        verdict="not-agreed",
-        nextActions=["match-not-agreed", "update-permanence-plan"],
-        matchReason=None,
-        updateReason="needs-changed",
-    )
-    journey.tries("update-permanence-plan")
+    for form, answers in WAY:
+        journey.tries(form, **answers)
     assert journey.tried > 161 and not journey.problems, "\n".join(journey.problems)
 
 

@@ -1,5 +1,7 @@
 """Small models for the tests of the shields: one human step, `Ask`, with the form `ask` and its one answer,
 `said`.
+
+Imported as `b`, the prefix that the elements have in the files: `b.task("Next")` is a `<b:task id="Next">`.
 """
 
 from __future__ import annotations
