@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 import pytest
 
-from workers.catalogue import EVERY_WORKSTEP
+from workers.catalogue import every_workstep
 from workers.catalogue.check import findings, variables
 from workers.runtime.contract import Topic, Variables
 from workers.settings import PROJECT
@@ -261,4 +261,4 @@ def test_modelling_page_names_the_same_variables_of_every_workstep() -> None:
     section = (
         (PROJECT / "docs/modelling.md").read_text().split("## Variables of every workstep")[1].split("##")[0]
     )
-    assert set(re.findall(r"`(\w+)`", section)) == set(EVERY_WORKSTEP)
+    assert set(re.findall(r"`(\w+)`", section)) == set(every_workstep())

@@ -9,22 +9,16 @@ from __future__ import annotations
 import types
 from typing import Any, Literal, Union, get_args, get_origin
 
+from workers.rest import organisation
 from workers.runtime.contract import Topic, Variables
+from workers.settings import settings
 
-# Set or passed on in every workstep (docs/modelling.md).
-EVERY_WORKSTEP = (
-    "childId",
-    "authority",
-    "socialWorker",
-    "teamManager",
-    "iro",
-    "familyFinder",
-    "familyFindingManager",
-    "routes",
-    "message",
-    "author",
-    "submittedBy",
-)
+
+def every_workstep() -> tuple[str, ...]:
+    """What is set in every workstep, by its start, its call or `open-workstep` (docs/modelling.md)."""
+    people = organisation.people(settings().models)
+    return ("childId", "authority", *people, "routes", "message", "author", "submittedBy")
+
 
 _WORDS = {
     str: "text",

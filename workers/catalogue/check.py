@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 
 from pydantic import TypeAdapter, ValidationError
 
-from workers.catalogue import EVERY_WORKSTEP, parallel, shields
+from workers.catalogue import every_workstep, parallel, shields
 from workers.catalogue.model import BPMN, CAMUNDA, Finding, Model, Use, kind, read
 from workers.runtime.contract import Topic, Variables
 
@@ -86,7 +86,7 @@ def _given(model: Model, models: list[Model], keys: Mapping[str, set[str]]) -> s
     asked = (
         keys.get(task.get(CAMUNDA + "formRef", ""), set()) for task in model.root.iter(BPMN + "userTask")
     )
-    return {*EVERY_WORKSTEP, *passed}.union(*asked)
+    return {*every_workstep(), *passed}.union(*asked)
 
 
 def _inputs(use: Use, topic: Topic) -> Iterator[str]:

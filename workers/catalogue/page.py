@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
 
-from workers.catalogue import EVERY_WORKSTEP, describe
+from workers.catalogue import every_workstep, describe
 from workers.runtime.contract import Topic
 
 FILE = Path("docs/topics.md")
@@ -84,5 +84,5 @@ _environment.filters |= {
 
 def render(topics: Iterable[Topic]) -> str:
     """The whole page."""
-    every = ", ".join(f"`{name}`" for name in EVERY_WORKSTEP)
+    every = ", ".join(f"`{name}`" for name in every_workstep())
     return _environment.from_string(_TEXT).render(topics=[describe(topic) for topic in topics], every=every)

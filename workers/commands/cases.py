@@ -102,9 +102,7 @@ def withdraw(
     child: Child,
     reason: Annotated[str, typer.Option(help=", ".join(REASONS))],
     pathway: Annotated[str, typer.Option(help="Process id of the pathway.")] = "permanence",
-    comments: Annotated[
-        str | None, typer.Option(help="What else is to be said; goes on the record.")
-    ] = None,
+    comments: Annotated[str | None, typer.Option(help="What else is to be said; goes on the record.")] = None,
     by: Annotated[str | None, typer.Option(help="User id of who decided it.")] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -18,6 +18,7 @@ from workers.rest.deploy import model_files
 from workers.rest.session import EngineError, EngineSession
 from workers.settings import PROJECT
 
+FILE = Path("engine/organisation.toml")
 APPLICATION, USER, GROUP, FILTER, PROCESS_DEFINITION, PROCESS_INSTANCE, DEPLOYMENT, DECISION_DEFINITION = (
     0,
     1,
@@ -51,17 +52,20 @@ DECISION = "{*}decision"
 
 def read(models: Path) -> dict[str, Any]:
     """The organisation file: `roles` by id, `people` by variable, `worker`, `filters`."""
-    return tomllib.loads((models / "engine" / "organisation.toml").read_text())
+    return tomllib.loads((models / FILE).read_text())
 
 
 def people(models: Path) -> dict[str, dict[str, Any]]:
-    """Who may be named for a case: variable -> `title`, and the `groups` of which one must be theirs."""
-    return read(models)["people"]
+    """Who may be named for a case: variable -> `title`, and the `groups` of which one must be theirs.
+
+    Nobody where there is no organisation file.
+    """
+    return read(models)["people"] if (models / FILE).exists() else {}
 
 
 def startable(models: Path) -> set[str]:
     """The processes that some role may start; none where there is no organisation file."""
-    if not (models / "engine" / "organisation.toml").exists():
+    if not (models / FILE).exists():
         return set()
     return {pathway for facts in read(models)["roles"].values() for pathway in facts.get("starts", [])}
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from pydantic import Field
+from pydantic import Field, create_model
 
 from workers.rest import organisation
 from workers.runtime.contract import Variables, topic
@@ -18,19 +18,17 @@ class In(Variables):
     authority: str | None = Field(
         None, description="Whose timescales hold: camden, wokingham or york; null: camden."
     )
-    social_worker: str | None = Field(
-        None, description="User id of the child's social worker; null: the group is offered the work."
-    )
-    team_manager: str | None = Field(
-        None, description="User id of the team manager; null: the groups are offered the work."
-    )
-    iro: str | None = Field(None, description="User id of the independent reviewing officer, or null.")
-    family_finder: str | None = Field(
-        None, description="User id of the family finder; null: the group is offered the work."
-    )
-    family_finding_manager: str | None = Field(
-        None, description="User id of the family finding manager; null: the groups are offered the work."
-    )
+
+
+# Who may be named besides, as engine/organisation.toml has it.
+InWithPeople = create_model(
+    "InWithPeople",
+    __base__=In,
+    **{
+        name: (str | None, Field(None, description=f"{facts['title']}: user id, or null for nobody."))
+        for name, facts in organisation.people(settings().models).items()
+    },
+)
 
 
 class Out(Variables):
@@ -38,12 +36,12 @@ class Out(Variables):
     already_open: bool = Field(description="Whether a pathway of this kind is open for the child already.")
     case: dict[str, Any] = Field(
         default_factory=dict,
-        description="childId, authority and the five people, each a variable of the pathway; nothing if it is "
-        "refused.",
+        description="childId, authority and the people named in engine/organisation.toml, each a variable of "
+        "the pathway; nothing if it is refused.",
     )
 
 
-@topic("open-pathway", input=In, output=Out, around=True)
+@topic("open-pathway", input=InWithPeople, output=Out, around=True)
 def open_pathway(task: In, work: Work) -> Out:
     """Open the child's pathway with what its start brought, or say that one of its kind is open already.
 

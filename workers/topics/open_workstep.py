@@ -38,7 +38,8 @@ class Out(Variables):
     )
     prefill: dict[str, Any] = Field(
         default_factory=dict,
-        description="Answers to prefill and the child's facts, each a variable of the workstep.",
+        description="The pathway's authority and people, answers to prefill and the child's facts, each a "
+        "variable of the workstep.",
     )
 
 
@@ -47,7 +48,7 @@ def open_workstep(task: In, work: Work) -> Out:
     """Note on the record that the workstep is open, and fetch from there what its form shows or opens filled
     with.
 
-    `earlierForms`: their latest answers as `earlier` (section, question, answer). `prefillForms`: their
+    The authority and who is named for the case are the pathway's. `earlierForms`: their latest answers as `earlier` (section, question, answer). `prefillForms`: their
     latest answers, key by key, as far as the form named in `form` asks for them. `childFacts`: name, gender,
     date of birth and age of the child.
     """
@@ -91,7 +92,7 @@ def open_workstep(task: In, work: Work) -> Out:
             "childBorn": known.born and known.born.isoformat(),
             "childAge": known.born and age(known.born),
         }
-    return Out(earlier=earlier, prefill=prefill)
+    return Out(earlier=earlier, prefill=services.case(place.pathway_id) | prefill)
 
 
 def age(born: dt.date, today: dt.date | None = None) -> int:

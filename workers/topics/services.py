@@ -13,11 +13,12 @@ from workers.forms.submissions import Submission, Submissions
 from workers.notifications.message import details
 from workers.records.record import Record
 from workers.records.transaction import Transaction
-from workers.rest import codec
+from workers.rest import codec, organisation
 from workers.rest.directory import Directory, User
 from workers.rest.session import EngineSession
 from workers.runtime.execution import Work
 from workers.runtime.outcome import FatalError
+from workers.settings import settings
 from workers.topics.place import Place, ancestry, asked_in, child_of, locate, started_in_the_middle
 
 PLACES = 10_000  # instances whose place is kept in mind; an instance never moves
@@ -67,6 +68,13 @@ class Services:
         if place := locate(self.record, child_of(work), ancestry(self.engine, work.instance_id), opens):
             return place
         raise started_in_the_middle(work)
+
+    def case(self, pathway_id: str) -> dict[str, Any]:
+        """The pathway's authority, and who is named for the child's case; null where nobody is."""
+        found = codec.decode(
+            self.engine.fetch(f"/process-instance/{pathway_id}/variables", deserializeValues=False)
+        )
+        return {name: found.get(name) for name in ("authority", *organisation.people(settings().models))}
 
     def asked_in(self, work: Work, request_key: str) -> Place:
         """Where the notification was sent that the task's process has acknowledged."""

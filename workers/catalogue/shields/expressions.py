@@ -20,7 +20,25 @@ _TOKEN = re.compile(
     r"""\s*(?:('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")|([A-Za-z_]\w*)|(\d[\w.]*)|([-+*/%<>=!&|?:.,()\[\]]))"""
 )
 _KEYWORDS = set(
-    ["empty", "null", "true", "false", "and", "or", "not", "div", "mod", "eq", "ne", "lt", "gt", "le", "ge", "instanceof", "authenticatedUserId"]
+    [
+        "empty",
+        "null",
+        "true",
+        "false",
+        "and",
+        "or",
+        "not",
+        "div",
+        "mod",
+        "eq",
+        "ne",
+        "lt",
+        "gt",
+        "le",
+        "ge",
+        "instanceof",
+        "authenticatedUserId",
+    ]
 )
 _OBJECTS = {"execution", "task", "externalTask"}
 _GETS = {

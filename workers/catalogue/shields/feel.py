@@ -20,7 +20,26 @@ _FUNCTIONS = re.compile(
     r"random number|round \w+ ?\w*)(?=\s*\()"
 )
 _WORDS = set(
-    ["if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "and", "or", "not", "null", "true", "false", "between", "function", "external"]
+    [
+        "if",
+        "then",
+        "else",
+        "for",
+        "in",
+        "return",
+        "some",
+        "every",
+        "satisfies",
+        "and",
+        "or",
+        "not",
+        "null",
+        "true",
+        "false",
+        "between",
+        "function",
+        "external",
+    ]
 )
 _OPEN, _CLOSE = "([{", ")]}"
 
