@@ -6,6 +6,7 @@ COPY workers workers
 COPY bpmn bpmn
 COPY dmn dmn
 COPY forms forms
+COPY play play
 COPY engine engine
 RUN pip install --no-cache-dir -c constraints.txt -e .
 USER nobody

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from workers.calendar.arithmetic import LONDON
+from workers.play import parts
 from workers.records.record import Record
 from workers.rest import codec, organisation
 from workers.rest.session import EngineError, EngineSession
@@ -23,51 +24,7 @@ ANSWER = (30.0, 180.0)  # seconds to connect, and to answer
 ACKNOWLEDGE = "acknowledge-notification"
 TODAY = dt.datetime.now(LONDON).date()  # as the suite began
 
-# Form -> who submits it and what they answer beside what it requires, where a test has nothing else to say:
-# the shortest way to Child Placed.
-ROUTINE: dict[str, tuple[str, dict[str, Any]]] = {
-    "permanency-planning": ("social-worker", {"nextActions": []}),
-    "permanency-planning-authorisation": (
-        "team-manager",
-        {"decision": "authorised", "nextActions": ["adm-permanence-decision"]},
-    ),
-    "permanency-planning-quality": ("qaag", {"decision": "authorised"}),
-    "adm-panel-record": ("qaag", {"nextActions": ["adm-agrees-permanence-plan"]}),
-    "adm-decision": (
-        "agency-decision-maker",
-        {
-            "decision": "authorised",
-            "verdict": "agreed",
-            "decisionDate": "2026-11-02",
-            "decisionReasons": "An invented reason.",
-        },
-    ),
-    "family-finding-request": ("social-worker", {"nextActions": ["family-finding-meeting"]}),
-    "family-finding-meeting": (
-        "family-finder",
-        {
-            "meetingDate": TODAY.isoformat(),
-            "matchIdentified": True,
-            "nextActions": ["information-sharing-meeting"],
-        },
-    ),
-    "information-sharing-meeting": ("social-worker", {"nextActions": ["panel-and-matching-decision"]}),
-    "authorise-request": ("practice-supervisor", {"decision": "authorised"}),
-    "child-in-care-planning": ("social-worker", {}),
-    "panel-record": ("qaag", {"nextActions": ["match-agreed"], "matchReason": "long-term-fostering-agreed"}),
-    "matching-decision": (
-        "agency-decision-maker",
-        {
-            "decision": "authorised",
-            "verdict": "agreed",
-            "matchingDecisionDate": "2026-11-02",
-            "matchingDecisionReasons": "An invented reason.",
-        },
-    ),
-    "update-permanence-plan": ("family-finder", {}),
-    "permanence-placement": ("social-worker", {"nextActions": ["placement-complete"]}),
-    ACKNOWLEDGE: ("team-manager", {}),
-}
+PLAY = parts(settings().models, "permanence")
 
 
 class Case:
@@ -135,8 +92,10 @@ class Case:
         """Submit a form as the routine has it; whoever it is assigned to does it, unless `user` says
         otherwise.
         """
-        who, usual = ROUTINE[form]
-        return self.submit(form, user or self.task(form)["assignee"] or who, task, **usual | answers)
+        part = PLAY[form]
+        return self.submit(
+            form, user or self.task(form)["assignee"] or part.who, task, **part.answers | answers
+        )
 
     def until(self, form: str) -> None:
         """Play the routine until a form is open. Notifications wait."""

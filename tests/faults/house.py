@@ -22,7 +22,7 @@ import time_machine
 
 from tests.case import eventually, patient
 from tests.ports import free_port
-from workers import demo
+from workers import play as script
 from workers.embedded.launcher import EmbeddedEngine
 from workers.embedded.postgresql import PostgreSQL
 from workers.notifications import from_settings
@@ -32,6 +32,8 @@ from workers.rest.session import EngineError, EngineSession, EngineUnreachable
 from workers.settings import PROJECT, Settings
 
 WORKERS, FAULTY = ("-m", "workers.cli", "workers"), ("-m", "tests.faults.runner")
+
+PATHWAY = "permanence"
 
 
 class Node:
@@ -182,11 +184,13 @@ class House:
         end = time.monotonic() + 900
         while time.monotonic() < end:
             try:
-                demo.begin(self.session, self.record, child)
-                for who, what in demo.play(self.session, self.record, child, self.settings.camunda_url):
+                script.begin(self.session, self.record, child, PATHWAY)
+                for who, what in script.play(
+                    self.session, self.record, child, self.settings.camunda_url, PATHWAY
+                ):
                     self.steps.append(f"{child}: {what} by {who}")
                 return
-            except (EngineUnreachable, EngineError, demo.DemoStuck):
+            except (EngineUnreachable, EngineError, script.PlayStuck):
                 time.sleep(0.5)
         raise AssertionError(f"{child} did not come to its end")
 

@@ -26,7 +26,7 @@ import yaml
 
 from tests.case import eventually
 from tests.ports import free_port
-from workers import demo
+from workers import play
 from workers.cluster import Cluster, ClusterError, WorkerProcess
 from workers.embedded.errors import EmbeddedEngineError
 from workers.embedded.postgresql import PostgreSQL
@@ -112,8 +112,8 @@ def session(cluster: Cluster) -> EngineSession:
 
 def test_a_case_goes_across_both_nodes_and_both_workers(cluster: Cluster, session: EngineSession):
     record = Record(cluster.settings.record)
-    demo.begin(session, record, FIRST)  # at node 1; the people are at node 2
-    steps = list(demo.play(session, record, FIRST, cluster.settings_of(1).camunda_url))
+    play.begin(session, record, FIRST, "permanence")  # at node 1; the people are at node 2
+    steps = list(play.play(session, record, FIRST, cluster.settings_of(1).camunda_url, "permanence"))
     assert len(steps) > 15
 
     entries = Counter(entry["what"] for entry in record.chronology(FIRST))

@@ -8,34 +8,13 @@ from typing import Any
 
 from pytest_bdd import parsers
 
-from tests.case import ACKNOWLEDGE, TODAY
+from tests.case import PLAY, TODAY
 from workers import forms
 from workers.settings import settings
 
 NAME = "Robin Invented"
-FORMS = {
-    "permanence report": "permanency-planning",
-    "manager's authorisation": "permanency-planning-authorisation",
-    "confirmation of quality": "permanency-planning-quality",
-    "record of the QA meeting": "adm-panel-record",
-    "decision on the plan": "adm-decision",
-    "family finding referral": "family-finding-request",
-    "family finding meeting": "family-finding-meeting",
-    "three-month review": "family-finding-meeting",
-    "request for authorisation": "authorise-request",
-    "requests for authorisation": "authorise-request",
-    "information sharing meeting": "information-sharing-meeting",
-    "care plan": "child-in-care-planning",
-    "panel record": "panel-record",
-    "matching decision": "matching-decision",
-    "update of the plan": "update-permanence-plan",
-    "placement record": "permanence-placement",
-    "notification": ACKNOWLEDGE,
-}
-GROUPS = {
-    "family finding meeting": "family-finder",
-    "three-month review": "family-finding-review-team",
-}  # one form, two teams
+FORMS = {name: form for form, part in PLAY.items() for name in part.teams}
+GROUPS = {name: team for part in PLAY.values() for name, team in part.teams.items() if team}
 LISTS = {"nextActions", "requests"}
 DAYS = {"today": TODAY, "ten days ago": TODAY - dt.timedelta(days=10)}
 TIMERS = {

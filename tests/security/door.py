@@ -11,7 +11,7 @@ from typing import Any
 import requests
 
 from tests import canaries
-from tests.case import ROUTINE, patient
+from tests.case import PLAY, patient
 from workers.rest import codec
 from workers.rest.session import EngineError, EngineSession, EngineUnreachable
 from workers.rest.tasklist import Person, fill
@@ -102,7 +102,7 @@ class Door(Person):
             key: answer if opened.get(key) in (None, []) else opened[key]
             for key, answer in fill(self.form(task_id)).items()
         }
-        return required | ROUTINE[form][1] | answers
+        return required | PLAY[form].answers | answers
 
     def submits(
         self,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from tests.case import ROUTINE, Case
+from tests.case import PLAY, Case
 from tests.security.attack import BPMN, WAY, settle
 from tests.security.door import Door, text
 from workers.settings import settings
@@ -26,7 +26,7 @@ def codes() -> list[str]:
 def tries(case: Case, door: Callable[[str], Door], form: str) -> None:
     """Every code at an open form, by who may do it, as error and as escalation, with variables."""
     task, steps, noted = case.task(form), case.steps(), len(case.events())
-    who = door(task["assignee"] or ROUTINE[form][0])
+    who = door(task["assignee"] or PLAY[form].who)
     for code in codes():
         extra = {"variables": {"routes": text('["end"]'), "message": text("forged")}}
         who.tried(f"/task/{task['id']}/bpmnEscalation", {"escalationCode": code, **extra})

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests import canaries
-from tests.case import ACKNOWLEDGE, ROUTINE, Case, eventually, form_of
+from tests.case import ACKNOWLEDGE, PLAY, Case, eventually, form_of
 from tests.security.attack import FORGED, delete, left, parts, poison, told
 from tests.security.door import REST, WEB, Door, json_, text
 from workers.rest import codec
@@ -140,7 +140,7 @@ def play(case: Case, submit: Callable[[Case, str, dict[str, Any]], None]) -> Non
 
 def who_of(case: Case, task: dict[str, Any]) -> str:
     groups = {link["groupId"] for link in case.engine.fetch(f"/task/{task['id']}/identity-links")}
-    usual = ROUTINE[form_of(task) or ""][0]
+    usual = PLAY[form_of(task) or ""].who
     return task["assignee"] or (usual if usual in groups else sorted(groups - {None})[0])
 
 

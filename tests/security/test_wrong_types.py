@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.case import ROUTINE, Case, eventually
+from tests.case import PLAY, Case, eventually
 from tests.security.attack import WAY, came_back, parts, settle
 from tests.security.door import REST, WEB, Door, Typed, file, json_, object_, text
 from workers.rest.tasklist import fill
@@ -116,9 +116,9 @@ class Journey:
         """
         self.case.until(form)
         task = self.case.task(form)
-        person = self.case.person(task["assignee"] or ROUTINE[form][0])
+        person = self.case.person(task["assignee"] or PLAY[form].who)
         asked, opened = person.form(task["id"]), person.values(task["id"])
-        given, right = wrong_answers(asked), opened | fill(asked) | ROUTINE[form][1]
+        given, right = wrong_answers(asked), opened | fill(asked) | PLAY[form].answers
         mended: dict[str, Any] = {}  # what was wrong before, as it should have been
         bad: dict[str, int] = {}
         for name, variable in given.items():
@@ -126,7 +126,7 @@ class Journey:
             if bad.get(key):
                 continue
             task = self.case.tasks(form)[0]
-            door = self.at((REST, WEB)[self.tried % 2], task["assignee"] or ROUTINE[form][0])
+            door = self.at((REST, WEB)[self.tried % 2], task["assignee"] or PLAY[form].who)
             self.tried += 1
             status = door.submits(task["id"], door.honest(task["id"], form) | mended, {key: variable})
             mended[key] = right.get(key)
@@ -150,7 +150,7 @@ class Journey:
             self.case.until(form)
         assert not self.case.incidents()
         task = self.case.tasks(form)[0]
-        door = self.at(REST, task["assignee"] or ROUTINE[form][0])
+        door = self.at(REST, task["assignee"] or PLAY[form].who)
         assert door.submits(task["id"], door.honest(task["id"], form) | mended | then) < 400
         settle(self.case)
         back = [door.values(open_["id"]).get("message") for open_ in self.case.tasks(form)]
@@ -193,7 +193,7 @@ def test_texts_of_wrong_types_do_not_stick(started: Case, at: Callable[[str, str
     or rightly on."""
     started.until(form)
     task = started.task(form)
-    door = at(WEB, task["assignee"] or ROUTINE[form][0])
+    door = at(WEB, task["assignee"] or PLAY[form].who)
     keys = [
         part["key"]
         for part in parts(door.form(task["id"])["components"])
@@ -241,7 +241,7 @@ def test_a_java_list_of_fitting_answers_does_not_stick(
 
     started.until(form)
     task = started.task(form)
-    door = at(REST, task["assignee"] or ROUTINE[form][0])
+    door = at(REST, task["assignee"] or PLAY[form].who)
     door.submits(
         task["id"],
         door.honest(task["id"], form),

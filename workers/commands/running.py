@@ -12,8 +12,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from workers import demo as script
 from workers import display, logs, models
+from workers import play as script
 from workers.cluster import Cluster
 from workers.commands.shell import AsJson, Child, engine, known_form, refuse
 from workers.embedded.keeper import Keeper
@@ -31,6 +31,11 @@ HOMEWARD = ".venv/bin/homeward"
 
 Stay = Annotated[
     bool, typer.Option(help="Keep everything up until Ctrl-C; otherwise play one child's case, and end.")
+]
+
+
+Pathway = Annotated[
+    str | None, typer.Option(help="Process id of the pathway; the usual one if left out.", show_default=False)
 ]
 
 
@@ -127,12 +132,13 @@ def cluster(stay: Stay = True) -> None:
 
 
 @app.command()
-def play(child: Child, as_json: AsJson = False) -> None:
-    """Play an invented child's permanence case as the demo users; engine and workers must run.
+def play(child: Child, pathway: Pathway = None, as_json: AsJson = False) -> None:
+    """Play an invented child's case as the demo users; engine and workers must run.
 
     Goes on where the case stands.
     """
-    _play(settings(), settings().camunda_url, child, Console(quiet=True) if as_json else display.console)
+    console = Console(quiet=True) if as_json else display.console
+    _play(settings(), settings().camunda_url, child, pathway, console)
     if as_json:
         display.document(Record(settings().record).chronology(child))
 
@@ -172,20 +178,23 @@ def _case(chosen: Settings, people: str, child: str = "") -> str:
     `people`: address of the engine at which they work.
     """
     child = child or _invented()
-    _play(chosen, people, child)
+    _play(chosen, people, child, None)
     display.chronology(Record(chosen.record).chronology(child))
     return child
 
 
-def _play(chosen: Settings, people: str, child: str, console: Console = display.console) -> None:
+def _play(
+    chosen: Settings, people: str, child: str, pathway: str | None, console: Console = display.console
+) -> None:
+    pathway = pathway or organisation.usual_pathway(chosen.models)
     session, book = EngineSession.of(chosen), Record(chosen.record)
     try:
-        script.begin(session, book, child)
+        script.begin(session, book, child, pathway)
         with console.status(f"{child}: waiting for the workers") as status:
-            for number, (who, what) in enumerate(script.play(session, book, child, people), 1):
+            for number, (who, what) in enumerate(script.play(session, book, child, people, pathway), 1):
                 console.print(f"{number:3}  {what:45} {who}")
                 status.update(f"{child}: {what} done, waiting for what opens next")
-    except script.DemoStuck as error:
+    except script.PlayStuck as error:
         refuse(str(error))
 
 

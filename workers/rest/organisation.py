@@ -63,6 +63,11 @@ def people(models: Path) -> dict[str, dict[str, Any]]:
     return read(models)["people"] if (models / FILE).exists() else {}
 
 
+def usual_pathway(models: Path) -> str:
+    """The pathway that is meant where none is named."""
+    return str(read(models)["usual_pathway"])
+
+
 def startable(models: Path) -> set[str]:
     """The processes that some role may start; none where there is no organisation file."""
     if not (models / FILE).exists():
