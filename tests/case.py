@@ -24,7 +24,12 @@ ANSWER = (30.0, 180.0)  # seconds to connect, and to answer
 ACKNOWLEDGE = "acknowledge-notification"
 TODAY = dt.datetime.now(LONDON).date()  # as the suite began
 
-PLAY = parts(settings().models, "permanence")
+# Of every pathway; a form belongs to one.
+PLAY = {
+    form: part
+    for file in sorted(settings().models.glob("play/*.toml"))
+    for form, part in parts(settings().models, file.stem).items()
+}
 
 
 class Case:
@@ -40,10 +45,10 @@ class Case:
             patient(self._people[user].session)
         return self._people[user]
 
-    def start(self, **variables: Any) -> str:
-        """Start the permanence pathway; its instance id."""
+    def start(self, process: str = "permanence", **variables: Any) -> str:
+        """Start a pathway; its instance id."""
         body = {"businessKey": self.child, "variables": codec.encode({"childId": self.child} | variables)}
-        self.pathway = self.engine.call("/process-definition/key/permanence/start", body)["id"]
+        self.pathway = self.engine.call(f"/process-definition/key/{process}/start", body)["id"]
         return self.pathway
 
     # tasks

@@ -40,6 +40,7 @@ WHERE = {
     "timescales": "timescales",
     "check-timescales": "timescales",
     "topics": "topics",
+    "new": "new",
 }
 
 

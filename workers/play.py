@@ -17,7 +17,6 @@ from workers.calendar.arithmetic import LONDON
 from workers.records.record import Record
 from workers.rest.session import EngineSession
 from workers.rest.tasklist import Person, fill, form_of
-from workers.settings import settings
 
 PATIENCE = 60.0  # seconds to wait for the workers between two steps
 
@@ -77,13 +76,12 @@ def begin(session: EngineSession, record: Record, child: str, pathway: str) -> N
 
 
 def play(
-    session: EngineSession, record: Record, child: str, url: str, pathway: str
+    session: EngineSession, record: Record, child: str, url: str, script: dict[str, Part]
 ) -> Iterator[tuple[str, str]]:
     """Do each open task; yields (who, what) as it goes.
 
     Ends when nothing of the child's is open in the engine.
     """
-    script = parts(settings().models, pathway)
     people: dict[str, Person] = {}
     last = time.monotonic()
     while session.fetch("/process-instance/count", businessKey=child)["count"]:
@@ -92,9 +90,7 @@ def play(
         ):
             form = form_of(task)
             if form not in script:
-                raise PlayStuck(
-                    f"{child}: play/{pathway}.toml does not say who answers “{task['name']}”: add [{form}]"
-                )
+                raise PlayStuck(f"{child}: its play does not say who answers “{task['name']}”: add [{form}]")
             who, answers = script[form].who, [*script[form].first, script[form].answers]
             if task["assignee"] not in (None, who):
                 raise PlayStuck(

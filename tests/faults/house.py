@@ -20,7 +20,7 @@ from typing import Any
 
 import time_machine
 
-from tests.case import eventually, patient
+from tests.case import PLAY, eventually, patient
 from tests.ports import free_port
 from workers import play as script
 from workers.embedded.launcher import EmbeddedEngine
@@ -186,7 +186,7 @@ class House:
             try:
                 script.begin(self.session, self.record, child, PATHWAY)
                 for who, what in script.play(
-                    self.session, self.record, child, self.settings.camunda_url, PATHWAY
+                    self.session, self.record, child, self.settings.camunda_url, PLAY
                 ):
                     self.steps.append(f"{child}: {what} by {who}")
                 return

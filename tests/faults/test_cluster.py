@@ -24,7 +24,7 @@ import pytest
 import requests
 import yaml
 
-from tests.case import eventually
+from tests.case import PLAY, eventually
 from tests.ports import free_port
 from workers import play
 from workers.cluster import Cluster, ClusterError, WorkerProcess
@@ -113,7 +113,7 @@ def session(cluster: Cluster) -> EngineSession:
 def test_a_case_goes_across_both_nodes_and_both_workers(cluster: Cluster, session: EngineSession):
     record = Record(cluster.settings.record)
     play.begin(session, record, FIRST, "permanence")  # at node 1; the people are at node 2
-    steps = list(play.play(session, record, FIRST, cluster.settings_of(1).camunda_url, "permanence"))
+    steps = list(play.play(session, record, FIRST, cluster.settings_of(1).camunda_url, PLAY))
     assert len(steps) > 15
 
     entries = Counter(entry["what"] for entry in record.chronology(FIRST))

@@ -65,6 +65,13 @@ def pathway_at(case: Case, form: str) -> None:
     case.until(FORMS[form])
 
 
+@given(words("the pathway {process:User} is at the {form:Form}"))
+def pathway_is_at(case: Case, process: str, form: str) -> None:
+    a_child(case)
+    case.start(process)
+    case.until(FORMS[form])
+
+
 @given(words("{user:User} works as {roles}"))
 def works_as(case: Case, user: str, roles: str) -> None:
     organisation.make_demo_users(case.engine, [user])

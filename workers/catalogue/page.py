@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
 
-from workers.catalogue import every_workstep, describe
+from workers.catalogue import describe, every_workstep
 from workers.runtime.contract import Topic
 
 FILE = Path("docs/topics.md")

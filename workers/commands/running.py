@@ -187,11 +187,12 @@ def _play(
     chosen: Settings, people: str, child: str, pathway: str | None, console: Console = display.console
 ) -> None:
     pathway = pathway or organisation.usual_pathway(chosen.models)
+    parts = script.parts(chosen.models, pathway)
     session, book = EngineSession.of(chosen), Record(chosen.record)
     try:
         script.begin(session, book, child, pathway)
         with console.status(f"{child}: waiting for the workers") as status:
-            for number, (who, what) in enumerate(script.play(session, book, child, people, pathway), 1):
+            for number, (who, what) in enumerate(script.play(session, book, child, people, parts), 1):
                 console.print(f"{number:3}  {what:45} {who}")
                 status.update(f"{child}: {what} done, waiting for what opens next")
     except script.PlayStuck as error:

@@ -1,0 +1,80 @@
+"""`homeward new`: what it writes passes every check as it is, and plays."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+
+import pytest
+
+from tests.case import Case
+from tests.models.checks import diagram, forms, house, node
+from tests.pathways.conftest import deploy_beside, project
+from workers import play, scaffold
+from workers.rest.session import EngineSession
+from workers.scaffold import ScaffoldError, Workstep
+
+STEP = Workstep("placement-visit", "Placement visit", "social-worker", "Record of the visit")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return project(tmp_path)
+
+
+def test_a_new_pathway_with_its_workstep_passes_every_check_and_plays(
+    case: Case, engine: EngineSession, folder: Path
+):
+    step = Workstep(
+        f"visit-{uuid.uuid4().hex[:6]}", "Placement visit", "social-worker", "Record of the visit"
+    )
+    name = f"{step.name}-pathway"
+    files = scaffold.new_pathway(folder, name, "Placement visits", step)
+    assert [file.suffix for file in files] == [
+        ".bpmn",
+        ".toml",
+        ".bpmn",
+        ".dmn",
+        ".form",
+        ".toml",
+        ".feature",
+    ]
+    deployment = deploy_beside(engine, folder)
+    play.begin(engine, case.record, case.child, name)
+    steps = list(play.play(engine, case.record, case.child, case.url, play.parts(folder, name)))
+    assert steps == [("social-worker", "Write the record of the visit")]
+    assert case.record.latest_answers(case.child, form=step.name)
+    engine.call(f"/deployment/{deployment}?cascade=true", method="DELETE")
+
+
+@pytest.mark.parametrize("role", ["social-worker", "family-finder", "qaag", "iro"])
+def test_a_new_workstep_of_a_pathway_passes_the_checks_of_the_models(folder: Path, role: str):
+    files = scaffold.new_workstep(folder, Workstep("placement-visit", "Visit", role, "Record"), "permanence")
+    assert files[0] == folder / "bpmn/permanence/placement-visit.bpmn"
+    findings = [
+        *house.processes(files),
+        *house.decisions(files),
+        *diagram.diagrams(files),
+        *forms.forms(files),
+        *node.lint(files),
+        *node.modeler(files),
+    ]
+    assert not findings
+
+
+@pytest.mark.parametrize(
+    "step, pathway, says",
+    [
+        (STEP, "nowhere", "pathway nowhere does not exist"),
+        (Workstep("Visit", "Visit", "iro", "Record"), "permanence", "Visit is no name"),
+        (Workstep("visit", "Visit", "nobody", "Record"), "permanence", "role nobody is not known"),
+        (Workstep("permanence", "Visit", "iro", "Record"), "permanence", "is there already"),
+    ],
+)
+def test_what_cannot_be_written_is_said_and_nothing_is_written(
+    folder: Path, step: Workstep, pathway: str, says: str
+):
+    before = sorted(folder.rglob("*"))
+    with pytest.raises(ScaffoldError, match=says):
+        scaffold.new_workstep(folder, step, pathway)
+    assert sorted(folder.rglob("*")) == before

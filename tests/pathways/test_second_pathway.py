@@ -1,0 +1,68 @@
+"""Two pathways of one child at once: each is started, listed, withdrawn and ended by its own name."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.case import Case, eventually
+from workers import play
+
+
+@pytest.fixture
+def dental(case: Case, both: Path, homeward) -> str:
+    """Both pathways are open for a child; the instance of dental care."""
+    case.start(socialWorker="social-worker")
+    case.task("permanency-planning")
+    said = json.loads(homeward("start", case.child, "--pathway", "dental-care", "--json").out)
+    case.task("first-dental-check")
+    return said["pathwayId"]
+
+
+def held(case: Case, *actions: str) -> None:
+    case.submit("first-dental-check", "social-worker", nextActions=list(actions))
+
+
+def outcomes(case: Case) -> dict[str, str]:
+    return {entry["process"]: entry["details"]["outcome"] for entry in case.events("pathway-ended")}
+
+
+def test_each_is_counted_and_has_its_own_deadline(case: Case, dental: str, homeward):
+    status = json.loads(homeward("status", "--json").out)
+    assert status["pathways"]["dental-care"] >= 1 and status["pathways"]["permanence"] >= 1
+    [deadline] = json.loads(homeward("deadlines", case.child, "--json").out)
+    assert (deadline["deadline"], deadline["process"]) == ("dental-check", "first-dental-check")
+
+
+def test_the_one_ends_with_its_own_outcome_and_its_deadline_and_leaves_the_other(
+    case: Case,
+    dental: str,
+    homeward,
+):
+    held(case, "dental-check-refused")
+    case.over(dental)
+    assert outcomes(case) == {"dental-care": "dental-check-refused"}
+    assert json.loads(homeward("deadlines", case.child, "--json").out) == []
+    assert case.open_steps() == ["permanency-planning-process"]
+
+
+def test_the_one_is_withdrawn_by_name_and_leaves_the_other(case: Case, dental: str, homeward):
+    said = homeward("withdraw", case.child, "--pathway", "dental-care", "--reason", "other")
+    assert said.code == 0, said.err
+    case.over(dental)
+    assert list(outcomes(case)) == ["dental-care"] and case.open_steps() == ["permanency-planning-process"]
+    said = homeward("start", case.child, "--pathway", "dental-care")
+    assert said.code == 0, said.err  # and may be opened again
+    said = homeward("withdraw", case.child, "--pathway", "permanence", "--reason", "other")
+    assert said.code == 0, said.err
+    case.over(case.pathway)
+    assert case.tasks("first-dental-check")
+
+
+def test_it_is_played_by_its_own_table(case: Case, both: Path):
+    play.begin(case.engine, case.record, case.child, "dental-care")
+    steps = list(play.play(case.engine, case.record, case.child, case.url, play.parts(both, "dental-care")))
+    assert steps == [("social-worker", "Write the record of the dental check")]
+    eventually(lambda: outcomes(case) == {"dental-care": "dental-check-held"}, lambda: str(case.picture()))

@@ -1,0 +1,62 @@
+"""The command `homeward new`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workers import scaffold
+from workers.settings import settings
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Write a workstep or a pathway of your own."
+)
+
+Name = Annotated[
+    str, typer.Argument(help="Process id, file and form: small letters, hyphens.", show_default=False)
+]
+Title = Annotated[str, typer.Option(help="What people call it.", show_default=False)]
+Role = Annotated[str, typer.Option(help="Group that fills in the form.", show_default=False)]
+Form = Annotated[str, typer.Option("--form", help="Title of the form.", show_default=False)]
+
+
+@app.command()
+def workstep(
+    name: Name,
+    title: Title,
+    role: Role,
+    form: Form,
+    pathway: Annotated[str, typer.Option(help="Pathway that it belongs to.", show_default=False)],
+) -> None:
+    """Write a workstep with one form: BPMN with its diagram, DMN, form, decision cases, scenario, play."""
+    step = scaffold.Workstep(name, title, role, form)
+    _say(scaffold.new_workstep(settings().models, step, pathway))
+    typer.echo(
+        f"Now draw its call in the pathway {pathway}: a call activity of {name}, with the template "
+        "“Homeward: workstep”."
+    )
+
+
+@app.command()
+def pathway(
+    name: Name,
+    title: Title,
+    workstep: Annotated[str, typer.Option(help="Name of its first workstep.", show_default=False)],
+    workstep_title: Annotated[str, typer.Option(help="What people call that.", show_default=False)],
+    role: Role,
+    form: Form,
+) -> None:
+    """Write a pathway with its first workstep."""
+    step = scaffold.Workstep(workstep, workstep_title, role, form)
+    _say(scaffold.new_pathway(settings().models, name, title, step))
+    typer.echo(f"Who may start it in Tasklist: add {name} to `starts` of a role in engine/organisation.toml.")
+
+
+def _say(files: list[Path]) -> None:
+    for file in files:
+        typer.echo(f"wrote {file.relative_to(settings().models)}")
+    typer.echo(
+        "Look at them with `make render`, check them with `make test`, try them with `homeward deploy`."
+    )

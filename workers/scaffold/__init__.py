@@ -1,0 +1,142 @@
+"""A new workstep or pathway: every file that the checks and the tests ask for, from a name, a role, titles.
+
+What is written once belongs to the analyst: nothing is ever overwritten. The files stand in `templates/`,
+with «…» for what differs, since BPMN, FEEL and forms have the braces for themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+from xml.sax.saxutils import quoteattr
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from workers.errors import HomewardError
+from workers.rest import organisation
+
+ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+CUSTODY = Path("bpmn/shared/authorise-request.bpmn")  # every user task's update listener, copied as it is
+
+_environment = Environment(
+    loader=PackageLoader("workers.scaffold"),
+    undefined=StrictUndefined,
+    variable_start_string="«",
+    variable_end_string="»",
+    block_start_string="«%",
+    block_end_string="%»",
+    comment_start_string="«#",
+    comment_end_string="#»",
+    keep_trailing_newline=True,
+    autoescape=False,
+)
+
+
+class ScaffoldError(HomewardError):
+    """What cannot be written: one line, why and what to do."""
+
+
+@dataclass(frozen=True)
+class Workstep:
+    """A step with one form, which `role` fills in."""
+
+    name: str  # process, form and file: maintenance-plan
+    title: str
+    role: str  # group
+    form_title: str
+
+    def facts(self, models: Path) -> dict[str, str]:
+        """What the templates ask for. ScaffoldError where the role is unknown."""
+        roles = organisation.read(models)["roles"]
+        if self.role not in roles:
+            raise ScaffoldError(
+                f"role {self.role} is not known: engine/organisation.toml has {', '.join(roles)}"
+            )
+        people = organisation.people(models).items()
+        named = [name for name, who in people if self.role in who["groups"] and not who.get("inbox")]
+        return {
+            "name": self.name,
+            "pascal": _pascal(self.name),
+            "title": self.title,
+            "role": self.role,
+            "team": roles[self.role]["name"],
+            "person": named[0] if named else "",
+            "form_title": self.form_title,
+            "called": self.form_title[0].lower() + self.form_title[1:],
+            "step": f"Write the {self.form_title[0].lower()}{self.form_title[1:]}",
+            "custody": _custody(models),
+        }
+
+
+def new_workstep(models: Path, step: Workstep, pathway: str) -> list[Path]:
+    """Write a workstep of a pathway that is there; the files.
+
+    The call in the pathway is the analyst's to draw.
+    """
+    found = next(iter(models.glob(f"bpmn/*/{pathway}.bpmn")), None)
+    if found is None:
+        raise ScaffoldError(f"pathway {pathway} does not exist: there is no bpmn/*/{pathway}.bpmn")
+    written = _write(models, _files(models, step, found.parent.name, pathway))
+    play = models / "play" / f"{pathway}.toml"
+    with play.open("a") as file:
+        file.write(_part(models, step))
+    return [*written, play]
+
+
+def new_pathway(models: Path, name: str, title: str, step: Workstep) -> list[Path]:
+    """Write a pathway with its first workstep; the files."""
+    _fit(name)
+    facts = {"name": name, "pascal": _pascal(name), "title": title, "family": name}
+    facts |= {"first": step.name, "first_pascal": _pascal(step.name), "first_title": step.title}
+    files = {f"bpmn/{name}/{name}.bpmn": _environment.get_template("pathway.bpmn").render(facts)}
+    play = {
+        f"play/{name}.toml": _environment.get_template("pathway.toml").render(facts) + _part(models, step)
+    }
+    return _write(models, files | play | _files(models, step, name, name))
+
+
+def _files(models: Path, step: Workstep, family: str, pathway: str) -> dict[str, str]:
+    _fit(step.name)
+    facts = step.facts(models) | {"family": family, "pathway": pathway}
+    places = {
+        "workstep.bpmn": f"bpmn/{family}/{step.name}.bpmn",
+        "workstep.dmn": f"dmn/routing/{step.name}.dmn",
+        "workstep.form": f"forms/{family}/{step.name}.form",
+        "workstep.toml": f"tests/decisions/{step.name}.toml",
+        "workstep.feature": f"tests/scenarios/{step.name}.feature",
+    }
+    return {place: _environment.get_template(name).render(facts) for name, place in places.items()}
+
+
+def _part(models: Path, step: Workstep) -> str:
+    """The workstep in its pathway's play."""
+    return _environment.get_template("part.toml").render(step.facts(models))
+
+
+def _write(models: Path, files: dict[str, str]) -> list[Path]:
+    for place in files:
+        if (models / place).exists():
+            raise ScaffoldError(f"{place} is there already: nothing was written; choose another name")
+    for place, text in files.items():
+        (models / place).parent.mkdir(parents=True, exist_ok=True)
+        (models / place).write_text(text)
+    return [models / place for place in files]
+
+
+def _fit(name: str) -> None:
+    if not ID.fullmatch(name):
+        raise ScaffoldError(
+            f"{name} is no name: small letters and digits, words joined by hyphens: visit-record"
+        )
+
+
+def _pascal(name: str) -> str:
+    return "".join(word.capitalize() for word in name.split("-"))
+
+
+def _custody(models: Path) -> str:
+    tree = ElementTree.parse(models / CUSTODY)
+    [listener] = tree.iterfind(".//{*}userTask//{*}taskListener[@event='update']")
+    return quoteattr(listener.get("expression", ""))[1:-1]
