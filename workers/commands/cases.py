@@ -5,29 +5,26 @@ all.
 from __future__ import annotations
 
 import datetime as dt
+import re
 import time
 import uuid
+from collections.abc import Callable
+from inspect import Parameter, Signature, signature
 from typing import Annotated
 
 import typer
 
 from workers import display
-from workers.commands.shell import AsJson, Child, check_child, engine, misuse, record, refuse
+from workers.commands.shell import AsJson, Child, Pathway, check_child, engine, misuse, record, refuse
 from workers.records.deadlines import now, today
 from workers.references import name_fault
-from workers.rest import allocation, codec
+from workers.rest import allocation, codec, organisation
 from workers.rest import incidents as failed
 from workers.rest.session import EngineError, EngineSession
 from workers.settings import settings
 from workers.timescales.explanation import date
 from workers.timescales.tables import LOCAL
 
-User = Annotated[
-    str | None,
-    typer.Option(
-        metavar="USER", help="Who it is; without one the role's group is told and offered the work."
-    ),
-]
 EARLIEST = dt.date(1900, 1, 1)  # no child, nor any adult who once was one here, was born before
 REASONS = ("plan-changed", "left-care", "turned-18", "other")
 
@@ -36,28 +33,39 @@ child_app = typer.Typer(no_args_is_help=True, help="Children on the record.")
 app.add_typer(child_app, name="child")
 
 
+def _with_people(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with an option for each person who may be named for a case (engine/organisation.toml)."""
+    read = signature(command, eval_str=True)
+    options = [option for option in read.parameters.values() if option.kind != Parameter.VAR_KEYWORD]
+    for name, who in organisation.people(settings().models).items():
+        option = typer.Option(f"--{_kebab(name)}", metavar="USER", help=who["title"], show_default=False)
+        kind = Annotated[str | None, option]
+        options.append(Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=kind))
+    command.__signature__ = Signature(options)  # type: ignore[attr-defined]  # which typer asks for
+    return command
+
+
+def _kebab(name: str) -> str:
+    """teamManager as an option has it: team-manager."""
+    return re.sub(r"([A-Z])", r"-\1", name).lower()
+
+
 @app.command()
+@_with_people
 def start(
     child: Child,
-    pathway: Annotated[str, typer.Option(help="Process id of the pathway.")] = "permanence",
+    pathway: Pathway = None,
     authority: Annotated[str, typer.Option(help=f"Whose timescales: {', '.join(LOCAL)}.")] = "camden",
-    social_worker: User = None,
-    team_manager: User = None,
-    iro: User = None,
-    family_finder: User = None,
-    family_finding_manager: User = None,
     as_json: AsJson = False,
+    **named: str | None,
 ) -> None:
-    """Start a pathway for a child and wait until it is open, or refused."""
+    """Start a pathway for a child and wait until it is open, or refused.
+
+    Who is named works on it; where nobody is, the role's group is told and offered the work.
+    """
+    pathway = pathway or organisation.usual_pathway(settings().models)
     if authority not in LOCAL:
         misuse(f"authority {authority} is not known: use {', '.join(LOCAL)}")
-    named = {
-        "socialWorker": social_worker,
-        "teamManager": team_manager,
-        "iro": iro,
-        "familyFinder": family_finder,
-        "familyFindingManager": family_finding_manager,
-    }
     variables = {"childId": child, "authority": authority} | {
         name: user for name, user in named.items() if user
     }
@@ -101,12 +109,13 @@ def _check_users(session: EngineSession, *users: str | None) -> None:
 def withdraw(
     child: Child,
     reason: Annotated[str, typer.Option(help=", ".join(REASONS))],
-    pathway: Annotated[str, typer.Option(help="Process id of the pathway.")] = "permanence",
+    pathway: Pathway = None,
     comments: Annotated[str | None, typer.Option(help="What else is to be said; goes on the record.")] = None,
     by: Annotated[str | None, typer.Option(help="User id of who decided it.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Withdraw a child's pathway at any stage; what was written stays on the record."""
+    pathway = pathway or organisation.usual_pathway(settings().models)
     if reason not in REASONS:
         misuse(f"reason {reason} is not known: use {', '.join(REASONS)}")
     _check_users(session := engine(), by)

@@ -15,7 +15,7 @@ from rich.console import Console
 from workers import display, logs, models
 from workers import play as script
 from workers.cluster import Cluster
-from workers.commands.shell import AsJson, Child, engine, known_form, refuse
+from workers.commands.shell import AsJson, Child, Pathway, engine, known_form, refuse
 from workers.embedded.keeper import Keeper
 from workers.embedded.launcher import EmbeddedEngine
 from workers.health import HealthError
@@ -31,11 +31,6 @@ HOMEWARD = ".venv/bin/homeward"
 
 Stay = Annotated[
     bool, typer.Option(help="Keep everything up until Ctrl-C; otherwise play one child's case, and end.")
-]
-
-
-Pathway = Annotated[
-    str | None, typer.Option(help="Process id of the pathway; the usual one if left out.", show_default=False)
 ]
 
 

@@ -27,6 +27,9 @@ def known_form(child: str | None) -> str | None:
 
 Child = Annotated[str, typer.Argument(help="The child's reference.", show_default=False, callback=known_form)]
 OneChild = Annotated[str | None, typer.Argument(help="Of this child only.", callback=known_form)]
+Pathway = Annotated[
+    str | None, typer.Option(help="Process id of the pathway; the usual one if left out.", show_default=False)
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
