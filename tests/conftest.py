@@ -1,21 +1,17 @@
-"""One real engine, one record and one set of workers for the whole session; each test has a child of its own."""
+"""One real engine, one record and one set of workers for the session; each test has a child of its own."""
 
 from __future__ import annotations
 
 import os
-import signal
-import tempfile
 import uuid
 from collections.abc import Callable
-from pathlib import Path
 
 import hypothesis
 import pytest
 
-from tests import canaries
+from tests import ENGINE_GIVEN, VAR, canaries
 from tests.case import Case, patient
 from tests.coverage import Coverage, HarvestingCleaner, instrumented
-from tests.ports import free_port
 from workers.embedded.launcher import EmbeddedEngine
 from workers.rest import deploy, organisation
 from workers.rest.session import EngineSession
@@ -31,18 +27,7 @@ pytest_plugins = [  # fixtures that several folders want
     "tests.tls",
 ]
 
-# Before anybody asks for the settings: nothing of a test lands in the project's own var/.
-_VAR = Path(tempfile.mkdtemp(prefix="homeward-test-"))
-os.environ["HOMEWARD_VAR"] = str(_VAR)
-os.environ.pop("HOMEWARD_RECORD_URL", None)
-os.environ["HOMEWARD_HEALTH_PORT"] = "0"  # several workers run at once
-_GIVEN = os.environ.get("CAMUNDA_URL")
-# A shell ignores it for what it starts in the background, and so would every process of ours.
-signal.signal(signal.SIGINT, signal.default_int_handler)
-if not _GIVEN:
-    os.environ["CAMUNDA_URL"] = f"http://localhost:{free_port()}/engine-rest"
-
-canaries.watch(_VAR)
+canaries.watch(VAR)
 
 # The suite tries the same examples every time, however slow the machine is; HYPOTHESIS=explore looks for new
 # ones.
@@ -71,8 +56,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory):
-    """The engine as an administrator sees it, with roles, demo users and the models, whose flows are counted."""
-    embedded = None if _GIVEN else EmbeddedEngine(settings())
+    """The engine as an administrator sees it: roles, demo users and the models, whose flows are counted."""
+    embedded = None if ENGINE_GIVEN else EmbeddedEngine(settings())
     if embedded:
         embedded.start()
     try:

@@ -1,4 +1,4 @@
-"""Who may be named for a case stands in one table: a line there, and commands and topics know them."""
+"""Who may be named for a case stands in one table: a line there, and command and topic know them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def said(folder: Path, *arguments: str, code: int = 0) -> str:
+def said(folder: Path, *arguments: str) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "workers.cli", *arguments],
         cwd=PROJECT,
@@ -33,7 +33,7 @@ def said(folder: Path, *arguments: str, code: int = 0) -> str:
         capture_output=True,
         text=True,
     )
-    assert done.returncode == code, done.stderr
+    assert done.returncode == 0, done.stderr
     return done.stdout
 
 
@@ -45,13 +45,3 @@ def test_the_start_takes_them(folder: Path):
 def test_the_pathway_reads_them(folder: Path):
     topics = {topic["topic"]: topic for topic in json.loads(said(folder, "topics", "--json"))}
     assert "personalAdviser" in [field["name"] for field in topics["open-pathway"]["reads"]]
-
-
-def test_every_model_knows_them_and_nobody_else(folder: Path):
-    step = folder / "bpmn/permanence/permanency-planning-process.bpmn"
-    step.write_text(
-        step.read_text().replace('name="user">${socialWorker}<', 'name="user">${personalAdviser}<')
-    )
-    assert "every model fits" in said(folder, "topics", "--check")
-    shutil.copy(PROJECT / "engine/organisation.toml", folder / "engine")
-    assert "personalAdviser" in said(folder, "topics", "--check", code=1)

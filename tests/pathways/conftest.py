@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,26 +25,24 @@ def project(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def both(engine: EngineSession, workers: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def both(engine: EngineSession, workers: Service, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with both pathways, deployed with every check, its processes granted to the workers."""
     folder = project(tmp_path_factory.mktemp("both"))
     shutil.copytree(SECOND, folder, dirs_exist_ok=True)
-    done = deploy_beside(engine, folder)
-    yield folder
-    engine.call(f"/deployment/{done}?cascade=true", method="DELETE")
+    deploy_beside(engine, folder)
+    return folder
 
 
-def deploy_beside(engine: EngineSession, folder: Path) -> str:
-    """Deploy what the folder has beyond the project, after the checks of `homeward deploy`; the deployment.
+def deploy_beside(engine: EngineSession, folder: Path) -> None:
+    """Deploy what the folder has beyond the project, after the checks of `homeward deploy`.
 
     The project's own models are left alone: theirs count their flows.
     """
     assert fitness.findings(folder) == []
     new = [file for file in deploy.model_files(folder) if not (PROJECT / file.relative_to(folder)).exists()]
-    deployment = engine.post(
+    engine.post(
         "/deployment/create",
         files={file.name: (file.name, file.read_bytes()) for file in new},
         data={"deployment-name": folder.name},
-    ).json()["id"]
+    )
     organisation.set_up(engine, folder, demo_users=False)
-    return str(deployment)
