@@ -17,12 +17,13 @@ from workers.rest.tasklist import Person
 
 WORD = "Kanarienvogel"  # in every free text and secret that a test makes up for this purpose
 SHORTEST = 8  # characters of an answer that is looked for; shorter ones stand in logs by chance
+# They say what they test, or what the tests' own mail server got: no logs of the program's
 TOOLS = (
     "pytest_bdd",
     "parse",
     "mail",
     "asyncio",
-)  # say what they test, or what the tests' own mail server got: no logs of the program's
+)
 LONGEST = 40  # of its beginning, because programs cut what they quote
 
 # text -> what it is. The names are those of children on the record, the phrases those of the answers that
@@ -83,16 +84,15 @@ def watch(folder: Path) -> None:
     logging.getLogger().setLevel(logging.DEBUG)
     for tool in TOOLS:
         logging.getLogger(tool).setLevel(logging.WARNING)
-    logging.getLogger("sqlalchemy.engine").setLevel(
-        logging.INFO
-    )  # statements; below that are the rows themselves
+    # statements; below that are the rows themselves
+    logging.getLogger("sqlalchemy.engine").setLevel(logging.INFO)
     submit = Person.submit
 
     def watched(person: Person, task_id: str, values: dict[str, Any]) -> None:
         typed(values)
         submit(person, task_id, values)
 
-    Person.submit = watched  # type: ignore[method-assign]
+    Person.submit = watched
 
 
 def files(*folders: Path) -> list[Path]:

@@ -38,9 +38,8 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS", "same"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.option.log_level = (
-        config.option.log_level or "WARNING"
-    )  # what a failing test shows; the files have everything
+    # what a failing test shows; the files have everything
+    config.option.log_level = config.option.log_level or "WARNING"
 
 
 @pytest.hookimpl(trylast=True)

@@ -73,17 +73,15 @@ class Coverage:
         with self._lock:
             if instance not in self._harvested:
                 counted: dict[str, Counter[str]] = defaultdict(Counter)
-                self._tally(
-                    instance, counted
-                )  # all of it or nothing: where the engine does not answer, the next turn counts
+                # all of it or nothing: where the engine does not answer, the next turn counts
+                self._tally(instance, counted)
                 self._harvested.add(instance)
                 for process, elements_ in counted.items():
                     self.seen[process].update(elements_)
 
     def _tally(self, instance: str, into: dict[str, Counter[str]]) -> None:
-        process = self.engine.fetch(f"/history/process-instance/{instance}")[
-            "processDefinitionKey"
-        ]  # variables' rows do not always have it
+        # variables' rows do not always have it
+        process = self.engine.fetch(f"/history/process-instance/{instance}")["processDefinitionKey"]
         for row in self.engine.fetch(
             "/history/variable-instance", processInstanceId=instance, variableNameLike=f"{FLOW}%"
         ):

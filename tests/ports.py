@@ -7,9 +7,8 @@ import socket
 from contextlib import ExitStack, suppress
 
 HOST = "127.0.0.1"
-RANGE = range(
-    20000, 32000
-)  # below those that the system gives to connections: none of them can take it meanwhile
+# below those that the system gives to connections: none of them can take it meanwhile
+RANGE = range(20000, 32000)
 _given: set[int] = set()
 
 

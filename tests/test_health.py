@@ -104,9 +104,8 @@ def test_a_lock_that_is_lost_is_counted(lab: Lab, serve):
     def handler(task, work):
         running.set()
         gone.wait(60)
-        work.expires = (
-            time.monotonic() + 30
-        )  # of more than a minute: the next heartbeat extends the lock, and is refused
+        # of more than a minute: the next heartbeat extends the lock, and is refused
+        work.expires = time.monotonic() + 30
         work.lost.wait(60)
         counted.wait(60)
 
@@ -299,9 +298,8 @@ def test_other_addresses_have_no_page_and_other_machines_no_access(serve):
     assert pages.says("/") == (404, "there are /metrics, /healthz and /readyz")
     assert requests.post(pages.url + "/metrics", timeout=10).status_code == 501
     port = int(pages.url.rsplit(":", 1)[1])
-    with pytest.raises(
-        OSError
-    ):  # loopback is a net: an address that is taken everywhere would answer here too
+    # loopback is a net: an address that is taken everywhere would answer here too
+    with pytest.raises(OSError):
         socket.create_connection(("127.0.0.2", port), timeout=2).close()
 
 

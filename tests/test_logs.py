@@ -1,6 +1,4 @@
-"""No log that the suite has made holds a secret, a mail address, a child's name or an answer, at any
-level.
-"""
+"""No log of the suite holds a secret, a mail address, a child's name or an answer, at any level."""
 
 from __future__ import annotations
 

@@ -86,15 +86,15 @@ def _measured(made, sizes: list[Size], rounds: int) -> Database:
     with ExitStack() as stack:
         found, urls = stack.enter_context(made)
         asked = []
-        for size, url in zip(sizes, urls):
+        for size, url in zip(sizes, urls, strict=True):
             record = Record(url, timeout=600)
             stack.callback(record.close)
             found.upgrade[size] = population.fill(record, size)
             asked.append(Asked(record, size))
             print(f"{found.name}: {size}, upgraded in {found.upgrade[size]:.1f} s", flush=True)
         for turn in range(rounds + 1):  # the first turn warms up
-            for named in zip(*(one.questions() for one in asked)):
-                for one, (name, ask) in list(zip(asked, named))[:: -1 if turn % 2 else 1]:
+            for named in zip(*(one.questions() for one in asked), strict=True):
+                for one, (name, ask) in list(zip(asked, named, strict=True))[:: -1 if turn % 2 else 1]:
                     spent = timed(ask)
                     if turn:
                         found.seconds.setdefault(name, {}).setdefault(one.size, []).append(spent)

@@ -26,12 +26,13 @@ ENTRIES = 100  # of a child; of these
 SETS = tuple(range(5, ENTRIES, 10))  # deadlines are set, and three entries later met or left open
 MAILS = tuple(range(1, ENTRIES, 10))  # mails were sent
 ENDS = ENTRIES // 2  # and the first pathway ends
+# ANSWERS are a child's; the rest is as much in every record, and as many mails are given up as wait
 ANSWERS, STUBS, WAITING, PURGES = (
     5,
     20,
     200,
     500,
-)  # answers of a child; the rest is as much in every record, and as many mails are given up as wait
+)
 PROCESS = "family-finding-request"
 PLAN = "Robin Example would like to stay near the school. " * 6
 

@@ -18,11 +18,12 @@ from workers.records.schema import entries
 from workers.timescales.calendar_file import calendar
 
 CHILDREN = 23  # who are asked for in turn
+# Answers a round: LEAST, or more until the seconds are ENOUGH; fewer of what takes LONG.
 LEAST, ENOUGH, LONG = (
     3,
     0.1,
     1.0,
-)  # answers a round: so many, or more until the seconds are enough; fewer of what takes long
+)
 KINDS = (*OF_A_RULE, "pathway-ended", "withdrawn")  # what lists of deadlines were derived from
 
 

@@ -50,7 +50,7 @@ def _history(one: Database) -> list[str]:
     sizes = one.sizes(few)
     rows = []
     for name, by_size in one.seconds.items():
-        ratios = [last / first for first, last in zip(by_size[sizes[0]], by_size[sizes[-1]])]
+        ratios = [last / first for first, last in zip(by_size[sizes[0]], by_size[sizes[-1]], strict=True)]
         ratio = statistics.median(ratios)
         word = "grows with what it lists" if name == EVERYBODY else "met" if ratio <= MOST else "**missed**"
         rows.append(

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 try:
-    import numpy  # noqa: F401
+    import numpy  # noqa: F401 -- only to see whether it is there
 except ModuleNotFoundError:
     sys.exit(
         "error: numpy is missing, which only this benchmark needs: .venv/bin/python -m pip install "

@@ -97,7 +97,8 @@ def run(given: Pairs, repetitions: int) -> list[Timing]:
             spent[name].append((time.perf_counter_ns() - begun) / len(given))
     base = spent["ours, a loop"]
     return [
-        Timing(name, times, [other / own for other, own in zip(times, base)]) for name, times in spent.items()
+        Timing(name, times, [other / own for other, own in zip(times, base, strict=True)])
+        for name, times in spent.items()
     ]
 
 

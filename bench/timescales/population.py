@@ -63,7 +63,7 @@ def draw(session: EngineSession, tables: Tables, cases: int, seed: int) -> Popul
         while missing := cases - len(made.deadlines):
             questions = [_question(chance.choice(clocks), chance) for _ in range(missing)]
             new = {key: question for question in questions if (key := json.dumps(question)) not in answers}
-            answers.update(zip(new, pool.map(ask, new.values())))
+            answers.update(zip(new, pool.map(ask, new.values()), strict=True))
             for decision, asked in questions:
                 if details := _details(answers[json.dumps([decision, asked])], decision, asked, chance):
                     made.add(decision, details)

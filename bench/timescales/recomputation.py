@@ -62,7 +62,7 @@ def run(session: EngineSession, population: Population) -> Recomputed:
             f"compare finds {len(found)} changes ({sum(not change.found for change in found)} "
             f"without a date), and there are {population.changed}"
         )
-    engine, engine_cpu = (sum(times) for times in zip(*spent))
+    engine, engine_cpu = (sum(times) for times in zip(*spent, strict=True))
     return Recomputed(len(population.deadlines), seconds, engine, cpu - engine_cpu, len(spent), len(found))
 
 

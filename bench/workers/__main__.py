@@ -33,13 +33,13 @@ def main(
         report.VARIANTS
     ),
     set_: Annotated[
-        list[str],
+        list[str] | None,
         typer.Option(
             "--set",
             help="NAME.KEY=JSON: another setting of a contestant, such as ours.slots=8 or "
             'js.mail={"pool":true}.',
         ),
-    ] = [],
+    ] = None,
     json_: Annotated[Path | None, typer.Option("--json", help="Write every single result here.")] = None,
     markdown: Annotated[Path | None, typer.Option(help="Write the report here.")] = None,
     profile: Annotated[
@@ -48,7 +48,7 @@ def main(
     ] = None,
 ) -> None:
     """Exit code 0 even where a target is missed: the report says so."""
-    chosen = [_set(_pick(name, field.CONTESTANTS), set_) for name in only.split(",")]
+    chosen = [_set(_pick(name, field.CONTESTANTS), set_ or []) for name in only.split(",")]
     kinds = [_pick(name, {key: key for key in report.VARIANTS}) for name in variants.split(",")]
     install()
     var, results = Path(tempfile.mkdtemp(prefix="homeward-bench-")), []
@@ -65,7 +65,7 @@ def main(
             profile.mkdir(parents=True, exist_ok=True)
             field.run(
                 ground,
-                _set(field.CONTESTANTS["ours"], set_),
+                _set(field.CONTESTANTS["ours"], set_ or []),
                 variant,
                 tasks,
                 0,

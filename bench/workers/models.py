@@ -1,7 +1,8 @@
 """The two models that the contestants work on: one external task each, its topic given at the start."""
 
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
-<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="bench">
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
+  targetNamespace="bench">
   <process id="{id}" name="{name}" isExecutable="true" camunda:historyTimeToLive="1">
     <startEvent id="Start" /><sequenceFlow id="a" sourceRef="Start" targetRef="Task" />
     <serviceTask id="Task" camunda:type="external" camunda:topic="${{topic}}">{inputs}</serviceTask>

@@ -87,11 +87,12 @@ def verdicts(results: list[Result]) -> list[Verdict]:
             1.0,
             ratio(results, "js", "empty", rate),
         ),
+        # this one decides
         _least(
             "tasks a second to the last mail, ours by the JavaScript client, real handler",
             1.2,
             ratio(results, "js", "real", effects),
-        ),  # this one decides
+        ),
         _least(
             "tasks a second to the last `complete`, ours by the JavaScript client, real handler",
             1.2,

@@ -7,6 +7,7 @@ Imported as `b`, the prefix that the elements have in the files: `b.task("Next")
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 from workers.catalogue.model import Finding
@@ -19,10 +20,13 @@ HEAD = """<?xml version="1.0" encoding="UTF-8"?>
   xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" targetNamespace="shields">"""
 SHIELD = """<camunda:inputParameter name="{0}">${{execution.getVariable('{0}')}}</camunda:inputParameter>"""
 TABLE = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="d">
-  <decision id="judge" name="Judge"><informationRequirement><requiredDecision href="#weigh" /></informationRequirement>
-    <decisionTable><input><inputExpression><text>{input}</text></inputExpression></input><output name="verdict" />
+  <decision id="judge" name="Judge">
+    <informationRequirement><requiredDecision href="#weigh" /></informationRequirement>
+    <decisionTable><input><inputExpression><text>{input}</text></inputExpression></input>
+      <output name="verdict" />
       <rule><inputEntry><text>{cell}</text></inputEntry><outputEntry><text>{result}</text></outputEntry></rule></decisionTable></decision>
-  <decision id="weigh" name="Weigh"><variable name="weight" /><literalExpression><text>{weigh}</text></literalExpression></decision>
+  <decision id="weigh" name="Weigh"><variable name="weight" />
+    <literalExpression><text>{weigh}</text></literalExpression></decision>
 </definitions>"""
 PLAIN = {"input": "said", "cell": "-", "result": '"yes"', "weigh": "said"}
 
@@ -52,7 +56,7 @@ TOPICS = {
         Topic("tell", print, input=Tell, output=Told),
         Topic("open-pathway", print, input=Case),
         Topic("record-submission", print, input=Form),
-        Topic("raw", print, input=Work),  # type: ignore[arg-type]
+        Topic("raw", print, input=Work),
         Topic("fail", print, input=Tell, errors=frozenset({"NO"})),
     )
 }
@@ -70,7 +74,7 @@ def flows(line: str) -> str:
     names = line.split(" > ")
     return "".join(
         f'<b:sequenceFlow id="{one}_{other}" sourceRef="{one}" targetRef="{other}" />'
-        for one, other in zip(names, names[1:])
+        for one, other in pairwise(names)
     )
 
 
@@ -186,6 +190,10 @@ def topic(identifier: str, name: str, *inner: str) -> str:
         f'<b:serviceTask id="{identifier}" camunda:type="external" '
         f'camunda:topic="{name}">{ext(*inner)}</b:serviceTask>'
     )
+
+
+def service(expression: str, identifier: str = "Next") -> str:
+    return f'<b:serviceTask id="{identifier}" camunda:expression="{expression}" />'
 
 
 def form(identifier: str, *components: dict) -> dict[str, str]:

@@ -108,7 +108,7 @@ def test_modeler_refuses_a_spoilt_template(spoil: Any, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template["id"])
 def test_template_offers_what_the_topic_reads(template: dict[str, Any]) -> None:
-    """What the validator does not see: it runs a topic that exists, on elements that exist, with all inputs."""
+    """What the validator does not see: it runs an existing topic, on elements that exist, with all inputs."""
     topic = catalogue()[template["id"].split(".")[1]]
     bound = [(field["binding"], field.get("value")) for field in template["properties"]]
     runs = {binding["name"]: value for binding, value in bound if binding["type"] == "property"}

@@ -26,21 +26,28 @@ CALLED = (
     <startEvent id="Start" /><sequenceFlow id="a" sourceRef="Start" targetRef="Scope" />
     <subProcess id="Scope">
       <extensionElements>
-        <camunda:inputOutput><camunda:inputParameter name="inner">kept</camunda:inputParameter></camunda:inputOutput>
+        <camunda:inputOutput>
+          <camunda:inputParameter name="inner">kept</camunda:inputParameter>
+        </camunda:inputOutput>
       </extensionElements>
       <startEvent id="Begin" /><sequenceFlow id="b" sourceRef="Begin" targetRef="Ask" />
       <userTask id="Ask">
         <extensionElements>
           <camunda:inputOutput>
-            <camunda:inputParameter name="shielded">${execution.getVariable('shielded')}</camunda:inputParameter>
+            <camunda:inputParameter
+              name="shielded">${execution.getVariable('shielded')}</camunda:inputParameter>
             <camunda:inputParameter name="absent">${execution.getVariable('absent')}</camunda:inputParameter>
             <camunda:inputParameter name="lost">kept</camunda:inputParameter>
             <camunda:outputParameter name="passedOn">${shielded}</camunda:outputParameter>
-            <camunda:outputParameter name="order">${execution.getVariable('ended') == null ? 'first' : 'second'}</camunda:outputParameter>
+            <camunda:outputParameter name="order">
+              ${execution.getVariable('ended') == null ? 'first' : 'second'}
+            </camunda:outputParameter>
           </camunda:inputOutput>
           <camunda:taskListener event="create" expression="${task.setVariableLocal('own', own)}" />
-          <camunda:taskListener event="complete" expression="${task.execution.setVariable('by', 'listener')}" />
-          <camunda:taskListener event="complete" expression="${task.execution.setVariable('lost', 'listener')}" />
+          <camunda:taskListener event="complete"
+            expression="${task.execution.setVariable('by', 'listener')}" />
+          <camunda:taskListener event="complete"
+            expression="${task.execution.setVariable('lost', 'listener')}" />
           <camunda:executionListener event="end" expression="${execution.setVariable('ended', true)}" />
         </extensionElements>
       </userTask>

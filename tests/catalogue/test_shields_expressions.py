@@ -113,7 +113,8 @@ FEEL = {
 @pytest.mark.parametrize("text", FEEL)
 def test_feel_reads(text: str) -> None:
     if FEEL[text] is None:
-        pytest.raises(Unreadable, feel, text)
+        with pytest.raises(Unreadable):
+            feel(text)
     else:
         assert feel(text) == FEEL[text]
 

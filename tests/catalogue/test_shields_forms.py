@@ -12,8 +12,10 @@ from tests.catalogue import bpmn as b
 
 BY_FORM = b.ask("form", "rules", identifier="Answer", form="${form}") + b.rule("Rules", "${rules}")
 RULES = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="d">
-  <decision id="brief-rules" name="Brief"><variable name="m" /><literalExpression><text>decision</text></literalExpression></decision>
-  <decision id="long-rules" name="Long"><variable name="m" /><literalExpression><text>decision + reason</text></literalExpression></decision>
+  <decision id="brief-rules" name="Brief"><variable name="m" />
+    <literalExpression><text>decision</text></literalExpression></decision>
+  <decision id="long-rules" name="Long"><variable name="m" />
+    <literalExpression><text>decision + reason</text></literalExpression></decision>
 </definitions>"""
 FORMS = b.form("brief", {"type": "radio", "key": "decision"}) | b.form(
     "long", {"type": "radio", "key": "decision"}, {"type": "textarea", "key": "reason"}
@@ -92,10 +94,13 @@ def test_a_form_asks_under_no_name_that_the_process_sets(tmp_path: Path) -> None
 
 
 def test_a_required_table_that_may_have_no_row_lets_the_variable_of_that_name_through(tmp_path: Path) -> None:
-    table = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="d">
-      <decision id="judge" name="Judge"><informationRequirement><requiredDecision href="#weigh" /></informationRequirement>
+    table = """
+    <definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="d">
+      <decision id="judge" name="Judge">
+        <informationRequirement><requiredDecision href="#weigh" /></informationRequirement>
         <variable name="m" /><literalExpression><text>x</text></literalExpression></decision>
-      <decision id="weigh" name="Weigh"><decisionTable><input><inputExpression><text>said</text></inputExpression></input><output name="x" />
+      <decision id="weigh" name="Weigh"><decisionTable>
+        <input><inputExpression><text>said</text></inputExpression></input><output name="x" />
         <rule><inputEntry><text>"heavy"</text></inputEntry><outputEntry><text>1</text></outputEntry></rule>{}</decisionTable></decision></definitions>"""
     files = {
         "step.bpmn": b.process(
@@ -188,11 +193,13 @@ UNREADABLE = {
         "Next", f'<camunda:executionListener event="start">{SCRIPT}</camunda:executionListener>'
     ),
     "connector": '<b:serviceTask id="Next">' + b.ext("<camunda:connector />") + "</b:serviceTask>",
-    "all variables": '<b:serviceTask id="Next" camunda:expression="${execution.variables}" />',
-    "a name that is worked out": '<b:serviceTask id="Next" camunda:expression="${execution.getVariable(said)}" />',
-    "another execution": """<b:serviceTask id="Next" camunda:expression="${execution.parent.getVariable('x')}" />""",
-    "by a service": """<b:serviceTask id="Next" camunda:expression="${execution.processEngineServices.runtimeService.getVariable(execution.id, 'x')}" />""",
-    "broken expression": '<b:serviceTask id="Next" camunda:expression="${x" />',
+    "all variables": b.service("${execution.variables}"),
+    "a name that is worked out": b.service("${execution.getVariable(said)}"),
+    "another execution": b.service("${execution.parent.getVariable('x')}"),
+    "by a service": b.service(
+        "${execution.processEngineServices.runtimeService.getVariable(execution.id, 'x')}"
+    ),
+    "broken expression": b.service("${x"),
     "any process": '<b:callActivity id="Next" calledElement="${said}" />',
     "a topic without a contract": b.topic("Next", "raw"),
     "signal with variables": '<b:intermediateThrowEvent id="Next"><b:signalEventDefinition>'

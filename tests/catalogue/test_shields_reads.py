@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import pytest
@@ -16,7 +18,7 @@ class Way(NamedTuple):
     name: str
     reader: str
     elements: str
-    others: dict[str, str] = {}
+    others: Mapping[str, str] = MappingProxyType({})
 
 
 def after(element: str) -> str:
@@ -62,14 +64,12 @@ READS = [
     Way(
         "getVariable",
         "Next (expression)",
-        after("""<b:serviceTask id="Next" camunda:expression="${execution.getVariable('x')}" />"""),
+        after(b.service("${execution.getVariable('x')}")),
     ),
     Way(
         "of the process",
         "Next (expression)",
-        after(
-            """<b:serviceTask id="Next" camunda:expression="${execution.processInstance.getVariable('x')}" />"""
-        ),
+        after(b.service("${execution.processInstance.getVariable('x')}")),
     ),
     Way(
         "text around it",

@@ -24,9 +24,8 @@ from workers import cli
 from workers.settings import PROJECT, settings
 
 NOBODY = "http://localhost:9/engine-rest"  # the discard port: nothing answers there
-STRANGER = {
-    "CAMUNDA_USER": "stranger"
-}  # a known user would be locked out for a while, which later tests would feel
+# a known user would be locked out for a while, which later tests would feel
+STRANGER = {"CAMUNDA_USER": "stranger"}
 
 
 def one_line(said: Said, code: int = 1) -> str:

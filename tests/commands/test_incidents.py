@@ -10,15 +10,18 @@ import pytest
 from tests.case import Case, eventually
 
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
-<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="lab">"""
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
+  targetNamespace="lab">"""
 JOB = (
     HEAD
     + """<process id="lab-job" isExecutable="true" camunda:historyTimeToLive="1">
-    <startEvent id="Start" camunda:asyncAfter="true" /><sequenceFlow id="a" sourceRef="Start" targetRef="Gateway_Question" />
+    <startEvent id="Start" camunda:asyncAfter="true" />
+    <sequenceFlow id="a" sourceRef="Start" targetRef="Gateway_Question" />
     <exclusiveGateway id="Gateway_Question" camunda:asyncBefore="true" camunda:exclusive="true" default="b">
       <extensionElements><camunda:failedJobRetryTimeCycle>R1/PT0S</camunda:failedJobRetryTimeCycle></extensionElements></exclusiveGateway>
     <sequenceFlow id="b" sourceRef="Gateway_Question" targetRef="End" /><endEvent id="End" />
-    <sequenceFlow id="c" sourceRef="Gateway_Question" targetRef="End"><conditionExpression>${missing == 1}</conditionExpression></sequenceFlow>
+    <sequenceFlow id="c" sourceRef="Gateway_Question" targetRef="End">
+      <conditionExpression>${missing == 1}</conditionExpression></sequenceFlow>
   </process></definitions>"""
 )
 

@@ -105,10 +105,11 @@ def test_a_notification_for_who_has_gone_goes_to_whom_it_may(case: Case, homewar
     }
     assert allocate(homeward, case, "teamManager", "team-manager-2").code == 0
     assert case.task(ACKNOWLEDGE)["assignee"] == "team-manager-2" == case.task(MANAGER)["assignee"]
+    # also where the rules send it back
     assert (
         case.engine.fetch(f"/process-instance/{task['processInstanceId']}/variables/user")["value"]
         == "team-manager-2"
-    )  # also where the rules send it back
+    )
     case.submit(ACKNOWLEDGE, "team-manager-2")
     case.event("notification-acknowledged")
 

@@ -1,4 +1,4 @@
-"""A claimed task is its owner's: who may change that, what the record says of it, and what holds nobody up."""
+"""A claimed task is its owner's: who may change that, what the record says of it, what holds nobody up."""
 
 from __future__ import annotations
 
@@ -49,9 +49,8 @@ def snapshot(case: Case, task: dict[str, Any]) -> Any:
 def test_a_colleague_changes_nothing_of_a_claimed_task(case: Case, task, session_of):
     case.person(OWNER).claim(task["id"])
     before, colleague = snapshot(case, task), session_of(OTHER)
-    assert (
-        colleague.fetch(f"/task/{task['id']}")["assignee"] == OWNER
-    )  # they read it: it was offered to them too
+    # they read it: it was offered to them too
+    assert colleague.fetch(f"/task/{task['id']}")["assignee"] == OWNER
     answers = {call: status(colleague, task["id"], call) for call in CALLS}
     assert not [call for call, answer in answers.items() if answer not in (403, 500)], answers
     assert snapshot(case, task) == before

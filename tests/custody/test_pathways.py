@@ -10,22 +10,29 @@ import pytest
 from tests.case import Case, eventually
 
 MODEL = """<?xml version="1.0" encoding="UTF-8"?>
-<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="x" id="Definitions_Errand">
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
+  xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" targetNamespace="x" id="Definitions_Errand">
 <process id="errand" name="Errand" isExecutable="true" camunda:historyTimeToLive="P1D">
  <startEvent id="Start"/><sequenceFlow id="Flow_1" sourceRef="Start" targetRef="Task_Open"/>
- <serviceTask id="Task_Open" camunda:type="external" camunda:topic="open-pathway"><extensionElements><camunda:inputOutput>
-  <camunda:outputParameter name="alreadyOpen">${alreadyOpen}</camunda:outputParameter></camunda:inputOutput></extensionElements></serviceTask>
- <sequenceFlow id="Flow_2" sourceRef="Task_Open" targetRef="Gateway"/><exclusiveGateway id="Gateway" default="Flow_3"/>
+ <serviceTask id="Task_Open" camunda:type="external" camunda:topic="open-pathway">
+  <extensionElements><camunda:inputOutput>
+   <camunda:outputParameter name="alreadyOpen">${alreadyOpen}</camunda:outputParameter>
+  </camunda:inputOutput></extensionElements>
+ </serviceTask>
+ <sequenceFlow id="Flow_2" sourceRef="Task_Open" targetRef="Gateway"/>
+ <exclusiveGateway id="Gateway" default="Flow_3"/>
  <sequenceFlow id="Flow_3" sourceRef="Gateway" targetRef="Task_Run"/>
- <sequenceFlow id="Flow_4" sourceRef="Gateway" targetRef="End_Refused"><conditionExpression xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="tFormalExpression">${alreadyOpen}</conditionExpression></sequenceFlow>
- <userTask id="Task_Run" name="Run the errand" camunda:candidateGroups="social-worker"/><sequenceFlow id="Flow_5" sourceRef="Task_Run" targetRef="End"/>
+ <sequenceFlow id="Flow_4" sourceRef="Gateway" targetRef="End_Refused">
+  <conditionExpression xsi:type="tFormalExpression">${alreadyOpen}</conditionExpression></sequenceFlow>
+ <userTask id="Task_Run" name="Run the errand" camunda:candidateGroups="social-worker"/>
+ <sequenceFlow id="Flow_5" sourceRef="Task_Run" targetRef="End"/>
  <endEvent id="End"/><endEvent id="End_Refused"/>
 </process></definitions>"""
 
 
 @pytest.fixture(scope="module")
 def errand(engine, workers):
-    """Deployed, and the workers may work on it, as `homeward setup` would say if it were one of the models."""
+    """Deployed, and the workers may work on it, as `homeward setup` would say were it one of the models."""
     deployment = engine.post(
         "/deployment/create",
         files={"errand.bpmn": ("errand.bpmn", MODEL)},

@@ -1,29 +1,27 @@
 """The tables of cases, `tests/decisions/<decision file>.toml`: one heading a decision, for an analyst to
 extend.
 
-[given]                                  what every case of the file starts from: forms filled in, and by whom
+[given]                     what every case of the file starts from: forms filled in, and by whom
 
-[[family-finding-request-rules.cases]]   one case of that decision
-case = "no next action"                  its name
-with = { chosenActions = [] }            what is different from `given`
-without = ["decisionDate"]               what is missing; tried twice: null, and not there at all
-message = "Add the next action …"        what is expected: exactly one of
-                                           message   these words
-                                           accepted  = true: no rule hits, there is no message
-                                           gives     this value, the decision's only result ("" where nothing
-                                           is wrong) rows      these rows, each with every output that is not
-                                           null, in this order nothing   = true: no row
+[[<decision>.cases]]        one case of that decision
+case = "no next action"     its name
+with = { actions = [] }     what is different from `given`
+without = ["decisionDate"]  what is missing; tried twice: null, and not there at all
+message = "Add the …"       what is expected: exactly one of
+                              message   these words
+                              accepted  = true: no rule hits, there is no message
+                              gives     this value, the decision's only result ("" where nothing is wrong)
+                              rows      these rows, each with every output that is not null, in this order
+                              nothing   = true: no row
 
-[x-incomplete.sections]                  a section and its required answers
-                                         tried: all there; each one null, not there, or blank; all missing
-[x-no-dates.dates]                       a label and its question
-                                         tried: days that are none, each alone; what is no text; days that
-                                         are; null, not there, blank
-[x-unreadable]                           form = what is checked, names = what the rules call its keys, where
-they differ
-                                         tried, of every question of the form: each kind of value that it
-                                         cannot hold, none of its options, too much; then what it can hold:
-                                         tests/decisions/kinds.py
+[x-incomplete.sections]     a section and its required answers
+                            tried: all there; each one null, not there, or blank; all missing
+[x-no-dates.dates]          a label and its question
+                            tried: days that are none, each alone; what is no text; days that are; null,
+                            not there, blank
+[x-unreadable]              form = what is checked, names = what the rules call its keys, where they differ
+                            tried, of every question of the form: each kind of value that it cannot hold,
+                            none of its options, too much; then what it can hold: tests/decisions/kinds.py
 """
 
 from __future__ import annotations

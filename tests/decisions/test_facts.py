@@ -1,4 +1,4 @@
-"""What the engine keeps of a decision, 180 days long, are facts: nothing that somebody wrote is among them."""
+"""What the engine keeps of a decision, 180 days long, are facts, and nothing that somebody wrote."""
 
 from __future__ import annotations
 

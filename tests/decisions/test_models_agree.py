@@ -28,7 +28,7 @@ ROLES = set(tomllib.loads((ROOT / "engine" / "organisation.toml").read_text())["
 
 
 def used(root: Any) -> list[str]:
-    """The forms of a workstep: of its own human steps, and those that it names where it calls a shared one."""
+    """The forms of a workstep: of its own human steps, and those named where it calls a shared one."""
     named = [task.get(CAMUNDA + "formRef") for task in root.iter(BPMN + "userTask")]
     for call in root.iter(BPMN + "callActivity"):
         named += [

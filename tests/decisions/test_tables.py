@@ -1,4 +1,4 @@
-"""The cases of the tables on the real engine: what each gives; no rule and no branch is left without a case."""
+"""The cases of the tables on the real engine: what each gives; no rule, no branch is left without a case."""
 
 from __future__ import annotations
 
@@ -87,10 +87,10 @@ def test_every_rule_has_a_case(decision: str, hits: dict[str, set[str]]) -> None
 
 @pytest.mark.parametrize("decision", LITERALS)
 def test_every_answer_decides_alone(decision: str, answers: list[Rows]) -> None:
-    """Each answer that the expression reads changes the result in some case where nothing else is different."""
+    """Each answer that the expression reads changes the result in some case where nothing else differs."""
     changed = {
         case.changes
-        for case, rows in zip(CASES, answers)
+        for case, rows in zip(CASES, answers, strict=True)
         if case.decision == decision and [*rows[0].values()] != [""]
     }
     assert not {key for key in feel(LITERALS[decision]) if frozenset({key}) not in changed}

@@ -92,7 +92,7 @@ def test_jar_that_arrives_damaged_is_tried_twice_and_never_cached(lock, cache, r
 def test_jar_that_the_repository_does_not_have(lock, cache, repository):
     repository.body = None
     with pytest.raises(
-        EmbeddedEngineError, match="org.example:thing:1.0:classes: the repository does not offer it"
+        EmbeddedEngineError, match=r"org\.example:thing:1\.0:classes: the repository does not offer it"
     ) as error:
         artifacts.jars(lock, cache)
     assert "127.0.0.1" not in one_line(error)

@@ -35,10 +35,12 @@ _TASK = """
     </serviceTask>"""
 MODEL = (
     """<?xml version="1.0" encoding="UTF-8"?>
-<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" id="Definitions_Load" targetNamespace="faults">
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
+  id="Definitions_Load" targetNamespace="faults">
   <process id="faults-load" name="Faults" isExecutable="true" camunda:historyTimeToLive="1">
     <startEvent id="Start" /><sequenceFlow id="a" sourceRef="Start" targetRef="Event_Known" />
-    <receiveTask id="Event_Known" messageRef="Message_Known" /><sequenceFlow id="k" sourceRef="Event_Known" targetRef="Task_TellFirst" />"""
+    <receiveTask id="Event_Known" messageRef="Message_Known" />
+    <sequenceFlow id="k" sourceRef="Event_Known" targetRef="Task_TellFirst" />"""
     + "".join(_TASK.format(id=id_, user=user) for id_, user in TOLD.items())
     + """
     <sequenceFlow id="b" sourceRef="Task_TellFirst" targetRef="Task_TellSecond" />
@@ -104,7 +106,7 @@ class Load:
             return Counter((row.details["to"], row.child_id) for row in rows)
 
     def mails(self) -> dict[str, int]:
-        """State of the last attempt -> how many mails of the record are in it; `queued` where there was none."""
+        """State of the last attempt -> how many mails on record are in it; `queued` where there is none."""
         with self.record._engine.connect() as connection:
             mine = schema.deliveries.c.notification_id == schema.notifications.c.id
             last = (

@@ -17,9 +17,9 @@ from tests.ports import HOST, free_port
 
 class PostOffice:
     """`manner`: open · slow (a quarter of a second a mail) · closed (nobody listens) · silent (it takes
-    connections and never says a word);
-    the connection is dropped `at-data` (instead of 354), `unread` (in the middle of the mail, which is thrown
-    away), `unanswered` (it has the mail, and does not say so), `at-quit` (instead of 221).
+    connections and never says a word); the connection is dropped `at-data` (instead of 354), `unread` (in the
+    middle of the mail, which is thrown away), `unanswered` (it has the mail, and does not say so), `at-quit`
+    (instead of 221).
     """
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class PostOffice:
             self._mute = socket.create_server((HOST, self.port), backlog=64)
         elif manner != "closed":
             self._controller = Controller(self, hostname=HOST, port=self.port, ready_timeout=90)
-            self._controller.factory = lambda: _Server(self, self)  # type: ignore[method-assign]
+            self._controller.factory = lambda: _Server(self, self)
             self._controller.start()
 
     def close(self) -> None:

@@ -2,9 +2,8 @@
 The product knows nothing of this.
 
 `die`: a point below where SIGKILL strikes, `after` having passed it so often (0: the first time). `clock`:
-seconds by which the wall clock is off.
-`linger`: seconds that a handler takes on top. So that a test need not wait for minutes, in seconds: `lock` of
-every topic, `poll` of the fetcher, `quick`: the outbox' waits.
+seconds by which the wall clock is off. `linger`: seconds that a handler takes on top. So that a test need not
+wait for minutes, in seconds: `lock` of every topic, `poll` of the fetcher, `quick`: the outbox' waits.
 
 No more tasks are begun than the file `sluice` in HOMEWARD_VAR says, if there is one (see load.py): what a
 test does in the middle of the load finds the load there, however late it comes.

@@ -38,12 +38,13 @@ def the_incident(case: Case) -> dict:
     """The one incident of the child, waited for."""
 
     def found() -> list[dict]:
+        # the pathway above shows it too
         return [
             row
             for instance in case.engine.fetch("/process-instance", businessKey=case.child)
             for row in case.engine.fetch("/incident", processInstanceId=instance["id"])
             if row["id"] == row["rootCauseIncidentId"]
-        ]  # the pathway above shows it too
+        ]
 
     incidents = eventually(found, lambda: f"no incident: {case.picture()}")
     assert len(incidents) == 1

@@ -71,9 +71,8 @@ def test_mail_waits_for_its_folder(house: House):
 
     eventually(lambda: statuses() == ["failed"], lambda: str(statuses()))
     house.settings.maildir.unlink()
-    eventually(
-        lambda: house.deliver() or statuses() == ["sent"], lambda: str(statuses())
-    )  # unless the workers have it in hand
+    # unless the workers have it in hand
+    eventually(lambda: house.deliver() or statuses() == ["sent"], lambda: str(statuses()))
 
 
 def test_work_waits_for_the_record(house: House, database: Database):
@@ -101,15 +100,12 @@ def test_work_waits_for_the_record(house: House, database: Database):
         log = house.session.fetch("/history/external-task-log", externalTaskId=task["id"], failureLog=True)
         return house.session.fetch(f"/external-task/{task['id']}")["retries"], len(log)
 
-    eventually(
-        lambda: sum(left_and_failed()) == 5, lambda: f"not one retry a failure: {left_and_failed()}"
-    )  # between the two looks it may fail again
-    house.session.call(
-        f"/external-task/{task['id']}/retries", {"retries": 1}, "PUT"
-    )  # as if it had waited for long
-    eventually(
-        lambda: any(case.incidents()), lambda: f"no incident: {case.picture()}", 240
-    )  # a try that was just failing has its own count
+    # between the two looks it may fail again
+    eventually(lambda: sum(left_and_failed()) == 5, lambda: f"not one retry a failure: {left_and_failed()}")
+    # as if it had waited for long
+    house.session.call(f"/external-task/{task['id']}/retries", {"retries": 1}, "PUT")
+    # a try that was just failing has its own count
+    eventually(lambda: any(case.incidents()), lambda: f"no incident: {case.picture()}", 240)
     database.start()
     house.session.call(f"/external-task/{task['id']}/retries", {"retries": 1}, "PUT")
     case.submit(MANAGER, "team-manager", decision="authorised", nextActions=[NFA])

@@ -12,6 +12,7 @@ import signal
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -59,20 +60,16 @@ def test_a_case_survives_whatever_dies(house: House):
         lambda: house.node.restart(signal.SIGKILL),
         kill,
     ]
+
+    def until(so: Callable[[], bool]) -> None:
+        eventually(lambda: house.release() or so(), lambda: f"stuck at {house.steps[-3:]}", patience=300)
+
     for number, disturb in enumerate(disturbances, 1):
         share = CHILDREN * STEPS * number // (len(disturbances) + 2)
-        eventually(
-            lambda: house.release() or len(house.steps) >= share,
-            lambda: f"stuck at {house.steps[-3:]}",
-            patience=300,
-        )
+        until(lambda share=share: len(house.steps) >= share)
         time.sleep(random.uniform(0, 0.3))  # anywhere in what the workers do after a step
         disturb()
-    eventually(
-        lambda: house.release() or not any(player.is_alive() for player in players),
-        lambda: f"stuck at {house.steps[-3:]}",
-        patience=300,
-    )
+    until(lambda: not any(player.is_alive() for player in players))
     assert not left_by_stopped, "stopped workers still held tasks"
     assert house.abandoned, "no worker died with work in its hands: this test has tested nothing"
 

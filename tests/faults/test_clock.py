@@ -1,4 +1,4 @@
-"""A worker's wall clock is an hour off, its colleague's is right, and so are the engine's and the databases'."""
+"""A worker's wall clock is an hour off; its colleague's is right, and the engine's and the databases'."""
 
 from __future__ import annotations
 

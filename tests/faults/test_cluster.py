@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from itertools import takewhile
 from pathlib import Path
 
@@ -161,10 +162,11 @@ def test_each_worker_serves_its_own_pages(cluster: Cluster):
     assert len({worker.page for worker in cluster.workers}) == 2
     for worker in cluster.workers:
         for path in ("/readyz", "/healthz", "/metrics"):
+            page = f"{worker.page}{path}"
+            # a probe is not patient
             eventually(
-                lambda: requests.get(f"{worker.page}{path}", timeout=60).status_code == 200,
-                lambda: f"{worker.page}{path}",
-            )  # a probe is not patient
+                lambda page=page: requests.get(page, timeout=60).status_code == 200, lambda page=page: page
+            )
     assert cluster.ended() == []
 
 
@@ -174,27 +176,24 @@ def test_the_health_checks_of_docker_compose_can_tell(cluster: Cluster):
     shell, line = services["engine"]["healthcheck"]["test"]
     assert shell == "CMD-SHELL"
     engine, worker = ["sh", "-c", line.replace("$$", "$")], services["worker"]["healthcheck"]["test"][1:]
+
+    def healthy(check: list[str], port: str, there: int) -> bool:
+        moved = [part.replace(f":{port}/", f":{there}/") for part in check]
+        assert moved != check
+        command = [sys.executable if part == "python" else part for part in moved]
+        return subprocess.run(command, stderr=subprocess.DEVNULL).returncode == 0
+
     for check, port, mine in (
         (engine, "8080", cluster.settings.port),
         (worker, "9464", cluster.settings.health_port),
     ):
-        healthy, nobody = ([part.replace(f":{port}/", f":{there}/") for part in check] for there in (mine, 9))
-        assert healthy != nobody
-        eventually(
-            lambda: (
-                subprocess.run([sys.executable if part == "python" else part for part in healthy]).returncode
-                == 0
-            ),
-            lambda: f"not healthy: {healthy}",
-        )
-        assert subprocess.run(
-            [sys.executable if part == "python" else part for part in nobody], stderr=subprocess.DEVNULL
-        ).returncode
+        eventually(partial(healthy, check, port, mine), partial("not healthy: {}".format, check))
+        assert not healthy(check, port, 9)
 
 
 def test_a_second_cluster_in_the_same_folder_is_refused(cluster: Cluster, chosen: Settings):
     with pytest.raises(
-        ClusterError, match="a cluster runs in .* already: use it, or set HOMEWARD_VAR to another folder"
+        ClusterError, match=r"a cluster runs in .* already: use it, or set HOMEWARD_VAR to another folder"
     ):
         Cluster(chosen).start()
     assert cluster.ended() == []
@@ -202,7 +201,7 @@ def test_a_second_cluster_in_the_same_folder_is_refused(cluster: Cluster, chosen
 
 def test_nobody_gets_at_the_data_without_the_password(cluster: Cluster):
     server = cluster.postgresql
-    with pytest.raises(psycopg.OperationalError, match="password|passfile"):
+    with pytest.raises(psycopg.OperationalError, match=r"password|passfile"):
         psycopg.connect(
             host="127.0.0.1",
             port=server.port,
@@ -341,8 +340,8 @@ def test_a_worker_whose_process_id_was_never_written_is_left_alone_and_named(tmp
         fcntl.flock(its, fcntl.LOCK_EX)
         with pytest.raises(
             ClusterError,
-            match="worker-1 of a cluster that was killed still runs, and .*worker-1.pid does not say its "
-            "process id",
+            match=r"worker-1 of a cluster that was killed still runs, and .*worker-1\.pid does not say its "
+            r"process id",
         ):
             worker.end_leftover()
     worker.end_leftover()

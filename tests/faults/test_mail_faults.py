@@ -35,9 +35,8 @@ def test_mail_waits_for_a_server_that_takes_none(load: Load, manner: str, reason
     """What has certainly not travelled is tried again."""
     load.post.become(manner)
     load.start(TASKS)
-    waits = (
-        {"HOMEWARD_SMTP_TIMEOUT": "10"} if manner == "silent" else {}
-    )  # long enough for the server once it answers
+    # long enough for the server once it answers
+    waits = {"HOMEWARD_SMTP_TIMEOUT": "10"} if manner == "silent" else {}
     with load.house.working(**waits, **TIMES):
         load.ended()
         load.worked_once()  # work does not wait for mail

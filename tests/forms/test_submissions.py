@@ -24,7 +24,9 @@ from workers.settings import settings
 
 REPORT = "permanency-planning"
 LAB = """<?xml version="1.0" encoding="UTF-8"?>
-<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="lab">
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
+  xmlns:camunda="http://camunda.org/schema/1.0/bpmn" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
+  targetNamespace="lab">
   <bpmn:process id="lab-asking" isExecutable="true" camunda:historyTimeToLive="1">
     <bpmn:startEvent id="Start" /><bpmn:sequenceFlow id="a" sourceRef="Start" targetRef="Ask" />
     <bpmn:userTask id="Ask" name="Ask" camunda:formRef="{form}" camunda:formRefBinding="latest">
@@ -33,16 +35,20 @@ LAB = """<?xml version="1.0" encoding="UTF-8"?>
           <camunda:inputParameter name="nextActions">${{JSON('[]')}}</camunda:inputParameter>
           <camunda:inputParameter name="shown">${{execution.getVariable('shown')}}</camunda:inputParameter>
           <camunda:inputParameter name="read">${{execution.getVariable('read')}}</camunda:inputParameter>
-          <camunda:inputParameter name="shielded">${{execution.getVariable('shielded')}}</camunda:inputParameter>
+          <camunda:inputParameter
+            name="shielded">${{execution.getVariable('shielded')}}</camunda:inputParameter>
           <camunda:outputParameter name="chosen">${{nextActions}}</camunda:outputParameter>
         </camunda:inputOutput>
         <camunda:taskListener event="create" expression="${{task.setVariableLocal('childId', 'somebody')}}" />
-        <camunda:taskListener event="complete" expression="${{task.execution.setVariable('submittedBy', currentUser())}}" />
+        <camunda:taskListener event="complete"
+          expression="${{task.execution.setVariable('submittedBy', currentUser())}}" />
       </bpmn:extensionElements>
     </bpmn:userTask>
     <bpmn:sequenceFlow id="b" sourceRef="Ask" targetRef="Merge" />
     <bpmn:exclusiveGateway id="Merge" default="d" />
-    <bpmn:sequenceFlow id="c" sourceRef="Merge" targetRef="Ask"><bpmn:conditionExpression xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="bpmn:tFormalExpression">${{execution.getVariable('again') == true}}</bpmn:conditionExpression></bpmn:sequenceFlow>
+    <bpmn:sequenceFlow id="c" sourceRef="Merge" targetRef="Ask"><bpmn:conditionExpression
+      xsi:type="bpmn:tFormalExpression">${{execution.getVariable('again') == true}}</bpmn:conditionExpression>
+    </bpmn:sequenceFlow>
     <bpmn:sequenceFlow id="d" sourceRef="Merge" targetRef="Look" /><bpmn:userTask id="Look" name="Look" />
   </bpmn:process>
 </bpmn:definitions>"""
@@ -235,7 +241,7 @@ def test_what_a_form_held_that_is_gone_is_kept_by_its_keys(lab: Lab) -> None:
     kept = Submissions(lab.engine, Deployed(lab.engine)).last(instance, "lab-form")
     assert kept.answers == {"name": "An invented name", "score": 3, "nextActions": ["x"]}
     assert kept.words == {key: (None, key) for key in kept.answers}
-    with pytest.raises(NotDeployed, match="form lab-form is not in the engine: .* run `homeward deploy`"):
+    with pytest.raises(NotDeployed, match=r"form lab-form is not in the engine: .* run `homeward deploy`"):
         Deployed(lab.engine).form("lab-form")
 
 

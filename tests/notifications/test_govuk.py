@@ -3,6 +3,7 @@
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -18,7 +19,7 @@ def notify():
     """GOV.UK Notify's two calls; `posted` is what it accepted, `status` what it answers to a new one."""
 
     class Notify(BaseHTTPRequestHandler):
-        posted: list[dict] = []
+        posted: ClassVar[list[dict]] = []
         status = 201
 
         def do_GET(self):

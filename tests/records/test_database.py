@@ -124,7 +124,7 @@ def test_newer_tables_ask_for_a_newer_program(record, url, do):
 
 @pytest.mark.parametrize("wrong", ["", "nonsense", "mysql://host/database", "oracle://host", "sqlite"])
 def test_a_wrong_url_says_what_a_right_one_is(wrong):
-    with pytest.raises(RecordError, match="HOMEWARD_RECORD_URL.*sqlite:///"):
+    with pytest.raises(RecordError, match=r"HOMEWARD_RECORD_URL.*sqlite:///"):
         Record(wrong)
 
 
@@ -222,9 +222,8 @@ def test_a_full_disk_is_said_and_leaves_what_was_written(file):
 
     @event.listens_for(file._engine, "begin")
     def full(connection):
-        connection.exec_driver_sql(
-            "PRAGMA max_page_count = 1"
-        )  # SQLite's own limit: as many pages as there are
+        # SQLite's own limit: as many pages as there are
+        connection.exec_driver_sql("PRAGMA max_page_count = 1")
 
     with pytest.raises(RecordError) as error:
         for number in range(1000):

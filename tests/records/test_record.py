@@ -96,7 +96,7 @@ def test_all_of_a_transaction_is_written_or_nothing(record):
     with pytest.raises(ZeroDivisionError), record.transaction() as tx:
         tx.ensure_child("CH-1")
         tx.entry(key="a", child_id="CH-1", what="workstep-opened")
-        1 / 0
+        raise ZeroDivisionError
     assert record.child("CH-1") is None and what(record) == []
 
 
@@ -119,31 +119,26 @@ def test_an_unknown_kind_of_entry_is_refused(record, kind):
 
 
 def test_the_contracts_kinds_are_known():
-    assert (
-        set(
-            [
-                "pathway-started",
-                "workstep-opened",
-                "form-submitted",
-                "request-sent",
-                "request-answered",
-                "next-action-chosen",
-                "notification-sent",
-                "notification-acknowledged",
-                "deadline-set",
-                "start-refused",
-                "reminder-sent",
-                "deadline-met",
-                "deadline-breached",
-                "escalated",
-                "workstep-closed",
-                "withdrawn",
-                "corrected",
-                "pathway-ended",
-            ]
-        )
-        <= WHAT
-    )
+    assert {
+        "pathway-started",
+        "workstep-opened",
+        "form-submitted",
+        "request-sent",
+        "request-answered",
+        "next-action-chosen",
+        "notification-sent",
+        "notification-acknowledged",
+        "deadline-set",
+        "start-refused",
+        "reminder-sent",
+        "deadline-met",
+        "deadline-breached",
+        "escalated",
+        "workstep-closed",
+        "withdrawn",
+        "corrected",
+        "pathway-ended",
+    } <= WHAT
 
 
 def test_a_time_without_a_time_zone_is_refused(record):

@@ -199,7 +199,7 @@ def test_an_answer_that_cannot_be_read_names_the_variable_and_never_the_value(
 
 
 def _discreet(error: BaseException) -> None:
-    """One line that names the variable; neither it nor what a log would print as its cause shows the value."""
+    """One line that names the variable; neither it nor what a log prints as its cause shows the value."""
     text = str(error)
     shown = text if error.__suppress_context__ else f"{text} {error.__context__} {error.__cause__}"
     assert "childNotes" in text and SECRET not in shown and "2026-11-02" not in shown and "\n" not in text

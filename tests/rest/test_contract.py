@@ -158,9 +158,8 @@ def test_every_request_says_who_asks(case: Case, lab: Lab, proxy: EngineProxy, h
         if len(runs) == 1:
             raise LookupError("first time")
 
-    worker = lab.worker(
-        handler, lock=120.0, retry=Retry(times=1)
-    )  # one failure stays until it is retried by hand
+    # one failure stays until it is retried by hand
+    worker = lab.worker(handler, lock=120.0, retry=Retry(times=1))
     worker.engine.session = session
     instance = lab.start(worker)
     lab.go(worker)
@@ -185,12 +184,13 @@ def test_nobody_talks_to_the_engine_past_the_session():
     """No bare `requests.get`, no other HTTP library, nothing of pycamunda that ignores its session, none of
     the other library's clients.
     """
+    # the last two ask only whether what they start is up: the engine as its user, the workers their page
     own_sessions = {
         "rest/session.py",
         "rest/auth.py",
         "embedded/launcher.py",
         "cluster.py",
-    }  # the last two ask only whether what they start is up: the engine as its user, the workers their page
+    }
     talks = re.compile(
         r"requests\.(get|post|put|delete|request|Session)\b|urlopen|http\.client|HTTPConnection|\bhttpx\b|\baiohttp\b"
     )

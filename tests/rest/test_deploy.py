@@ -1,4 +1,4 @@
-"""Deployment: all models or none, a second time none, and what is wrong is named with file, element and line."""
+"""Deployment: all models or none, a second time none; what is wrong is named with file, element and line."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def test_what_is_wrong_is_named_and_nothing_is_deployed(engine, models, definiti
 def test_two_files_of_one_name_are_refused(engine, models):
     (models / "bpmn/other").mkdir()
     shutil.copy(next(models.glob("bpmn/*/lab-request.bpmn")), models / "bpmn/other")
-    with pytest.raises(DeployError, match="lab-request.bpmn: 2 files of this name"):
+    with pytest.raises(DeployError, match=r"lab-request\.bpmn: 2 files of this name"):
         deploy(engine, models)
 
 

@@ -21,19 +21,24 @@ from workers.service import Service
 from workers.settings import Settings, settings
 
 FOREIGN = """<?xml version="1.0" encoding="UTF-8"?>
-<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="foreign">
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
+  targetNamespace="foreign">
   <message id="Message" name="foreign-news" />
   <process id="foreign" isExecutable="true" camunda:historyTimeToLive="1">
-    <startEvent id="Start" /><sequenceFlow id="a" sourceRef="Start" targetRef="Fork" /><parallelGateway id="Fork" />
-    <sequenceFlow id="b" sourceRef="Fork" targetRef="Work" /><serviceTask id="Work" camunda:type="external" camunda:topic="notify" />
+    <startEvent id="Start" /><sequenceFlow id="a" sourceRef="Start" targetRef="Fork" />
+    <parallelGateway id="Fork" />
+    <sequenceFlow id="b" sourceRef="Fork" targetRef="Work" />
+    <serviceTask id="Work" camunda:type="external" camunda:topic="notify" />
     <sequenceFlow id="c" sourceRef="Fork" targetRef="Ask" /><userTask id="Ask" />
     <sequenceFlow id="d" sourceRef="Fork" targetRef="Wait" /><receiveTask id="Wait" messageRef="Message" />
   </process>
 </definitions>"""
 FOREIGN_TABLE = """<?xml version="1.0" encoding="UTF-8"?>
-<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" xmlns:camunda="http://camunda.org/schema/1.0/dmn" id="table" name="table" namespace="foreign">
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"
+  xmlns:camunda="http://camunda.org/schema/1.0/dmn" id="table" name="table" namespace="foreign">
   <decision id="foreign-table" name="Foreign" camunda:historyTimeToLive="1">
-    <variable id="v" name="one" typeRef="integer" /><literalExpression id="e"><text>1</text></literalExpression>
+    <variable id="v" name="one" typeRef="integer" />
+    <literalExpression id="e"><text>1</text></literalExpression>
   </decision>
 </definitions>"""
 
@@ -87,9 +92,8 @@ def test_the_workers_run_as_their_account_from_the_first_step_to_the_clean_up(
 
 
 def test_reads_users_and_groups(worker: EngineSession):
-    assert {"qaag", "qaag-2"} <= {
-        row["id"] for row in worker.fetch("/user", memberOfGroup="qaag")
-    }  # scenarios add members of their own
+    # scenarios add members of their own
+    assert {"qaag", "qaag-2"} <= {row["id"] for row in worker.fetch("/user", memberOfGroup="qaag")}
     assert worker.fetch("/group", id="qaag")
 
 

@@ -36,9 +36,8 @@ def test_changes_nothing_of_the_house(worker: EngineSession, method: str, path: 
 
 
 def test_changes_nobodys_password(worker: EngineSession):
-    own = (
-        getattr(worker.auth, "password", None) or worker.auth[1]
-    )  # the engine wants it from whoever changes another's; a wrong one would lock the account for a while
+    # the engine wants it from whoever changes another's; a wrong one would lock the account for a while
+    own = getattr(worker.auth, "password", None) or worker.auth[1]
     refused(
         worker,
         "/user/social-worker/credentials",

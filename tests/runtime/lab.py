@@ -20,7 +20,8 @@ from workers.runtime.worker import Worker
 
 SECRET = "Robin Canary"  # stands for a child's data: it must not be seen outside the variables
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
-<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="lab">"""
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
+  targetNamespace="lab">"""
 TASK = (
     HEAD
     + """
@@ -28,11 +29,13 @@ TASK = (
   <process id="lab-task" isExecutable="true" camunda:historyTimeToLive="1">
     <startEvent id="Start" /><sequenceFlow id="a" sourceRef="Start" targetRef="Task" />
     <serviceTask id="Task" camunda:type="external" camunda:topic="${topic}" />
-    <boundaryEvent id="Caught" attachedToRef="Task"><errorEventDefinition errorRef="Known" camunda:errorMessageVariable="caught" /></boundaryEvent>
+    <boundaryEvent id="Caught" attachedToRef="Task">
+      <errorEventDefinition errorRef="Known" camunda:errorMessageVariable="caught" /></boundaryEvent>
     <sequenceFlow id="b" sourceRef="Caught" targetRef="End_Caught" /><endEvent id="End_Caught" />
     <sequenceFlow id="c" sourceRef="Task" targetRef="Question" />
     <exclusiveGateway id="Question" default="e" />
-    <sequenceFlow id="d" sourceRef="Question" targetRef="End_Never"><conditionExpression>${execution.getVariable('broken') != null &amp;&amp; nobody.knows}</conditionExpression></sequenceFlow>
+    <sequenceFlow id="d" sourceRef="Question" targetRef="End_Never"><conditionExpression>
+      ${execution.getVariable('broken') != null &amp;&amp; nobody.knows}</conditionExpression></sequenceFlow>
     <endEvent id="End_Never" />
     <sequenceFlow id="e" sourceRef="Question" targetRef="End" /><endEvent id="End" />
   </process>
@@ -43,10 +46,13 @@ JOIN = (
     HEAD
     + """
   <process id="lab-join" isExecutable="true" camunda:historyTimeToLive="1">
-    <startEvent id="Start" /><sequenceFlow id="a" sourceRef="Start" targetRef="Fork" /><parallelGateway id="Fork" />
+    <startEvent id="Start" /><sequenceFlow id="a" sourceRef="Start" targetRef="Fork" />
+    <parallelGateway id="Fork" />
 """
     + "".join(
-        f"""<sequenceFlow id="f{n}" sourceRef="Fork" targetRef="Task_{n}" /><serviceTask id="Task_{n}" camunda:type="external" camunda:topic="${{topic}}" />
+        f"""
+    <sequenceFlow id="f{n}" sourceRef="Fork" targetRef="Task_{n}" />
+    <serviceTask id="Task_{n}" camunda:type="external" camunda:topic="${{topic}}" />
     <sequenceFlow id="j{n}" sourceRef="Task_{n}" targetRef="Join" />"""
         for n in range(BRANCHES)
     )
@@ -78,9 +84,10 @@ class Lab:
 
     def worker(self, handler: Callable[..., Any], *, slots: int = 8, **contract: Any) -> Worker:
         """A worker of one topic of its own, not yet started."""
+        # the models map nothing
         topic = Topic(
             f"lab-{uuid.uuid4().hex[:8]}", handler, **({"input": Nothing, "around": True} | contract)
-        )  # the models map nothing
+        )
         return Worker(self.engine, {topic.name: topic}, slots=slots)
 
     def go(self, worker: Worker) -> Worker:

@@ -1,6 +1,6 @@
 """`homeward workers` with one topic that takes its time and writes down each run: `python -m
-tests.runtime.slow_worker TOPIC SECONDS FILE`.
-SECONDS `inf`: until the process is told to end."""
+tests.runtime.slow_worker TOPIC SECONDS FILE`. SECONDS `inf`: until the process is told to end.
+"""
 
 import math
 import sys

@@ -68,9 +68,8 @@ def test_a_task_that_another_worker_has_taken_is_left_to_it(lab: Lab, logged):
             f"/external-task/{work.key}/lock", {"workerId": "somebody else", "lockDuration": 60000}
         )
 
-    instance = lab.start(
-        worker := lab.worker(handler, max_parallel=1)
-    )  # full: it does not fetch the task back itself
+    # full: it does not fetch the task back itself
+    instance = lab.start(worker := lab.worker(handler, max_parallel=1))
     lab.go(worker)
     assert outcome(logged) == "task-gone" and lab.task(instance)["workerId"] == "somebody else"
 
@@ -83,9 +82,10 @@ def test_a_task_fetched_again_while_it_runs_is_not_run_again(lab: Lab, monkeypat
         runs.append(work)
         work.expires = time.monotonic()  # now, for the heartbeat
         assert work.lost.wait(60)
+        # and for the engine
         lab.engine.call(
             f"/external-task/{work.key}/extendLock", {"workerId": work.raw["workerId"], "newDuration": 1}
-        )  # and for the engine
+        )
         eventually(lambda: work.again and not work.lost.is_set(), lambda: "not fetched again")
 
     worker = lab.worker(handler)

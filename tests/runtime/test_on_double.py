@@ -177,7 +177,7 @@ def test_a_retry_comes_after_its_pause(double: EngineDouble):
     task = double.add("work")
     with double.working(worker(double, handler, retry=Retry(times=5, base=60))):
         for left in (4, 3):
-            double.until(lambda: task.retries == left, lambda: f"retries are {task.retries}")
+            double.until(lambda left=left: task.retries == left, lambda: f"retries are {task.retries}")
             double.advance(300)
         double.done(task)
     assert runs == [None, 4, 3]
@@ -271,7 +271,8 @@ def test_a_handler_longer_than_its_lock_keeps_it(double: EngineDouble):
             double.advance(40)
             work.expires = here
             double.until(
-                lambda: task.expires > there and work.expires > here, lambda: "the lock is not extended"
+                lambda there=there, here=here: task.expires > there and work.expires > here,
+                lambda: "the lock is not extended",
             )
         extended.set()
 
@@ -501,7 +502,7 @@ def test_a_task_that_nobody_works_fails_the_test_and_says_so(double: EngineDoubl
 )
 def test_what_the_double_does_not_know_it_says(double: EngineDouble, path: str):
     with pytest.raises(
-        EngineError, match="501: the engine double does not know .* try this on a real engine"
+        EngineError, match=r"501: the engine double does not know .* try this on a real engine"
     ):
         double.session().fetch(path)
 

@@ -290,7 +290,7 @@ def test_two_processes_with_the_same_settings_run_each_task_once_and_end_when_to
             }
 
         eventually(lambda: len(holders()) == 2, lambda: f"not both at work: {holders()}", 120)
-        for process, how in zip(processes, (signal.SIGINT, signal.SIGTERM)):
+        for process, how in zip(processes, (signal.SIGINT, signal.SIGTERM), strict=True):
             process.send_signal(how)
         assert [process.wait(90) for process in processes] == [0, 0]
         assert not holders(), "still locked"

@@ -153,7 +153,7 @@ def test_a_full_worker_asks_for_many_or_for_none(pool: Pool, monkeypatch):
     put(pool, "quick", *map(str, range(4)))
     for work in pool.running.values():
         work.started += 3600  # else they grow old, and the worker slow, while we look
-    for number, tasks in zip(range(4, 16), [12, 11, 10, 9, 8, 7, 6, 0, 0, 0, 0, 0]):
+    for number, tasks in enumerate([12, 11, 10, 9, 8, 7, 6, 0, 0, 0, 0, 0], 4):
         assert pool.room().tasks == tasks
         put(pool, "quick", str(number), running=0)
 
@@ -173,7 +173,7 @@ def test_closing_starts_nothing_more_and_tells_what_still_runs(pool: Pool, handl
 
 
 def test_a_topic_that_was_full_does_not_wait_out_a_poll(lab: Lab, monkeypatch):
-    """It is polled for as soon as it has room, though another topic of this worker would let the poll wait."""
+    """It is polled for as soon as it has room, though another topic of the worker would let the poll wait."""
     monkeypatch.setattr(runtime, "POLL", 100.0)
     monkeypatch.setattr(runtime, "PATIENCE", 0.0)
     monkeypatch.setattr(pools, "AHEAD", 0.0)

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 import pytest
 from camunda.external_task.external_task import ExternalTask, TaskResult
+from pydantic import Field
 
 from tests.runtime.lab import SECRET, Lab, Named, outcome
 from workers.rest.session import EngineError
@@ -35,8 +36,8 @@ class Typed(Variables):
     nothing: str | None = None
     moment: dt.datetime = dt.datetime(2026, 7, 1, 9, 30, tzinfo=dt.timezone(dt.timedelta(hours=1)))
     day: dt.date = dt.date(2026, 7, 1)
-    rows: list[dict[str, Any]] = [{"value": 1, "type": "a child of five"}]
-    case: dict[str, Any] = {"shared": "for the whole instance"}
+    rows: list[dict[str, Any]] = Field([{"value": 1, "type": "a child of five"}])
+    case: dict[str, Any] = Field({"shared": "for the whole instance"})
 
 
 def test_a_result_arrives_typed(lab: Lab):
@@ -165,7 +166,7 @@ def raises(error: BaseException):
         secret = task.name
         try:
             raise OSError(f"inner {secret}")
-        except OSError:
+        finally:
             raise error
 
     return handler

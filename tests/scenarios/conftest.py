@@ -197,8 +197,8 @@ def a_year(case: Case) -> None:
         meet_without_match(case, user="family-finding-review-team")
         # The review has its task no more long before it is over: only then the next clock is set.
         eventually(
-            lambda: len(case.events("deadline-set")) == review + 1,
-            lambda: f"no clock after review {review}: {case.picture()}",
+            lambda review=review: len(case.events("deadline-set")) == review + 1,
+            lambda review=review: f"no clock after review {review}: {case.picture()}",
         )
         assert len(case.tasks("family-finding-meeting")) == 1, f"not one meeting open: {case.picture()}"
 

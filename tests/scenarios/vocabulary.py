@@ -1,4 +1,4 @@
-"""What the words of the scenarios mean: forms by their business names, questions and options by their labels."""
+"""What the scenarios' words mean: forms by their business names, questions and options by their labels."""
 
 from __future__ import annotations
 

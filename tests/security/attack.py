@@ -170,8 +170,8 @@ def parts(components: list[dict[str, Any]], disabled: bool = False) -> Iterator[
 
 def poison(form: str | None = None) -> dict[str, Typed]:
     """All that a form does not ask for, each with what would do most harm. `form` none: at a start, where the
-    people
-    are asked for."""
+    people are asked for.
+    """
     asked = questions(form) if form else PEOPLE | {"childId", "authority"}
     return {name: _harmful(name) for name in sorted(names() - asked)}
 
@@ -204,8 +204,9 @@ def came_back(case: Case, form: str, what: str = "") -> dict[str, Any]:
 
 
 def settled(case: Case) -> bool:
-    """Neither a worker nor the engine has anything to do for the child; a task that has failed waits
-    for the operator."""
+    """Neither a worker nor the engine has anything to do for the child; a task that has failed waits for the
+    operator.
+    """
     return not any(
         case.engine.fetch(path, processInstanceId=instance["id"], withRetriesLeft=True)["count"]
         for instance in case.engine.fetch("/process-instance", businessKey=case.child)
@@ -219,8 +220,8 @@ def settle(case: Case) -> None:
 
 def left(case: Case) -> list[str]:
     """What the engine's history still holds of the child: variables, their details. What the coverage counts
-    is no
-    answer."""
+    is no answer.
+    """
     return [
         f"{row['processDefinitionKey']}: {row.get('name') or row.get('variableName')}"
         for instance in case.engine.fetch("/history/process-instance", processInstanceBusinessKey=case.child)

@@ -33,8 +33,8 @@ def started(case: Case) -> Case:
 @pytest.fixture
 def hats(engine: EngineSession, case: Case):
     """One person in all the groups among which four eyes are wanted; gone afterwards, or every mail to these
-    groups
-    would count one more."""
+    groups would count one more.
+    """
     engine.call(
         "/user/create",
         {

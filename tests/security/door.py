@@ -1,6 +1,6 @@
 """The two ways by which a member of staff reaches the engine, and everything that can be tried there beside
-what
-Tasklist shows."""
+what Tasklist shows.
+"""
 
 from __future__ import annotations
 
@@ -19,16 +19,15 @@ from workers.settings import settings
 
 REST, WEB = "rest", "web"
 HATS = "many-hats"  # works in every group that asks or answers
-PASSWORDS = {
-    HATS: "An9-invented.pass-word"
-}  # of who is made for a test, as the engine's policy wants them; a demo user's is its id
+# Of who is made for a test, as the engine's policy wants them; a demo user's is its id.
+PASSWORDS = {HATS: "An9-invented.pass-word"}
 Typed = dict[str, Any]  # a variable as REST spells it: value, type, valueInfo
 
 
 class Browser(EngineSession):
     """The web application's own interface as the code in the browser uses it: log in, keep the session's
-    cookie, send
-    the token back."""
+    cookie, send the token back.
+    """
 
     def __init__(self, web_url: str, user: str, password: str):
         super().__init__(f"{web_url}/camunda/api/engine/engine/default", pool=2)
@@ -42,7 +41,7 @@ class Browser(EngineSession):
         )
         self.fetch("/task/count")  # the session of who has logged in has a token of its own
 
-    def request(self, method: str, url: str, **kwargs: Any) -> requests.Response:  # type: ignore[override]
+    def request(self, method: str, url: str, **kwargs: Any) -> requests.Response:
         token = self.cookies.get("XSRF-TOKEN")
         return super().request(
             method,
@@ -111,7 +110,7 @@ class Door(Person):
         injected: dict[str, Typed] | None = None,
         how: str = "submit-form",
     ) -> int:
-        """Send a form with further variables, of any type; how: by which of the calls that complete a task."""
+        """Send a form with further variables of any type; how: by which of the calls that complete a task."""
         canaries.typed(values)
         return self.tried(f"/task/{task_id}/{how}", {"variables": codec.encode(values) | (injected or {})})
 

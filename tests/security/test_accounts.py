@@ -1,6 +1,6 @@
 """S6 and the lesser findings on accounts and names: nobody locks an account from outside, nobody sends mail
-elsewhere,
-references are plain."""
+elsewhere, references are plain.
+"""
 
 from __future__ import annotations
 
@@ -72,8 +72,8 @@ def test_wrong_passwords_only_delay(leaver: str, engine: EngineSession):
 
 def test_nobody_deletes_themselves(leaver: str, door: Callable[[str], Door], started: Case):
     """Minor: `DELETE /user/self`; the task would belong to nobody, and a later user of the same id would
-    inherit the
-    grants."""
+    inherit the grants.
+    """
     [own] = [
         row for row in started.engine.fetch("/authorization", userIdIn=leaver) if row["resourceId"] == leaver
     ]
@@ -156,8 +156,9 @@ REFERENCES = {
 def test_a_reference_is_1_to_64_printable_characters(
     case: Case, door: Callable[[str], Door], homeward, kind: str
 ):
-    """Minor: a pathway of another reference asks nobody, mails nobody, and is not on the record; the
-    operator is told."""
+    """Minor: a pathway of another reference asks nobody, mails nobody, and is not on the record; the operator
+    is told.
+    """
     reference = (
         REFERENCES[kind]
         if kind == "blanks"

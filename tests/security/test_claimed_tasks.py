@@ -100,7 +100,8 @@ def calls(task: dict[str, Any], me: str) -> list[tuple[str, str, Any]]:
 
 def test_a_colleague_changes_nothing_of_a_claimed_task(started: Case, door: Callable[[str], Door]):
     """S2: the eleven calls of the finding, `claim` in another's name and in nobody's, `resolve`, both ways to
-    complete."""
+    complete.
+    """
     owner, colleague, task = door("social-worker"), door("social-worker-2"), started.task(REPORT)
     owner.claim(task["id"])
     before = state(started, task["id"])
@@ -206,8 +207,8 @@ def test_a_manager_reaches_nothing_of_what_others_decide(
     started: Case, door: Callable[[str], Door], form: str, holder: str
 ):
     """S2: who hands over the social workers' tasks neither reads nor moves the decision maker's, although one
-    process
-    holds them all."""
+    process holds them all.
+    """
     started.until(form)
     task = started.task(form)
     before = state(started, task["id"])

@@ -39,7 +39,8 @@ ONE_TASK = b"""<?xml version="1.0" encoding="UTF-8"?>
     <startEvent id="Start"/><sequenceFlow id="In" sourceRef="Start" targetRef="Task"/>
     <userTask id="Task" camunda:candidateGroups="social-worker"><extensionElements>
       <camunda:taskListener event="complete" expression="${task.getVariable('read')}"/>
-    </extensionElements></userTask><sequenceFlow id="Out" sourceRef="Task" targetRef="End"/><endEvent id="End"/>
+    </extensionElements></userTask>
+    <sequenceFlow id="Out" sourceRef="Task" targetRef="End"/><endEvent id="End"/>
   </process>
 </definitions>"""
 

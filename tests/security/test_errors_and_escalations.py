@@ -20,7 +20,7 @@ def codes() -> list[str]:
         for node in etree.parse(file).iter(f"{BPMN}error", f"{BPMN}escalation")
         for name in ("errorCode", "escalationCode", "name", "id")
     }
-    return sorted(known - {None}) + ["any", "", "close-workstep", "java.lang.Exception"]
+    return [*sorted(known - {None}), "any", "", "close-workstep", "java.lang.Exception"]
 
 
 def tries(case: Case, door: Callable[[str], Door], form: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +22,15 @@ SOURCE = "org.springframework.jdbc.datasource.DriverManagerDataSource"
 @pytest.fixture
 def mark(tmp_path: Path) -> Path:
     """What is there once somebody's code has run in the engine; the engine is on this machine, or the test
-    sees
-    nothing."""
+    sees nothing.
+    """
     return tmp_path / "mark"
 
 
 def classes(mark: Path) -> dict[str, dict[str, Any]]:
     """The class of the finding, which connects when its getter is called, alone and inside what is allowed to
-    be
-    built."""
+    be built.
+    """
     bean = {
         "url": f"jdbc:h2:mem:{mark.parent.name};INIT=CALL FILE_WRITE(X'70726f6f66','{mark}')",
         "driverClassName": "org.h2.Driver",
@@ -64,10 +65,8 @@ def read_all(door: Door, task_id: str) -> None:
         f"/task/{task_id}/variables/extra",
         f"/task/{task_id}/rendered-form",
     ):
-        try:
+        with suppress(EngineError, EngineUnreachable):
             door.session.fetch(path)
-        except (EngineError, EngineUnreachable):
-            pass
 
 
 def test_no_class_is_built_of_a_submission(started: Case, door: Callable[[str], Door], mark: Path):
@@ -148,9 +147,7 @@ def test_no_class_is_built_of_a_start(case: Case, door: Callable[[str], Door], m
             f"/process-instance/{instance['id']}/variables",
             f"/variable-instance?processInstanceIdIn={instance['id']}",
         ):
-            try:
+            with suppress(EngineError, EngineUnreachable):
                 case.engine.fetch(path)
-            except (EngineError, EngineUnreachable):
-                pass
     assert not mark.exists(), "code ran in the engine"
     delete(case)

@@ -90,9 +90,8 @@ def test_staff_manage_nothing(door: Callable[[str], Door], method: str, path: st
         if "fetchAndLock" in path:  # the web application has no long polls at all
             assert caller.tried(path, body) >= 400 or not caller.session.call(path, body)
         else:
-            own = (
-                {"authenticatedUserPassword": who} if "authenticatedUserPassword" in (body or {}) else {}
-            )  # a wrong one would delay the next login
+            # a wrong one would delay the next login
+            own = {"authenticatedUserPassword": who} if "authenticatedUserPassword" in (body or {}) else {}
             caller.refused(path, (body or {}) | own if body else body, method)
 
 

@@ -1,6 +1,6 @@
 """C3 and S3: what a submission brings beside its form's answers changes nothing: not who did it, not where it
-went,
-not what others have written."""
+went, not what others have written.
+"""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ SOMEBODY = {name: text("social-worker") for name in ASKED}
 
 def tries_every_way(case: Case, door: Door, form: str, injected: dict[str, Typed], **answers: Any) -> None:
     """By both calls that complete, having written the variables before, having deleted the step's own copies
-    before:
-    refused each time."""
+    before: refused each time.
+    """
     for way in ("submit-form", "complete", "written", "deleted", "deleted and written"):
         task = case.tasks(form)[0]
         if not task["assignee"]:
@@ -65,8 +65,8 @@ def tries_every_way(case: Case, door: Door, form: str, injected: dict[str, Typed
 
 def test_nobody_authorises_their_own_report(started: Case, door: Callable[[str], Door], hats: str):
     """C3: one person in several groups, `submittedBy` beside the answer; then as QAAG, as who wrote the
-    report and as
-    who authorised it."""
+    report and as who authorised it.
+    """
     me = Door(door("social-worker").way, hats)
     started.submit(REPORT, hats)
     started.task(MANAGER)
@@ -86,8 +86,8 @@ def test_nobody_decides_their_own_recommendation(started: Case, door: Callable[[
 
 def test_nobody_authorises_their_own_request(started: Case, door: Callable[[str], Door], hats: str):
     """C3: `requestedBy` injected at `authorise-request`; and what the called process was told to ask, `form`
-    and
-    `rules`."""
+    and `rules`.
+    """
     started.until("family-finding-meeting")
     started.do("family-finding-meeting", hats)
     started.task("authorise-request")
@@ -137,8 +137,8 @@ def test_qaag_cannot_end_the_case_in_the_managers_name(started: Case, door: Call
 
 def test_the_manager_cannot_forge_the_report(started: Case, door: Callable[[str], Door]):
     """C3: `report`, `earlier` and `answers` beside the manager's answer; QAAG reads what the social worker
-    has
-    written."""
+    has written.
+    """
     started.do(REPORT)
     rows = json_([{"section": "Forged", "question": "Forged", "answer": FORGED}])
     shown = started.opens_with(MANAGER, "team-manager")["earlier"]
@@ -157,8 +157,8 @@ def test_a_returned_report_is_what_its_author_wrote(
     started: Case, door: Callable[[str], Door], form: str, who: str
 ):
     """C3: the keys of the social worker's own form beside the answer that returns it; the form comes back
-    with its
-    author's words, and so it is on the record."""
+    with its author's words, and so it is on the record.
+    """
     started.do(REPORT, childWishes="The child's own words", nextActions=[])
     if form == QUALITY:
         started.do(MANAGER)
@@ -178,8 +178,8 @@ def test_a_returned_report_is_what_its_author_wrote(
 
 def test_what_is_disabled_on_a_form_is_not_rewritten(started: Case, door: Callable[[str], Door]):
     """C3: the family finder's form shows the referral, disabled; a submission with other words for it changes
-    nobody's
-    words."""
+    nobody's words.
+    """
     started.until("family-finding-meeting")
     finder, task = door("family-finder"), started.task("family-finding-meeting")
     shown = [
@@ -199,7 +199,8 @@ def test_what_is_disabled_on_a_form_is_not_rewritten(started: Case, door: Callab
 
 def test_a_form_without_an_answer_answers_no_request(started: Case, door: Callable[[str], Door]):
     """C3: `decision`, `comments` and `requestLabel` at a form that has none, and who or why it was closed or
-    withdrawn."""
+    withdrawn.
+    """
     answer = {
         "decision": text("authorised"),
         "comments": text(FORGED),
@@ -250,8 +251,8 @@ def test_a_withdrawal_reaches_a_workstep_that_gave_itself_another_id(
     started: Case, another: Callable[[], Case], door: Callable[[str], Door], homeward, forged: str
 ):
     """S3: `workstepId`, `pathwayId`, `childId` injected with the report; the answers stay this child's, the
-    withdrawal
-    closes this workstep and no other."""
+    withdrawal closes this workstep and no other.
+    """
     other = another()
     other.start()
     other.task(REPORT)
@@ -317,8 +318,8 @@ def test_a_submission_of_many_names_is_noted_in_few(started: Case, door: Callabl
 @pytest.mark.parametrize("form", [REPORT, MANAGER, QUALITY, "adm-panel-record"])
 def test_every_name_that_the_models_know_at_once(started: Case, door: Callable[[str], Door], form: str):
     """C3: all of them at one step, by `complete`; the next form is the honest one and nothing forged stands
-    in it or
-    on the record."""
+    in it or on the record.
+    """
     started.until(form)
     who = (
         started.task(form)["assignee"]

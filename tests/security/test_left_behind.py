@@ -1,6 +1,6 @@
 """S8 and S9: what an instance leaves in the engine's history, and a whole case in which every submission
-brings more
-than it should."""
+brings more than it should.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import re
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -83,10 +84,8 @@ def test_twenty_withdrawals_at_once_are_one(started: Case):
     }
 
     def withdraw(_: int) -> None:
-        try:
+        with suppress(Exception):
             started.engine.call("/message", body)
-        except Exception:
-            pass
 
     with ThreadPoolExecutor(20) as many:
         list(many.map(withdraw, range(20)))
@@ -164,8 +163,8 @@ def test_a_whole_case_of_poisoned_submissions(
     case: Case, at: Callable[[str, str], Door], honest: list[tuple[Any, ...]], way: str
 ):
     """C3, S3, S9: every submission brings every name that the models know, and words of its own; the record
-    says what
-    an honest case says, and the engine keeps none of the words."""
+    says what an honest case says, and the engine keeps none of the words.
+    """
     word = canaries.plant(f"{canaries.WORD}{uuid.uuid4().hex[:8]}", "a planted value")
 
     def submit(case: Case, form: str, task: dict[str, Any]) -> None:
@@ -190,7 +189,7 @@ def test_a_whole_case_of_poisoned_submissions(
 
     play(case, submit)
     case.mails()
-    differs = sorted(set(map(lambda row: _of(row, case), told(case))) ^ set(honest), key=str)
+    differs = sorted({_of(row, case) for row in told(case)} ^ set(honest), key=str)
     assert not differs, "\n".join(map(str, differs))
     assert (
         case.events("unexpected-variables")
@@ -204,8 +203,8 @@ def test_a_whole_case_of_poisoned_submissions(
 
 def remains(case: Case, word: str) -> list[str]:
     """Where the engine still holds a planted word: decisions, tasks, the log of what users did, comments,
-    incidents,
-    external tasks."""
+    incidents, external tasks.
+    """
     found = set()
     for instance in case.engine.fetch("/history/process-instance", processInstanceBusinessKey=case.child):
         for path, more in LOGS.items():

@@ -44,7 +44,8 @@ try:
 except KeyError:
     ours.error("ours", exc_info=True), theirs.exception("theirs %s", "Kanarienvogel")
 ours.debug("quiet"), theirs.info("not shown")
-logging.getLogger("sqlalchemy.engine.Engine").info("not shown"), logging.getLogger("notifications_python_client.base").error("not shown")
+logging.getLogger("sqlalchemy.engine.Engine").info("not shown")
+logging.getLogger("notifications_python_client.base").error("not shown")
 logs.configure("WARNING")
 structlog.get_logger("homeward.y").info("not shown"), structlog.get_logger("homeward.y").warning("shown")
 """

@@ -1,6 +1,6 @@
 """C2: who may start a pathway may also say where it begins. What begins in the middle leaves no trace on the
-record,
-and asks nobody."""
+record, and asks nobody.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ WORK = ("callActivity", "serviceTask", "sendTask", "businessRuleTask", "subProce
 
 def instructions() -> dict[str, list[dict[str, Any]]]:
     """Every place of the pathway at which somebody or something works: alone, after an honest start, by the
-    flow that
-    leads there, and from behind."""
+    flow that leads there, and from behind.
+    """
     tree = etree.parse(settings().models / "bpmn" / "permanence" / "permanence.bpmn")
     nodes = [
         node.get("id")
@@ -71,7 +71,7 @@ def instructions() -> dict[str, list[dict[str, Any]]]:
 
 
 def wrong(case: Case, shape: str) -> list[str]:
-    """What no honest start makes: another task than the report's, another workstep or an end on the record."""
+    """What no honest start makes: another task than the report's, another workstep, an end on the record."""
     entries = case.events()
     opened = [entry["process"] for entry in entries if entry["what"] == "workstep-opened"]
     strange = {entry["what"] for entry in entries} - {

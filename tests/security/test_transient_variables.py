@@ -1,5 +1,6 @@
-"""Found since: a variable that calls itself transient is there for the rules and gone for the record
-and its history."""
+"""Found since: a variable that calls itself transient is there for the rules and gone for the record and its
+history.
+"""
 
 from __future__ import annotations
 

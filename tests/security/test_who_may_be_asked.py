@@ -81,8 +81,8 @@ def test_the_person_that_a_request_names_exists(started: Case, door: Callable[[s
 
 def test_a_family_finder_names_no_authoriser(started: Case, door: Callable[[str], Door]):
     """S1: `familyFindingManager` injected at the meeting: the request is offered to those who may answer, not
-    to a
-    colleague."""
+    to a colleague.
+    """
     started.until("family-finding-meeting")
     send(
         door("family-finder"),

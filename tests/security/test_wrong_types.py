@@ -1,6 +1,6 @@
 """S5 and S7: answers of a type that no form sends. The form comes back with a sentence; nothing sticks,
-nothing goes
-on that no rule has read."""
+nothing goes on that no rule has read.
+"""
 
 from __future__ import annotations
 
@@ -77,8 +77,8 @@ ROWS = {
 
 def wrong_answers(form: dict[str, Any]) -> dict[str, Typed]:
     """`key: kind` -> an answer that no browser sends: every kind for what steers, for every other choice,
-    date and
-    number one of them in turn, rows that are none for the lists."""
+    date and number one of them in turn, rows that are none for the lists.
+    """
     found = {}
     for number, part in enumerate(parts(form["components"])):
         kinds = (
@@ -189,8 +189,8 @@ def test_wrong_types_at_the_placement(journey: Journey):
 )
 def test_texts_of_wrong_types_do_not_stick(started: Case, at: Callable[[str, str], Door], form: str):
     """S7: every question that only asks for words is answered with something else, all at once: back with a
-    sentence,
-    or rightly on."""
+    sentence, or rightly on.
+    """
     started.until(form)
     task = started.task(form)
     door = at(WEB, task["assignee"] or PLAY[form].who)
@@ -256,7 +256,7 @@ def test_a_java_list_of_fitting_answers_does_not_stick(
 
 
 def test_a_long_list_costs_no_more_than_a_short_one(started: Case, door: Callable[[str], Door]):
-    """S5: 20,000 numbers as `nextActions` come back, in a fair multiple of what two cost; so do 20,000 texts."""
+    """S5: 20,000 numbers as `nextActions` come back in a fair multiple of what two cost; 20,000 texts too."""
     worker, form = door("social-worker"), "permanency-planning"
     worker.claim(started.task(form)["id"])
 
@@ -278,8 +278,8 @@ def test_a_long_list_costs_no_more_than_a_short_one(started: Case, door: Callabl
 
 def test_many_variables_hold_nothing_up(started: Case, door: Callable[[str], Door]):
     """S5: a list of 20,000 in every list of the form, and long answers in questions that are none of the
-    rules'
-    business."""
+    rules' business.
+    """
     worker, form = door("social-worker"), "permanency-planning"
     task = started.task(form)
     lists = [

@@ -24,11 +24,12 @@ def chromium():
 
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
+        # its first start reads it from the disk
         browser = playwright.chromium.launch(
             executable_path=executable,
             args=["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"],
             timeout=2 * PATIENCE,
-        )  # its first start reads it from the disk
+        )
         yield browser
         browser.close()
 

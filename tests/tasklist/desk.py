@@ -119,7 +119,9 @@ class Desk:
             before = self.table.inner_text()
             expect(self.form.get_by_label("Next page"), f"{text!r} is in no row").to_be_enabled()
             self.form.get_by_label("Next page").click()
-            eventually(lambda: self.table.inner_text() != before, lambda: "the page is not turned")
+            eventually(
+                lambda before=before: self.table.inner_text() != before, lambda: "the page is not turned"
+            )
 
     def error(self, component: dict[str, Any]) -> Locator:
         return self.part(f"{component['id']}-error-message")
@@ -133,8 +135,10 @@ class Desk:
         select's text below its box.
         """
         cut = self.form.evaluate("""form => [
-            ...[...form.querySelectorAll('label, p, h2, td')].filter(part => getComputedStyle(part).display !== 'inline' && part.scrollWidth > part.clientWidth + 1),
-            ...[...form.querySelectorAll('.fjs-select-display')].filter(part => part.scrollHeight > part.closest('.fjs-input-group').clientHeight + 1),
+            ...[...form.querySelectorAll('label, p, h2, td')].filter(part =>
+                getComputedStyle(part).display !== 'inline' && part.scrollWidth > part.clientWidth + 1),
+            ...[...form.querySelectorAll('.fjs-select-display')].filter(part =>
+                part.scrollHeight > part.closest('.fjs-input-group').clientHeight + 1),
         ].map(part => part.textContent)""")
         assert not cut, f"cut off: {cut}"
 
@@ -171,8 +175,11 @@ class Desk:
 
     def answers(self) -> dict[str, str]:
         """What every input holds, by id."""
-        return self.form.evaluate("""form => Object.fromEntries([...form.querySelectorAll('input.fjs-input, textarea, .fjs-select-display')].map(part => [
-            part.id.replace(/^fjs-form-[^-]+-/, ''), /radio|checkbox/.test(part.type) ? String(part.checked) : part.value ?? part.textContent]))""")
+        return self.form.evaluate("""form => Object.fromEntries(
+            [...form.querySelectorAll('input.fjs-input, textarea, .fjs-select-display')].map(part => [
+                part.id.replace(/^fjs-form-[^-]+-/, ''),
+                /radio|checkbox/.test(part.type) ? String(part.checked) : part.value ?? part.textContent,
+            ]))""")
 
     def holds(self, answers: dict[str, str]) -> None:
         """Every input holds this, as soon as the form is drawn."""

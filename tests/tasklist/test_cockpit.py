@@ -16,9 +16,8 @@ def test_the_pathway_shows_its_workstep_and_the_called_instance_is_a_click_away(
     page = page_of().new_page()
     page.set_default_timeout(PATIENCE)
     cockpit = f"{settings().web_url}/camunda/app/cockpit/default/#"
-    page.goto(
-        f"{cockpit}/login"
-    )  # a link to the case would draw the login page twice, and lose what was typed
+    # a link to the case would draw the login page twice, and lose what was typed
+    page.goto(f"{cockpit}/login")
     log_in(page, settings().camunda_user)
     page.goto(f"{cockpit}/process-instance/{case.pathway}/runtime")
 

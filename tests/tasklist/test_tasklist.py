@@ -47,9 +47,8 @@ def test_a_report_is_written_returned_corrected_and_confirmed(desk, case):
     expect(worker.card(case.child)).to_contain_text("SC Permanency Planning Process")
     worker.shoot("tasklist-inbox")
     report = open_task(worker, case, REPORT, TEAM)
-    expect(worker.message).to_contain_text(
-        "SC Child's Permanence Report C0054"
-    )  # nothing to look at again yet
+    # nothing to look at again yet
+    expect(worker.message).to_contain_text("SC Child's Permanence Report C0054")
     worker.claim()
     fill_in(worker, case, REPORT, report)
     worker.show_question(report["legalStatus"])
@@ -158,9 +157,8 @@ def test_each_shared_filter_shows_the_right_children(desk, case, another):
     eventually(lambda: worker.filters() == list(shown), lambda: f"the filters are {worker.filters()}")
     for filter_, children in shown.items():
         worker.show(filter_)
-        for child in sorted(
-            (case, late, soon), key=lambda child: child not in children
-        ):  # those that are there first: then the list is drawn
+        # those that are there first: then the list is drawn
+        for child in sorted((case, late, soon), key=lambda child: child not in children):
             expect(worker.card(child.child)).to_have_count(int(child in children))
     expect(worker.card(soon.child)).to_contain_text("Due in 3 days")
 

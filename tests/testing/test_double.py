@@ -217,9 +217,8 @@ def test_an_unlocked_task_wakes_an_open_poll(world: World):
 @pytest.mark.parametrize("what", ["a lock's end", "a pause's end", "an operator's retry"])
 def test_an_open_poll_sleeps_through(world: World, what):
     """It brings the task when its own time is over, not before. Whatever happens to others on the engine
-    wakes a poll, too
-    (`test_anothers_poll_or_task_makes_the_engine_look_again`), so one that is left in peace is told from the
-    longest of several.
+    wakes a poll, too (`test_anothers_poll_or_task_makes_the_engine_look_again`), so one that is left in peace
+    is told from the longest of several.
     """
     longest = 0.0
     for _ in range(5):

@@ -5,6 +5,8 @@ the engine's own words.
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 from typing import Any
 
 import pytest
@@ -226,6 +228,11 @@ def test_the_doubles_optimistic_locking_error_is_the_engines(real: Real):
     answer = real.session.post(
         "/deployment/create", files=files, data={"deployment-name": "lab-double"}
     ).json()
+
+    def complete(task: dict[str, Any], together: threading.Barrier) -> Any:
+        together.wait(60)
+        return real.on(task["id"], "complete")
+
     try:
         met: list[Any] = []
         while not met:  # five branches, one join
@@ -233,18 +240,9 @@ def test_the_doubles_optimistic_locking_error_is_the_engines(real: Real):
                 "/process-definition/key/lab-double-join/start",
                 {"variables": {"topic": {"value": (topic := some_topic())}}},
             )
-            together = threading.Barrier(BRANCHES)
-            answers: list[Any] = []
-
-            def complete(task: str) -> None:
-                together.wait(60)
-                answers.append(real.on(task, "complete"))
-
-            threads = [threading.Thread(target=complete, args=(task["id"],)) for task in real.fetch(topic)]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
+            with ThreadPoolExecutor(BRANCHES) as threads:
+                together = repeat(threading.Barrier(BRANCHES))
+                answers = threads.map(complete, real.fetch(topic), together)
             met = [answer for answer in answers if answer[0] != 204]
     finally:
         real.session.call(f"/deployment/{answer['id']}?cascade=true", method="DELETE")

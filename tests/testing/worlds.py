@@ -21,7 +21,9 @@ PROPERTIES = {"requirement": "LAB-001"}
 MODEL = TASK.replace("lab-task", "lab-double").replace(
     'camunda:topic="${topic}" />',
     f"""camunda:topic="${{topic}}" camunda:taskPriority="${{priority}}">
-    <extensionElements><camunda:properties><camunda:property name="requirement" value="{PROPERTIES["requirement"]}" /></camunda:properties></extensionElements>
+    <extensionElements><camunda:properties>
+      <camunda:property name="requirement" value="{PROPERTIES["requirement"]}" />
+    </camunda:properties></extensionElements>
     </serviceTask>""",
 )
 STEERING = {"topic", "priority"}  # variables that the real model needs
@@ -29,12 +31,13 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d{4}")
 GONE = (404, ("RestException", 0, "External task with id … does not exist"))
 SHORT = 0.3  # seconds of a lock that is to end by itself
 LOCK = 10.0  # seconds of one that holds until `expired` ends it, however slow the machine is
+# reports on a task, and what they must say
 CALLS = {
     "complete": {},
     "failure": {},
     "bpmnError": {"errorCode": "KNOWN"},
     "extendLock": {"newDuration": 1000},
-}  # and what they must say
+}
 REACHED = 0.7  # seconds after which a poll is taken to be open in the real engine, which cannot be asked
 PIECES = 7
 
@@ -205,11 +208,9 @@ class Real(World):
         )
 
     def reached(self):
-        for _ in range(
-            PIECES
-            # a stall takes no more than a piece of the time, and a request that comes after the poll waits
-            # for the same engine
-        ):
+        # A stall takes no more than a piece of the time, and a request that comes after the poll waits for
+        # the same engine.
+        for _ in range(PIECES):
             time.sleep(REACHED / PIECES)
             self.session.fetch("/version")
 

@@ -5,11 +5,10 @@
 event = "visit-held"                     what happened; not in a table of eligibility
 authority = "camden"                     whose child it is
 facts = { firstReviewHeld = false }      what the rows look at
-gives = ["CAM-157 visit: every 1 weeks"] every row in force, in the table's order: rule, what is due, when; of
-eligibility the rules alone
+gives = ["CAM-157 visit: every 1 weeks"] every row in force, in the table's order: rule, what is due, when;
+                                         of eligibility the rules alone
 
-Every row of a table is in some case, so a changed cell fails here, with the names of the cases that it
-changes.
+Every row of a table is in a case, so a changed cell fails here with the names of the cases that it changes.
 """
 
 from __future__ import annotations

@@ -48,9 +48,8 @@ def test_a_rule_stands_in_one_table() -> None:
 def test_a_row_says_what_the_catalogue_says(rule: str) -> None:
     entry: dict[str, Any] = ENTRIES[rule]
     when = tuple(entry["timescale"][name] for name in ("amount", "unit", "relative"))
-    if (
-        when[0] == 0 and when[1] != "same-day"
-    ):  # so the catalogue writes "before" and "immediately", which say no number
+    # so the catalogue writes "before" and "immediately", which say no number
+    if when[0] == 0 and when[1] != "same-day":
         when = (None, None, None)
     for row in (row for row in TABLES.named(rule) if TABLES[row.table].folder == "timescales"):
         assert (row.amount, row.unit, row.relative) == when

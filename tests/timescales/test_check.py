@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import pytest
 
@@ -56,27 +57,43 @@ def table(
     inputs: str = "[0..216]",
     policy: str = "COLLECT",
 ) -> Path:
-    """A table of visits with a row for each (cell for ageMonths, cell for seenAwake, what differs from GOOD)."""
-    rules = "".join(
-        f"""<rule id="R{number}"><inputEntry id="e{number}"><text>"visit-held"</text></inputEntry><inputEntry id="a{number}"><text>{'"camden"' if says.get("authority", "camden") == "camden" else ""}</text></inputEntry>
-        <inputEntry id="m{number}"><text>{age.replace("<", "&lt;")}</text></inputEntry><inputEntry id="s{number}"><text>{awake}</text></inputEntry>"""
-        + "".join(
-            f'<outputEntry id="o{number}{name}"><text>{cell((GOOD | says)[name])}</text></outputEntry>'
-            for name in OUTPUTS
+    """A table of visits with a row for each (cell for ageMonths, for seenAwake, what differs from GOOD)."""
+
+    def entries(kind: str, number: int, texts: dict[str, str]) -> str:
+        return "".join(
+            f'<{kind}Entry id="{name}{number}"><text>{escape(text)}</text></{kind}Entry>'
+            for name, text in texts.items()
         )
-        + "</rule>"
-        for number, (age, awake, says) in enumerate(rows)
+
+    def rule(number: int, age: str, awake: str, says: dict[str, Any]) -> str:
+        authority = '"camden"' if says.get("authority", "camden") == "camden" else ""
+        given = {"e": '"visit-held"', "a": authority, "m": age, "s": awake}
+        gives = {f"o{name}": cell((GOOD | says)[name]) for name in OUTPUTS}
+        inner = entries("input", number, given) + entries("output", number, gives)
+        return f'<rule id="R{number}">{inner}</rule>'
+
+    rules = "".join(rule(number, *row) for number, row in enumerate(rows))
+    outputs = "".join(
+        f'<output id="p{name}" name="{name}" typeRef="{kind}"/>'
+        for name in OUTPUTS
+        for kind in ["integer" if isinstance(GOOD[name], int) else "string"]
     )
     file = folder / "dmn" / "timescales" / "lab-timescales.dmn"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(f"""<?xml version="1.0" encoding="UTF-8"?>
-<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" xmlns:camunda="http://camunda.org/schema/1.0/dmn" id="Lab" name="Lab" namespace="lab">
-  <decision id="lab-timescales" name="Lab" camunda:historyTimeToLive="1"><decisionTable id="T" hitPolicy="{policy}">
-    <input id="i1"><inputExpression id="x1" typeRef="string"><text>event</text></inputExpression><inputValues id="v1"><text>"visit-held"</text></inputValues></input>
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"
+  xmlns:camunda="http://camunda.org/schema/1.0/dmn" id="Lab" name="Lab" namespace="lab">
+  <decision id="lab-timescales" name="Lab" camunda:historyTimeToLive="1">
+  <decisionTable id="T" hitPolicy="{policy}">
+    <input id="i1"><inputExpression id="x1" typeRef="string"><text>event</text></inputExpression>
+      <inputValues id="v1"><text>"visit-held"</text></inputValues></input>
     <input id="i2"><inputExpression id="x2" typeRef="string"><text>authority</text></inputExpression></input>
-    <input id="i3" label="Age"><inputExpression id="x3" typeRef="integer"><text>ageMonths</text></inputExpression><inputValues id="v3"><text>{inputs}</text></inputValues></input>
-    <input id="i4" label="Seen awake"><inputExpression id="x4" typeRef="boolean"><text>seenAwake</text></inputExpression></input>
-    {"".join(f'<output id="p{name}" name="{name}" typeRef="{"integer" if isinstance(GOOD[name], int) else "string"}"/>' for name in OUTPUTS)}{rules}
+    <input id="i3" label="Age">
+      <inputExpression id="x3" typeRef="integer"><text>ageMonths</text></inputExpression>
+      <inputValues id="v3"><text>{inputs}</text></inputValues></input>
+    <input id="i4" label="Seen awake">
+      <inputExpression id="x4" typeRef="boolean"><text>seenAwake</text></inputExpression></input>
+    {outputs}{rules}
   </decisionTable></decision></definitions>""")
     return folder
 

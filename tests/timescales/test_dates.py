@@ -91,9 +91,8 @@ def test_one_due_alone_leaves_the_other_empty(only: dict[str, Any], there: str, 
 
 
 def test_hours_give_moments_and_no_reminder() -> None:
-    found = one(
-        local(amount=24, unit="hours", remindBefore=0), start="2026-10-24T09:30:00+01:00"
-    )  # the clocks go back: a Sunday
+    # the clocks go back: a Sunday
+    found = one(local(amount=24, unit="hours", remindBefore=0), start="2026-10-24T09:30:00+01:00")
     dates = found.dates(9, 5)
     assert dates["due"] == dates["dueDate"] == dates["localTarget"] == "2026-10-25T08:30:00+00:00"
     assert dates["remindAt"] == NEVER and recorded(found)["last_working_day"] == dt.date(2026, 10, 23)
@@ -101,14 +100,13 @@ def test_hours_give_moments_and_no_reminder() -> None:
 
 def test_hours_and_days_of_one_deadline_are_compared_as_moments() -> None:
     start = "2026-06-15T09:00:00+01:00"
-    assert (
-        one(row(amount=1), local(amount=40, unit="hours"), start=start).rule == "ENG-1"
-    )  # Tuesday 23:59:59, before Wednesday 01:00
+    # Tuesday 23:59:59, before Wednesday 01:00
+    assert one(row(amount=1), local(amount=40, unit="hours"), start=start).rule == "ENG-1"
     assert one(row(amount=1), local(amount=38, unit="hours"), start=start).rule == "CAM-1"
 
 
 def test_hours_from_a_date_name_the_rule() -> None:
-    with pytest.raises(CalendarError, match="^CAM-1: hours are counted from a moment"):
+    with pytest.raises(CalendarError, match=r"^CAM-1: hours are counted from a moment"):
         one(local(amount=24, unit="hours"))
 
 
@@ -128,7 +126,7 @@ def test_a_row_without_a_number_sets_nothing_and_hides_nothing(numberless: dict[
 def test_a_row_that_does_not_say_in_which_direction_is_an_error_that_names_it() -> None:
     halves = local()
     del halves["relative"]
-    with pytest.raises(CalendarError, match="^CAM-1: relative '' is not known"):
+    with pytest.raises(CalendarError, match=r"^CAM-1: relative '' is not known"):
         one(halves)
 
 
@@ -264,8 +262,8 @@ def test_an_empty_cell_that_the_engine_leaves_out_replaces_nothing() -> None:
 def test_two_rows_for_one_clock_are_an_error_that_names_table_rules_and_clock() -> None:
     with pytest.raises(
         TimescaleError,
-        match="table some-timescales: CAM-1 and CAM-2 both say when review is due in camden: "
-        ".*“Superseded by”",
+        match=r"table some-timescales: CAM-1 and CAM-2 both say when review is due in camden: "
+        r".*“Superseded by”",
     ):
         in_force([local("CAM-1"), row(), local("CAM-2")], "some-timescales")
 

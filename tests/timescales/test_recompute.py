@@ -27,11 +27,8 @@ def table(engine: EngineSession) -> Iterator[Callable[[str], None]]:
     original, deployed = (PROJECT / "dmn" / "timescales" / FILE).read_text(), []
 
     def change(months: str) -> None:
-        before, after = original.split('<rule id="Rule_PermanenceTimescales_PERM081">')
-        changed = (
-            f"{before}<rule "
-            f'id="Rule_PermanenceTimescales_PERM081">{after.replace("<text>3</text>", f"<text>{months}</text>", 1)}'
-        )
+        before, rule, after = original.partition('<rule id="Rule_PermanenceTimescales_PERM081">')
+        changed = before + rule + after.replace("<text>3</text>", f"<text>{months}</text>", 1)
         deployed.append(
             engine.post(
                 "/deployment/create", files={FILE: (FILE, changed)}, data={"deployment-name": "changed"}

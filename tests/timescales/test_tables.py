@@ -142,5 +142,5 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, text: str, said: st
 
 
 def test_a_folder_without_tables_is_named(tmp_path: Path) -> None:
-    with pytest.raises(TimescaleError, match="no tables in .*dmn"):
+    with pytest.raises(TimescaleError, match=r"no tables in .*dmn"):
         Tables.of_files(tmp_path)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 import time
 import uuid
+from contextlib import suppress
 
 from camunda.external_task.external_task import ExternalTask, TaskResult
 from camunda.external_task.external_task_worker import ExternalTaskWorker, NoExternalTaskFound
@@ -41,10 +42,8 @@ class Py3:
     def warm(self, topic: str, tasks: int) -> None:
         while self.handled < tasks:
             for worker in self.workers:
-                try:
+                with suppress(NoExternalTaskFound):
                     worker.fetch_and_execute(topic, self._handle)
-                except NoExternalTaskFound:
-                    pass
 
     def start(self, topic: str) -> None:
         for worker in self.workers:

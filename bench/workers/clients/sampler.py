@@ -34,9 +34,8 @@ class Sampler:
 
     def __init__(self) -> None:
         self.leaves: Counter[tuple[str, str]] = Counter()  # (thread's kind, where it stands)
-        self.through: Counter[tuple[str, str]] = (
-            Counter()
-        )  # the same, for each function of ours on the way there
+        # the same, for each function of ours on the way there
+        self.through: Counter[tuple[str, str]] = Counter()
         self.samples = 0
         threading.Thread(target=self._sample, name="sampler", daemon=True).start()
 
@@ -53,10 +52,9 @@ class Sampler:
                 self.leaves[kind, WAITING.get(frame.f_code.co_name) or _where(frame)] += 1
                 seen = set()
                 while frame:
-                    if (
-                        "/bench/" in frame.f_code.co_filename
-                        or ("/workers/" in frame.f_code.co_filename
-                        and "site-packages" not in frame.f_code.co_filename)
+                    if "/bench/" in frame.f_code.co_filename or (
+                        "/workers/" in frame.f_code.co_filename
+                        and "site-packages" not in frame.f_code.co_filename
                     ):
                         seen.add((kind, _where(frame)))
                     frame = frame.f_back
@@ -79,4 +77,5 @@ class Sampler:
 
 def _where(frame: object) -> str:
     code = frame.f_code
-    return f"{'/'.join(Path(code.co_filename).parts[-2:])}:{code.co_qualname if hasattr(code, 'co_qualname') else code.co_name}"
+    file = "/".join(Path(code.co_filename).parts[-2:])
+    return f"{file}:{code.co_qualname}"

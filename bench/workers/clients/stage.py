@@ -40,9 +40,8 @@ def orders() -> SimpleNamespace:
 
 def play(contestant: Contestant) -> None:
     told = orders()
-    logs.configure(
-        "INFO"
-    )  # to stderr, a file: stdout is for the lines of this dialogue, and nobody empties it meanwhile
+    # to stderr, a file: stdout is for the lines of this dialogue, and nobody empties it meanwhile
+    logs.configure("INFO")
     contestant.warm(told.warm_topic, told.warm_tasks)
     _say(ready=True)
     _await("go")

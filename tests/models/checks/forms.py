@@ -79,7 +79,7 @@ def as_text(variable: str) -> str:
     """How a form's text shows a variable: with a backslash before each sign that Markdown could take for its
     own.
     """
-    return '{{replace(%s, "([!-/:-@[-`{-~])", "\\\\$1")}}' % variable
+    return "{{replace(" + variable + ', "([!-/:-@[-`{-~])", "\\\\$1")}}'
 
 
 def _message(first: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What every process and decision of ours has beyond what a linter asks, so that it runs and opens rightly."""
+"""What every process and decision of ours has beyond what a linter asks, to run and to open rightly."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def _table(table: etree._Element) -> list[tuple[str, str]]:
         cells = rule.findall("{*}outputEntry")
         if len(rule.findall("{*}inputEntry")) != len(inputs) or len(cells) != len(outputs):
             problems.append((named(rule), "rule has not one cell a column"))
-        for cell, column in zip(cells, outputs):
+        for cell, column in zip(cells, outputs, strict=False):  # that they are as many is asked above
             if column.get("typeRef") == "string" and BARE_WORD.fullmatch(
                 (cell.findtext("{*}text") or "").strip()
             ):

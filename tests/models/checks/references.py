@@ -50,9 +50,13 @@ def _names(element: etree._Element) -> Iterator[tuple[str, str]]:
     for attribute, what in REFERENCES.items():
         if (value := element.get(attribute)) and not _is_expression(value):
             yield what, value
-    if element.tag == CAMUNDA + "in" and element.get("target") in CALL_PARAMETERS:
-        if (value := element.get("sourceExpression", "")) and not _is_expression(value):
-            yield CALL_PARAMETERS[element.get("target")], value
+    if (
+        element.tag == CAMUNDA + "in"
+        and (target := element.get("target")) in CALL_PARAMETERS
+        and (value := element.get("sourceExpression", ""))
+        and not _is_expression(value)
+    ):
+        yield CALL_PARAMETERS[target], value
     if element.tag == CAMUNDA + "inputParameter" and element.get("name") in FORM_PARAMETERS:
         value = "".join(element.itertext())
         for form in [] if _is_expression(value) else re.split(r"[,\s]+", value.strip()):
@@ -94,7 +98,7 @@ def files_and_ids(files: list[Path]) -> list[Finding]:
 
 
 def references(files: list[Path]) -> list[Finding]:
-    """Forms, decisions and processes that a BPMN element names, but no file defines; decisions' lost inputs."""
+    """Forms, decisions and processes that an element names, but no file defines; decisions' lost inputs."""
     declared = _declared(files)
     findings = [
         Finding(path, named(element), f"{what} {identifier} does not exist")
@@ -179,12 +183,13 @@ def implementations(files: list[Path]) -> list[Finding]:
                 "endEvent",
                 "intermediateThrowEvent",
             }
-            if element.get(CAMUNDA + "type") == "external":
-                if not element.get(CAMUNDA + "topic"):
-                    findings.append(Finding(path, named(element), "external task has no topic"))
-            elif kind(element) in {"serviceTask", "sendTask", "businessRuleTask"} or throws:
-                if not element.get(CAMUNDA + "decisionRef") and not element.get(CAMUNDA + "expression"):
-                    findings.append(Finding(path, named(element), "has no topic, decision or expression"))
+            works = kind(element) in {"serviceTask", "sendTask", "businessRuleTask"} or throws
+            external = element.get(CAMUNDA + "type") == "external"
+            decides = element.get(CAMUNDA + "decisionRef") or element.get(CAMUNDA + "expression")
+            if external and not element.get(CAMUNDA + "topic"):
+                findings.append(Finding(path, named(element), "external task has no topic"))
+            if works and not external and not decides:
+                findings.append(Finding(path, named(element), "has no topic, decision or expression"))
             if kind(element) == "userTask" and not element.get(CAMUNDA + "formRef"):
                 findings.append(Finding(path, named(element), "user task has no form"))
             if kind(element) == "callActivity" and not element.get("calledElement"):
