@@ -1,7 +1,10 @@
 """The record on both databases, real ones: a test that takes `record` runs on SQLite and on PostgreSQL."""
 
+import shutil
+import sqlite3
 import warnings
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -40,13 +43,22 @@ def url(request: pytest.FixtureRequest, tmp_path) -> str:
     return server.replace("/postgres?", f"/{name}?")
 
 
+@pytest.fixture(scope="session")
+def empty_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a record on SQLite, to be copied: an upgrade from nothing takes longer than most tests."""
+    path = tmp_path_factory.mktemp("empty") / "record.sqlite"
+    with closing(Record(f"sqlite:///{path}")) as record:
+        record.upgrade()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")  # so that the file is all there is
+    return path
+
+
 @pytest.fixture
-def book(tmp_path: Path) -> Iterator[Record]:
+def book(empty_book: Path, tmp_path: Path) -> Iterator[Record]:
     """A record on SQLite alone, in `tmp_path / "record.sqlite"`."""
-    record = Record(f"sqlite:///{tmp_path / 'record.sqlite'}")
-    record.upgrade()
-    yield record
-    record.close()
+    with closing(Record(f"sqlite:///{shutil.copy(empty_book, tmp_path)}")) as record:
+        yield record
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ however many at once, and after an upgrade.
 from __future__ import annotations
 
 import shutil
-import sqlite3
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +14,6 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, event, select
@@ -120,19 +118,6 @@ def agree(record: Record, run: str) -> list[Deadline]:
     return expected
 
 
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file for every example to copy."""
-    path = tmp_path_factory.mktemp("told") / "empty.sqlite"
-    record = Record(f"sqlite:///{path}")
-    record.upgrade()
-    record.close()
-    sqlite3.connect(path).execute(
-        "PRAGMA journal_mode = DELETE"
-    ).connection.close()  # so that the file is all there is
-    return path
-
-
 def try_all(record: Record, steps: list[list[tuple[Any, ...]]]) -> None:
     run = f"{uuid4().hex}-"
     for number, step in enumerate(steps):
@@ -154,9 +139,10 @@ steps = st.lists(st.lists(an_entry, min_size=1, max_size=3), min_size=1, max_siz
 @settings(max_examples=100)
 @given(steps)
 def test_on_sqlite_the_table_is_what_the_entries_tell(
-    empty: Path, steps: list[list[tuple[Any, ...]]]
+    empty_book: Path, steps: list[list[tuple[Any, ...]]]
 ) -> None:
-    with closing(Record(f"sqlite:///{shutil.copy(empty, empty.with_name('one.sqlite'))}")) as record:
+    copy = shutil.copy(empty_book, empty_book.with_name("one.sqlite"))
+    with closing(Record(f"sqlite:///{copy}")) as record:
         try_all(record, steps)
 
 

@@ -1,0 +1,27 @@
+"""`close-pathway`: how a pathway ended."""
+
+from __future__ import annotations
+
+from tests.topics.trial import CHILD, Trial
+
+
+def test_it_ends_with_its_own_last_next_action(trial: Trial, pathway: str, workstep: str):
+    ticked = ["family-finding-meeting"]
+    trial.run(
+        "close-workstep", workstep, nextActions=ticked, nextActionsForm="family-finding-request", routes=[]
+    )
+    with trial.record.transaction() as tx:  # of another pathway of the child, and later
+        details = {"value": "other", "label": "Of another pathway"}
+        tx.entry(key="o", child_id=CHILD, what="next-action-chosen", pathway_id="another", details=details)
+    assert trial.run("close-pathway", pathway) == {}
+    [ended] = trial.noted("pathway-ended")
+    assert ended["details"]["outcome"] == trial.noted("next-action-chosen")[0]["details"]["label"]
+    with trial.record.reading() as view:
+        assert view.open_pathway(CHILD, "permanence") is None, "the next one may start"
+
+
+def test_a_withdrawal_is_its_outcome_whatever_was_chosen_before(trial: Trial, pathway: str, workstep: str):
+    trial.run("close-workstep", workstep, nextActions="x", routes=[])
+    trial.run("close-open-worksteps", pathway, withdrawReason="left-care", withdrawnBy="team-manager")
+    trial.run("close-pathway", pathway)
+    assert trial.noted("pathway-ended")[0]["details"] == {"outcome": "withdrawn: left-care"}

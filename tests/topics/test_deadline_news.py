@@ -1,0 +1,39 @@
+"""`remind`, `escalate` and `end-deadline`: what becomes of a deadline that was set."""
+
+from __future__ import annotations
+
+from tests.topics.trial import Trial
+
+PAST, FUTURE = "2020-06-15T23:59:59+01:00", "2999-06-15T23:59:59+01:00"
+NEWS = {"rule": "PERM-081", "stepName": "Three-month review", "groups": "team-manager"}
+
+
+def test_a_reminder_goes_out_once_a_deadline_and_date(trial: Trial, pathway: str):
+    for due in (FUTURE, FUTURE, "2999-07-15T23:59:59+01:00"):
+        trial.run("remind", pathway, due=due, **NEWS)
+    to = ["team-manager", "team-manager-2"]
+    assert [entry["details"] for entry in trial.noted("reminder-sent")] == [
+        {"rule": "PERM-081", "due": day, "to": to} for day in ("2999-06-15", "2999-07-15")
+    ]
+    assert sorted(trial.mails()) == sorted((person, "reminder") for person in to * 2)
+
+
+def test_a_breach_is_noted_when_the_date_is_over(trial: Trial, pathway: str):
+    trial.run("escalate", pathway, due=PAST, **NEWS)
+    [breached] = trial.noted("deadline-breached")
+    assert breached["details"] == {"rule": "PERM-081", "due": "2020-06-15"}
+    assert breached["pathwayId"] == pathway
+    assert trial.noted("escalated")[0]["details"]["to"] == ["team-manager", "team-manager-2"]
+    assert {template for _, template in trial.mails()} == {"escalation"}
+
+
+def test_a_timer_that_was_fired_by_hand_escalates_and_breaches_nothing(trial: Trial, pathway: str):
+    trial.run("escalate", pathway, due=FUTURE, **NEWS | {"user": "family-finder"})
+    assert not trial.noted("deadline-breached") and trial.mails() == [("family-finder", "escalation")]
+
+
+def test_a_deadline_that_no_longer_applies_ends(trial: Trial, pathway: str):
+    trial.run("end-deadline", pathway, rule=None, due=None)
+    assert not trial.noted("deadline-ended"), "there was none"
+    trial.run("end-deadline", pathway, rule="PERM-081", due=FUTURE)
+    assert trial.noted("deadline-ended")[0]["details"] == {"rule": "PERM-081", "due": "2999-06-15"}

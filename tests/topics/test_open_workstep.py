@@ -1,0 +1,65 @@
+"""`open-workstep`: what the record brings to a workstep's form."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from dateutil.relativedelta import relativedelta
+
+from tests.topics.trial import CHILD, Trial
+
+EARLIER = {
+    "permanencePlan": "LTFOST18",
+    "healthNeeds": "An invented need",  # which both forms ask
+    "iroView": "An invented view",  # which the new one does not
+    "nextActions": ["permanency-planning-no-longer-required"],  # which nobody else's form takes over
+}
+
+
+def test_it_is_noted_under_the_models_name(trial: Trial, pathway: str):
+    instance = trial.engine.start("family-finding-request", CHILD, above=pathway)
+    assert trial.run("open-workstep", instance)["earlier"] == []
+    [entry] = trial.noted("workstep-opened")
+    assert (entry["pathwayId"], entry["workstepId"]) == (pathway, instance)
+    assert entry["details"] == {"step": "SC Permanence Family Finding Request"}
+
+
+def test_its_form_opens_filled_with_what_it_asks_of_earlier_answers(trial: Trial, pathway: str):
+    with trial.record.transaction() as tx:
+        tx.answers(
+            key="earlier",
+            child_id=CHILD,
+            process="permanency-planning-process",
+            workstep_id="earlier",
+            form="permanency-planning",
+            by="social-worker",
+            answers=EARLIER,
+            questions={},
+        )
+    instance = trial.engine.start("family-finding-request", CHILD, above=pathway)
+    brought = trial.run(
+        "open-workstep",
+        instance,
+        form="family-finding-request",
+        prefillForms="permanency-planning",
+        earlierForms="permanency-planning",
+    )
+    assert brought["permanencePlan"] == "LTFOST18" and brought["healthNeeds"] == "An invented need"
+    assert not {"iroView", "nextActions"} & brought.keys()
+    assert {"An invented need", "An invented view"} <= {row["answer"] for row in brought["earlier"]}
+
+
+def test_the_childs_facts_come_from_the_record(trial: Trial, pathway: str):
+    born = dt.date.today() - relativedelta(years=8, days=1)
+    with trial.record.transaction() as tx:
+        tx.register_child(CHILD, name="Robin Example", born=born)
+    instance = trial.engine.start("family-finding-request", CHILD, above=pathway)
+    brought = trial.run("open-workstep", instance, childFacts="true")
+    assert (brought["childName"], brought["childBorn"]) == ("Robin Example", born.isoformat())
+    assert brought["childAge"] == 8
+
+
+def test_one_that_was_started_in_the_middle_is_an_incident_and_leaves_nothing(trial: Trial):
+    alone = trial.engine.start("family-finding-request", CHILD)
+    assert "belongs to no pathway that was opened" in trial.fail("open-workstep", alone)
+    assert trial.record.chronology(CHILD) == []
