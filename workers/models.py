@@ -1,12 +1,12 @@
 """What the engine would take, and no case could get past: models that ask the workers for what they do not
-know, timescales that cannot be counted.
+know or lack a part of the skeleton, timescales that cannot be counted.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from workers.catalogue import check
+from workers.catalogue import check, skeleton
 from workers.rest import organisation
 from workers.rest.deploy import model_files
 from workers.timescales.soundness import faults
@@ -19,7 +19,10 @@ def findings(models: Path) -> list[str]:
     files = model_files(models)
     found = [
         f"{one.file.relative_to(models)}: {one.element}: {one.what}"
-        for one in check.findings(files, catalogue(), organisation.startable(models))
+        for one in [
+            *check.findings(files, catalogue(), organisation.startable(models)),
+            *skeleton.findings(files),
+        ]
     ]
     if any(file.parent.name == "timescales" for file in files):
         tables = Tables.of_files(models)

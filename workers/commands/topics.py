@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from workers import display
-from workers.catalogue import check, describe, files
+from workers.catalogue import check, describe, files, skeleton
+from workers.catalogue.model import Finding
 from workers.commands.shell import AsJson
 from workers.rest import organisation
 from workers.rest.deploy import model_files
+from workers.runtime.contract import Topic
 from workers.settings import settings
 from workers.topics import catalogue
 
@@ -31,15 +35,15 @@ def topics(
         bool,
         typer.Option(
             "--check",
-            help="Hold the models against the topics' contracts, and every human step against what is "
-            "read after it.",
+            help="Hold the models against the topics' contracts and the skeleton, and every human step "
+            "against what is read after it.",
         ),
     ] = False,
 ) -> None:
     """What a model may ask the workers to do: topics, their inputs and outputs."""
     known, root = catalogue(), settings().models
     changed = [str(file.relative_to(root)) for file in files.write(root, known)] if write else []
-    found = check.findings(model_files(root), known, organisation.startable(root)) if check_models else []
+    found = _findings(root, known) if check_models else []
     if as_json and (write or check_models):
         display.document(
             {
@@ -65,11 +69,16 @@ def topics(
         raise typer.Exit(1)
 
 
+def _findings(root: Path, known: Mapping[str, Topic]) -> list[Finding]:
+    models = model_files(root)
+    return check.findings(models, known, organisation.startable(root)) + skeleton.findings(models)
+
+
 def _say(changed: list[str] | None, findings: list[str] | None) -> None:
     if changed is not None:
         typer.echo(f"generated; changed: {', '.join(changed) or 'nothing'}")
     if findings is not None:
-        typer.echo("\n".join(findings) or "every model fits the contracts")
+        typer.echo("\n".join(findings) or "every model fits the contracts and the skeleton")
 
 
 def _table(found: list[dict]) -> None:

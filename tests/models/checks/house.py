@@ -9,8 +9,6 @@ from lxml import etree
 
 from . import BPMN, CAMUNDA, CAMUNDA_DMN, MODELER, Finding, kind, named, trees
 
-CLAIM = "${task.processEngineServices.taskService.claim(task.id, currentUser())}"
-BUSINESS_KEY = "#{execution.processBusinessKey}"
 ELEMENT_ID = re.compile(r"[A-Z][A-Za-z]*_[A-Z0-9][A-Za-z0-9]*")
 FLOW_NODE_PARTS = (
     "Task",
@@ -38,9 +36,7 @@ def _platform(path: Path, root: etree._Element) -> list[Finding]:
 
 
 def processes(files: list[Path]) -> list[Finding]:
-    """Time to live, executable, platform, ids, the claim listener, business keys, timers with dates from
-    variables.
-    """
+    """Time to live, executable, platform, ids, timers with dates from variables."""
     findings = []
     for path, root in trees(files, ".bpmn"):
         findings += _platform(path, root)
@@ -56,18 +52,8 @@ def processes(files: list[Path]) -> list[Finding]:
 
 def _element(element: etree._Element) -> list[str]:
     name, problems = kind(element), []
-    extensions = element.find(BPMN + "extensionElements")
-    children = [] if extensions is None else list(extensions)
     if name.endswith(FLOW_NODE_PARTS) and not ELEMENT_ID.fullmatch(element.get("id", "")):
         problems.append("id is not Type_BusinessName")
-    if name == "userTask":
-        listeners = {child.get("expression") for child in children if child.get("event") == "complete"}
-        if CLAIM not in listeners:
-            problems.append("user task has no complete listener that claims it")
-        if not element.get(CAMUNDA + "candidateGroups") and not element.get(CAMUNDA + "assignee"):
-            problems.append("user task is nobody's")
-    if name == "callActivity" and BUSINESS_KEY not in {child.get("businessKey") for child in children}:
-        problems.append("call activity does not hand the business key down")
     if name in {"timeDuration", "timeCycle"} or (
         name == "timeDate" and not (element.text or "").strip().startswith("${")
     ):

@@ -107,25 +107,6 @@ FAULTS = [
         "house",
         "executionPlatformVersion",
     ),
-    Fault(
-        "task that is not claimed",
-        PROCESS,
-        "taskService.claim(",
-        "taskService.setAssignee(",
-        "house",
-        "claims",
-    ),
-    Fault(
-        "task that is nobody's", PROCESS, ' camunda:candidateGroups="social-worker"', "", "house", "nobody's"
-    ),
-    Fault(
-        "lost business key",
-        PROCESS,
-        "#{execution.processBusinessKey}",
-        "#{execution.id}",
-        "house",
-        "business key",
-    ),
     Fault("timer with a fixed date", PROCESS, "${dueAt}", "2026-01-01T00:00:00", "house", "timer"),
     Fault("timer that reads the clock", PROCESS, "${dueAt}", "${now()}", "house", "clock"),
     Fault(

@@ -1,0 +1,63 @@
+"""The fixed skeleton of a process: what every pathway, workstep and shared process has, in which order.
+
+Each rule is a function, known by its name; docs/modelling.md says them in words. A place that is rightly
+odd says so in the model, on the element of the finding: `camunda:property`, name `skeleton`, value
+`rule: reason`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+from workers.catalogue.model import BPMN, CAMUNDA, Finding
+from workers.catalogue.skeleton import calls, pathway, steps, workstep
+from workers.catalogue.skeleton.process import Process, Rule, house
+
+RULES: dict[str, Rule] = {
+    rule.__name__: rule for module in (steps, workstep, calls, pathway) for rule in module.RULES
+}
+
+
+def findings(files: Iterable[Path]) -> list[Finding]:
+    """Every finding of the BPMN files among `files`, with the forms that they use."""
+    return [
+        Finding(process.model.path, element.get("id", ""), what)
+        for process in house(files).values()
+        for element, what in _of(process)
+    ]
+
+
+def _of(process: Process) -> Iterator[tuple[Element, str]]:
+    declared = {
+        (element, rule): reason for element in process.elements for rule, reason in _declared(element)
+    }
+    needed = set()
+    for name, rule in RULES.items():
+        for element, what in rule(process):
+            if (element, name) in declared:
+                needed.add((element, name))
+            else:
+                yield element, what
+    for (element, rule), reason in declared.items():
+        if rule not in RULES:
+            yield element, f"declares itself odd against the rule {rule}: there are {', '.join(RULES)}"
+        elif not reason:
+            yield (
+                element,
+                f"declares itself odd against the rule {rule} without a reason: write it behind the colon",
+            )
+        elif (element, rule) not in needed:
+            yield (
+                element,
+                f"declares itself odd against the rule {rule}, which it keeps: take the property away",
+            )
+
+
+def _declared(element: Element) -> Iterator[tuple[str, str]]:
+    """The rules that an element declares it does not keep, and why."""
+    for one in element.iterfind(f"{BPMN}extensionElements/{CAMUNDA}properties/{CAMUNDA}property"):
+        if one.get("name") == "skeleton":
+            rule, _, reason = one.get("value", "").partition(":")
+            yield rule.strip(), reason.strip()

@@ -1,0 +1,209 @@
+"""Every human step, in whatever process: who is told, what the task carries, what checks and keeps it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+from workers.catalogue.model import CAMUNDA, kind, mappings
+from workers.catalogue.skeleton.custody import CUSTODY
+from workers.catalogue.skeleton.process import WORKSTEP, Problem, Process, Rule, listeners
+
+CHILD = "${task.setVariableLocal('childId', childId)}"
+CLAIM = "${task.processEngineServices.taskService.claim(task.id, currentUser())}"
+WHO = re.compile(r"\$\{task\.execution\.setVariable\('(\w+)', currentUser\(\)\)}")
+WORKSTEP_WHO = ["submittedBy", "author"]
+EXISTING = "${execution.processEngineServices.identityService.createUserQuery().userId(%s).singleResult().id}"
+AUTHOR = "execution.getVariable('author')"
+AUTHOR_OR = re.compile(re.escape(f"{AUTHOR} != null ? author : ") + r"(\w+)")
+RESTORED = "${execution.getVariable('chosenActions') == null ? JSON('[]') : chosenActions}"
+REFUSED = "${message != null}"
+
+
+def form(process: Process) -> Iterator[Problem]:
+    """A human step has a form, the latest."""
+    for task in process.human_steps:
+        if not task.get(CAMUNDA + "formRef"):
+            yield task, "has no form: set its formRef"
+        elif task.get(CAMUNDA + "formRefBinding") != "latest":
+            yield task, "binds its form to something else than the latest: set formRefBinding to latest"
+
+
+def offered(process: Process) -> Iterator[Problem]:
+    """A human step is offered to groups, and belongs only to who still is a user."""
+    before, after = EXISTING.split("%s")
+    for task in process.human_steps:
+        if not task.get(CAMUNDA + "candidateGroups"):
+            yield (
+                task,
+                "is offered to no group, so who is gone could not be replaced: set its candidate groups",
+            )
+        assignee = task.get(CAMUNDA + "assignee", "")
+        inside = assignee.removeprefix(before).removesuffix(after)
+        if not (assignee.startswith(before) and assignee.endswith(after)):
+            yield task, f"may belong to somebody who is no user any more: make its assignee {EXISTING % '…'}"
+        elif process.role == WORKSTEP and not (inside == AUTHOR or AUTHOR_OR.fullmatch(inside)):
+            yield (
+                task,
+                f"does not come back to its author: begin its assignee's user with {AUTHOR}, "
+                "and let at most one person of the case follow",
+            )
+
+
+def child(process: Process) -> Iterator[Problem]:
+    """A human step shows Tasklist its child."""
+    for task in process.human_steps:
+        if CHILD not in listeners(task, "taskListener", "create"):
+            yield task, f"does not show Tasklist its child: give it the create listener {CHILD}"
+
+
+def custody(process: Process) -> Iterator[Problem]:
+    """A human step asks who may change whose it is."""
+    for task in process.human_steps:
+        if listeners(task, "taskListener", "update") != [CUSTODY]:
+            yield (
+                task,
+                "lets others change whose it is: copy the one update listener of another user task as it is",
+            )
+
+
+def claim(process: Process) -> Iterator[Problem]:
+    """Whoever completes a human step claims it first, and is then noted."""
+    for task in process.human_steps:
+        first, *others = listeners(task, "taskListener", "complete") or [""]
+        noted = [found[1] for other in others if (found := WHO.fullmatch(other))]
+        if first != CLAIM:
+            yield task, f"is not claimed by who completes it: make its first complete listener {CLAIM}"
+        elif process.role == WORKSTEP and noted != WORKSTEP_WHO:
+            yield (
+                task,
+                f"notes {', '.join(noted) or 'nobody'} and not {' and '.join(WORKSTEP_WHO)}: "
+                "give it a complete listener for each, behind the claim",
+            )
+        elif not noted:
+            yield task, "does not note who completed it: give it a complete listener that sets currentUser()"
+
+
+def told(process: Process) -> Iterator[Problem]:
+    """Before each human step its groups are told, and the person that it belongs to."""
+    for task in process.human_steps:
+        groups = task.get(CAMUNDA + "candidateGroups", "")
+        _, gateway = checked(process, task)
+        for source in process.before(task):
+            use = process.use(source)
+            if source is gateway:
+                continue
+            if use is None or use.topic != "notify":
+                yield (
+                    task,
+                    f"comes after {source.get('id')} and nobody is told: put a throwing message event of "
+                    f"topic notify with groups {groups} before it",
+                )
+            elif use.inputs.get("groups") != groups:
+                yield (
+                    source,
+                    f"tells {use.inputs.get('groups')} of {task.get('id')}, which is for {groups}: "
+                    "give both the same groups",
+                )
+            elif use.inputs.get("template") == "task-opened" and use.inputs.get("user") != _person(task):
+                yield (
+                    source,
+                    f"tells another user than the one to whom {task.get('id')} belongs: make its user "
+                    f"{_person(task)}",
+                )
+
+
+def _person(task: Element) -> str:
+    """Whom of the case a workstep's human step belongs to, as `notify` wants it."""
+    found = AUTHOR_OR.search(task.get(CAMUNDA + "assignee", ""))
+    return f"${{{found[1]}}}" if found else "${null}"
+
+
+def check(process: Process) -> Iterator[Problem]:
+    """After each human step the rules of its form decide, and give it back with a message."""
+    for task in process.human_steps:
+        rules, gateway = checked(process, task)
+        if rules is None:
+            yield task, "is checked by nothing: let a business rule task with the rules of its form follow"
+            continue
+        named, wanted = rules.get(CAMUNDA + "decisionRef", ""), _rules_of(process, task)
+        if named not in wanted:
+            yield (
+                rules,
+                f"asks {named or 'no decision'} about {task.get('id')}: ask {' or '.join(wanted)}",
+            )
+        how = rules.get(CAMUNDA + "mapDecisionResult"), rules.get(CAMUNDA + "resultVariable")
+        if how != ("singleEntry", "message"):
+            yield (
+                rules,
+                "does not give one message: set mapDecisionResult to singleEntry, resultVariable to message",
+            )
+        if gateway is None:
+            yield rules, "is followed by no gateway: ask there whether what was submitted is complete"
+            continue
+        flows = process.flows(gateway)
+        if flows.keys() != {"default", REFUSED}:
+            yield gateway, f"does not ask for the message: give it a default flow on and {REFUSED} back"
+        elif process.forth(flows[REFUSED]) != [task]:
+            yield (
+                gateway,
+                f"does not lead back to {task.get('id')} with a message: draw its flow {REFUSED} there",
+            )
+
+
+def _rules_of(process: Process, task: Element) -> list[str]:
+    """The decisions that may check a human step: its form's, and where it is the only one, the process's."""
+    named = task.get(CAMUNDA + "formRef", "")
+    if named == "${form}":
+        return ["${rules}"]
+    main = [process.model.process] if len(process.human_steps) == 1 else []
+    return [f"{name}-rules" for name in dict.fromkeys([named, *main])]
+
+
+def record(process: Process) -> Iterator[Problem]:
+    """What the rules accept is recorded, as answers of the same form."""
+    for task in process.human_steps:
+        _, gateway = checked(process, task)
+        flow = None if gateway is None else process.flows(gateway).get("default")
+        kept = None if flow is None else process.use((process.forth(flow) or [None])[0])
+        named = task.get(CAMUNDA + "formRef", "")
+        if kept is None or kept.topic != "record-submission":
+            yield (
+                task,
+                "is not recorded when the rules accept it: let a task of topic record-submission follow them",
+            )
+        elif kept.inputs.get("form") != named:
+            yield (
+                kept.element,
+                f"records form {kept.inputs.get('form')}, but {task.get('id')} has {named}: make its input "
+                f"form {named}",
+            )
+
+
+def chosen(process: Process) -> Iterator[Problem]:
+    """Next actions that a form asks for come back ticked, and go on as `chosenActions`."""
+    for task in process.human_steps:
+        if "nextActions" in process.asked.get(task.get(CAMUNDA + "formRef", ""), ()):
+            if mappings(task, "inputParameter").get("nextActions") != RESTORED:
+                yield (
+                    task,
+                    f"forgets the next actions when it comes back: give it the input nextActions {RESTORED}",
+                )
+            if mappings(task, "outputParameter").get("chosenActions") != "${nextActions}":
+                yield (
+                    task,
+                    "keeps the next actions to itself: give it the output chosenActions ${nextActions}",
+                )
+
+
+def checked(process: Process, task: Element) -> tuple[Element | None, Element | None]:
+    """The rule task behind a human step, and the gateway behind that; None where there is none."""
+    rules = process.next(task)
+    if rules is None or kind(rules) != "businessRuleTask":
+        return None, None
+    gateway = process.next(rules)
+    return rules, gateway if gateway is not None and kind(gateway) == "exclusiveGateway" else None
+
+
+RULES: tuple[Rule, ...] = (form, offered, child, custody, claim, told, check, record, chosen)
