@@ -41,6 +41,7 @@ WHERE = {
     "check-timescales": "timescales",
     "topics": "topics",
     "new": "new",
+    "forms": "forms",
 }
 
 

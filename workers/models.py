@@ -1,12 +1,12 @@
 """What the engine would take, and no case could get past: models that ask the workers for what they do not
-know or lack a part of the skeleton, timescales that cannot be counted.
+know or lack a part of the skeleton, rules that do not know their form, timescales that cannot be counted.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from workers.catalogue import check, skeleton
+from workers.catalogue import check, form_rules, skeleton
 from workers.rest import organisation
 from workers.rest.deploy import model_files
 from workers.timescales.soundness import faults
@@ -22,6 +22,7 @@ def findings(models: Path) -> list[str]:
         for one in [
             *check.findings(files, catalogue(), organisation.startable(models)),
             *skeleton.findings(files),
+            *form_rules.findings(files),
         ]
     ]
     if any(file.parent.name == "timescales" for file in files):

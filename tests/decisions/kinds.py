@@ -73,11 +73,7 @@ def _walk(parts: list[dict[str, Any]], inside: dict[str, Any] | None) -> Iterato
         elif kind == "rows":
             yield Question(kind, part["path"], part["label"], None, part, [])
             yield from _walk(part["components"], part)
-        # the age is a number in a text field
-        elif part.get("key") and part["key"] not in (
-            STEERS,
-            "childAge",
-        ):
+        elif part.get("key") not in (None, STEERS) and part.get("properties", {}).get("holds") != "number":
             fixed = part.get("readonly") or part.get("disabled")
             kind = "text" if fixed and part["type"] in ("select", "radio", "datetime", "checklist") else kind
             label = part.get("label") or part.get("dateLabel", "")
@@ -127,7 +123,7 @@ def right(question: Question) -> list[Any]:
 
 
 def battery(form: str, names: dict[str, str]) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """(name of the case, what is different, labels): each question alone, all of one kind, what is right."""
+    """(name of the case, what is different, labels): each question alone, all of a kind, what is right."""
     asked = questions(form)
     by_kind = [
         [question for question in asked if question.kind == kind] for kind in dict.fromkeys(KINDS.values())

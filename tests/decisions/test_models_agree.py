@@ -7,12 +7,12 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 from tests.models.checks import BPMN, CAMUNDA, ROOT, models, trees
+from workers.catalogue.form_feel import Form, Question
 
 FILES = models()
 FORMS = {
@@ -28,7 +28,7 @@ ROLES = set(tomllib.loads((ROOT / "engine" / "organisation.toml").read_text())["
 
 
 def used(root: Any) -> list[str]:
-    """The forms of a workstep: of its own human steps, and those named where it calls a shared one."""
+    """The forms of a workstep: of its human steps, and those that it names where it calls a shared one."""
     named = [task.get(CAMUNDA + "formRef") for task in root.iter(BPMN + "userTask")]
     for call in root.iter(BPMN + "callActivity"):
         named += [
@@ -43,26 +43,9 @@ USED = {step: used(root) for step, root in PROCESSES.items()}
 TICKED = re.compile(r'list contains\([^"()]*(?:\([^()]*\))?[^"()]*, "([^"]+)"\)|!= "([a-z-]+)"')
 
 
-class Question(NamedTuple):
-    key: str
-    section: str  # the heading of the outermost group
-    part: dict[str, Any]
-    inside: str | None  # the list whose rows ask it
-    list_label: str  # what that list is called
-
-
 def questions(form: str) -> list[Question]:
     """What a person can answer on a form, in order."""
-
-    def walk(parts: list[dict[str, Any]], section: str, rows: dict[str, Any]) -> Iterator[Question]:
-        for part in parts:
-            if part["type"] in ("group", "dynamiclist"):
-                inside = part if part["type"] == "dynamiclist" else rows
-                yield from walk(part["components"], section or part.get("label", ""), inside)
-            elif part.get("key") and not part.get("disabled") and not part.get("readonly"):
-                yield Question(part["key"], section, part, rows.get("path"), rows.get("label", ""))
-
-    return list(walk(FORMS[form]["components"], "", {}))
+    return [question for question in Form(form, FORMS[form]).questions if not question.fixed]
 
 
 def options(form: str, key: str) -> dict[str, str]:
@@ -138,18 +121,11 @@ def column(decision: str, name: str) -> dict[str, tuple[Any, str]]:
 
 ACTIONS = asks("nextActions")
 ROUTING = [decision for decision in DECISIONS if decision.endswith("-routing")]
-MAIN = [
-    (step, form)
-    for step, forms in USED.items()
-    if f"{step}-incomplete" in DECISIONS
-    for form in forms
-    if (step, form) not in asks("decision")
-]
 
 
 def test_tables_and_forms_were_found() -> None:
     """What is compared below is not empty."""
-    assert len(ACTIONS) >= 9 and len(ROUTING) >= 7 and len(MAIN) >= 8
+    assert len(ACTIONS) >= 9 and len(ROUTING) >= 7
 
 
 @pytest.mark.parametrize(("step", "form"), ACTIONS)
@@ -158,26 +134,6 @@ def test_rules_know_the_next_actions_of_their_step(step: str, form: str) -> None
     assert known(rules_of(step, form), deep=False) <= offered
     for variable, values in listed(rules_of(step, form)).items():
         assert variable == "chosenActions" and values == list(options(form, "nextActions"))
-
-
-@pytest.mark.parametrize(("step", "form"), [(step, form) for step, forms in USED.items() for form in forms])
-def test_what_can_be_ticked_or_chosen_the_rules_can_read(step: str, form: str) -> None:
-    """The options of a form stand in its rules too, in the order of the form: neither has one more."""
-    readable = re.findall(
-        r'{label: "((?:\\.|[^"\\])*)", (?:answers|ticked): [^\n]*?, options: \[(.*?)\]}',
-        text(rules_of(step, form).replace("-rules", "-unreadable")),
-    )
-    offered = [
-        (
-            (f"{question.list_label}: " if question.inside else "") + question.part["label"],
-            question.part["values"],
-        )
-        for question in questions(form)
-        if question.part.get("values") and question.key != "decision"
-    ]
-    assert sorted((label, re.findall(r'"([^"]+)"', values)) for label, values in readable) == sorted(
-        (label, [option["value"] for option in values]) for label, values in offered
-    )
 
 
 @pytest.mark.parametrize("routing", ROUTING)
@@ -211,46 +167,11 @@ def test_optional_requests_are_called_alike() -> None:
         assert labels == set(options(form, "requests").items())
 
 
-@pytest.mark.parametrize(("step", "form"), MAIN)
-def test_what_a_form_requires_the_rules_require(step: str, form: str) -> None:
-    """`nextActions` is checked by the rules themselves, in words of its own."""
-    required: dict[str, set[str]] = {}
-    for question in questions(form):
-        if question.part.get("validate", {}).get("required") and question.key != "nextActions":
-            required.setdefault(question.section, set()).add(question.key)
-    expression = text(f"{step}-incomplete")
-    demanded = {
-        section: set(keys.split(", "))
-        for section, keys in re.findall(r'section: "([^"]+)", answers: \[([\w, ]+)\]', expression)
-    }
-    assert demanded == required
-
-
 @pytest.mark.parametrize(("step", "form"), asks("decision"))
 def test_an_answer_form_requires_the_answer_only(step: str, form: str) -> None:
-    assert [
-        question.key for question in questions(form) if question.part.get("validate", {}).get("required")
-    ] == ["decision"]
+    assert [question.key for question in questions(form) if question.limits.get("required")] == ["decision"]
     answers = options(form, "decision").keys()
     assert answers == {"authorised", "returned"} <= set(re.findall(r'"([a-z]+)"', text(rules_of(step, form))))
-
-
-@pytest.mark.parametrize(("step", "form"), [(step, form) for step, forms in USED.items() for form in forms])
-def test_every_date_of_a_form_is_checked(step: str, form: str) -> None:
-    """A question of the rows of a list is checked as a column of the list."""
-    asked = [question for question in questions(form) if question.part["type"] == "datetime"]
-    if not asked:
-        return
-    expression = text(rules_of(step, form), deep=True)
-    checked = {(label, key) for label, key in re.findall(r'{label: "([^"]+)", days: \[(\w+)\]}', expression)}
-    assert {
-        (question.part["dateLabel"], question.key) for question in asked if not question.inside
-    } == checked
-    for question in asked:
-        if question.inside:
-            assert f"sublist({question.inside}, 1, 200).{question.key}" in expression, (
-                f"{question.inside}: {question.key}"
-            )
 
 
 @pytest.mark.parametrize("routing", ROUTING)

@@ -1,0 +1,168 @@
+"""The decisions that a form settles by itself, generated into the tables of dmn/routing.
+
+A form says which kind of answer each of its questions takes, which answers are required, which are dates. So
+`<…>-unreadable`, `<…>-incomplete` and `<…>-no-dates` are made from it, for the rules to read; what an analyst
+wrote beside them stays as it is, byte for byte. The decision is drawn in Modeler; here it is filled.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+from workers.catalogue import form_feel
+from workers.catalogue.form_feel import Form
+from workers.catalogue.model import BPMN, CAMUNDA, Finding, mappings, read
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of generated decision. `expression`: what a form says of it, '' if nothing."""
+
+    name: str
+    variable: str
+    says: str
+    expression: Callable[[Form], str]
+
+
+KINDS = {
+    "unreadable": Kind(
+        "Answers that cannot be read",
+        "unreadable",
+        "what the form cannot have sent, by label: no text, none of the options, too long",
+        form_feel.unreadable,
+    ),
+    "incomplete": Kind(
+        "Answers that are missing",
+        "incomplete",
+        "what still lacks a required answer, by section; by label what is required to authorise",
+        form_feel.incomplete,
+    ),
+    "no-dates": Kind(
+        "Answers that are no dates",
+        "noDates",
+        "dates that are filled with something else, by label",
+        form_feel.no_dates,
+    ),
+}
+_DECISION = re.compile(rf'<decision id="([\w-]+)-({"|".join(KINDS)})".*?</decision>', re.S)
+_RULES = re.compile(r'<decision id="([\w-]+)-rules".*?</decision>', re.S)
+
+
+def findings(files: Iterable[Path]) -> list[Finding]:
+    """Decisions that do not say what their form says, and rules that do not ask them."""
+    files = list(files)
+    forms = _forms(files)
+    found = []
+    for path in _tables(files):
+        text = _text(path)
+        found += [Finding(path, element, what) for element, what in _drift(text, forms)]
+        found += [Finding(path, element, what) for element, what in _unasked(text, forms)]
+    return found
+
+
+def write(files: Iterable[Path]) -> list[Path]:
+    """Fill the generated decisions anew; the files that changed."""
+    files = list(files)
+    forms, changed = _forms(files), []
+    for path in _tables(files):
+        text = _text(path)
+        filled = _DECISION.sub(lambda found: _filled(found, forms), text)
+        if filled != text:
+            path.write_bytes(filled.encode())
+            changed.append(path)
+    return changed
+
+
+def _drift(text: str, forms: Mapping[str, Form]) -> Iterator[tuple[str, str]]:
+    for found in _DECISION.finditer(text):
+        subject, kind = found.groups()
+        element = f"{subject}-{kind}"
+        if subject not in forms:
+            yield (
+                element,
+                f"is generated from a form, and {subject} is neither a form nor a workstep with one",
+            )
+        elif not KINDS[kind].expression(forms[subject]):
+            yield element, f"has nothing to say of the form {forms[subject].id}: take the decision away"
+        elif found.group() != _filled(found, forms):
+            yield element, f"is not what the form {forms[subject].id} says: run `homeward forms --write`"
+
+
+def _unasked(text: str, forms: Mapping[str, Form]) -> Iterator[tuple[str, str]]:
+    for found in _RULES.finditer(text):
+        subject = found.group(1)
+        for kind, about in KINDS.items():
+            if (
+                subject in forms
+                and about.expression(forms[subject])
+                and f'href="#{subject}-{kind}"' not in found.group()
+            ):
+                yield (
+                    f"{subject}-rules",
+                    f"does not ask {subject}-{kind}, though the form {forms[subject].id} has questions for "
+                    "it: draw that decision, require it here, and run `homeward forms --write`",
+                )
+
+
+def _filled(found: re.Match[str], forms: Mapping[str, Form]) -> str:
+    """A decision as its form says it, with the ids that it has."""
+    subject, kind = found.groups()
+    expression = KINDS[kind].expression(forms[subject]) if subject in forms else ""
+    if not expression:
+        return found.group()
+    about, part = KINDS[kind], "".join(word.title() for word in f"{subject}-{kind}".split("-"))
+    says = f"Generated from the form {forms[subject].id} by `homeward forms --write`: {about.says}"
+    return f"""<decision id="{subject}-{kind}" name="{about.name}" camunda:historyTimeToLive="P180D">
+    <description>{says}</description>
+    <variable id="{_id(found, "variable", f"Variable_{part}")}" name="{about.variable}" typeRef="string" />
+    <literalExpression id="{_id(found, "literalExpression", f"LiteralExpression_{part}")}">
+      <text>{escape(expression)}</text>
+    </literalExpression>
+  </decision>"""
+
+
+def _id(found: re.Match[str], tag: str, otherwise: str) -> str:
+    named = re.search(rf'<{tag} id="(\w+)"', found.group())
+    return named[1] if named else otherwise
+
+
+def _tables(files: list[Path]) -> list[Path]:
+    return [path for path in files if path.suffix == ".dmn" and path.parent.name == "routing"]
+
+
+def _text(path: Path) -> str:
+    return path.read_bytes().decode()  # as it is, line ends included
+
+
+def _forms(files: list[Path]) -> dict[str, Form]:
+    """The forms by what their decisions are named after: their own id, or the workstep whose only one it is.
+
+    A workstep keeps the next actions of its own form as `chosenActions`; those of an answer form are read as
+    the form sends them.
+    """
+    schemas = {path.stem: schema for path in files if path.suffix == ".form" and (schema := _schema(path))}
+    found = {name: Form(name, schema) for name, schema in schemas.items()}
+    for model in read(files):
+        tasks = [
+            task for task in model.root.iter(BPMN + "userTask") if task.get(CAMUNDA + "formRef") in schemas
+        ]
+        for task in tasks:
+            name = task.get(CAMUNDA + "formRef", "")
+            kept = {value: target for target, value in mappings(task, "outputParameter").items()}
+            found[name] = Form(name, schemas[name], kept.get("${nextActions}", "nextActions"))
+        if len(tasks) == 1:
+            found.setdefault(model.process, found[tasks[0].get(CAMUNDA + "formRef", "")])
+    return found
+
+
+def _schema(path: Path) -> dict[str, Any] | None:
+    try:
+        return json.loads(path.read_text())
+    except ValueError:
+        return None  # deploy has said so
