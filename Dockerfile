@@ -7,6 +7,7 @@ COPY bpmn bpmn
 COPY dmn dmn
 COPY forms forms
 COPY play play
+COPY docs/requirements docs/requirements
 COPY engine engine
 RUN pip install --no-cache-dir -c constraints.txt -e .
 USER nobody
