@@ -80,3 +80,9 @@ def test_fault_is_caught(fault: Fault, faulty: dict[str, Path], request: pytest.
 @pytest.mark.parametrize("check", CHECKS)
 def test_clean_sample_has_no_finding(check: str) -> None:
     report(CHECKS[check](models(SAMPLE)))
+
+
+def test_every_finding_of_a_drawing_has_its_fault() -> None:
+    assert {fault.says for fault in FAULTS if fault.check == "diagram"} == {
+        f"{word}:" for word in diagram.FINDINGS
+    }

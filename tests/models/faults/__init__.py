@@ -2,25 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-PROCESS, DECISION, FORM = (
-    "bpmn/sample-request.bpmn",
-    "dmn/routing/sample-request.dmn",
-    "forms/sample-request.form",
-)
-
-
-class Fault(NamedTuple):
-    """Replace `good` (once in the file) by `bad`; `check` must report it and say `says`."""
-
-    name: str
-    file: str
-    good: str
-    bad: str
-    check: str
-    says: str
-
+from .drawings import DRAWINGS
+from .fault import DECISION, FORM, PROCESS, Fault
 
 FAULTS = [
     # what a BPMN file names elsewhere
@@ -166,14 +149,7 @@ FAULTS = [
         "bpmndi",
     ),
     Fault("overlap", PROCESS, '<dc:Bounds x="400" y="160"', '<dc:Bounds x="300" y="160"', "lint", "overlap"),
-    Fault(
-        "detached flow",
-        PROCESS,
-        '<di:waypoint x="1082" y="200" />',
-        '<di:waypoint x="1042" y="200" />',
-        "diagram",
-        "detached",
-    ),
+    *DRAWINGS,
     # DMN
     Fault(
         "decision without time to live",
