@@ -42,6 +42,8 @@ WHERE = {
     "topics": "topics",
     "new": "new",
     "forms": "forms",
+    "requirement": "requirements",
+    "requirements": "requirements",
 }
 
 

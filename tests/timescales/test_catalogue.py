@@ -7,15 +7,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import yaml
 
+from workers.requirements import Catalogue
 from workers.settings import PROJECT
 from workers.timescales.tables import Tables
 
-FOLDER = PROJECT / "docs/requirements"
-ENTRIES = {
-    entry["id"]: entry for file in sorted(FOLDER.glob("*.yaml")) for entry in yaml.safe_load(file.read_text())
-}
+ENTRIES = Catalogue(PROJECT)
 TIMED = {
     id_: entry
     for id_, entry in ENTRIES.items()

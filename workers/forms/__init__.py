@@ -44,8 +44,15 @@ def questions(form: Mapping[str, Any]) -> dict[str, Question]:
     return asked
 
 
-def _walk(components: list[dict[str, Any]], section: str | None) -> Iterator[tuple[str, Question]]:
-    for part in components:
+def components(parent: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every component below a form or a component, in reading order."""
+    for part in parent.get("components") or []:
+        yield part
+        yield from components(part)
+
+
+def _walk(parts: list[dict[str, Any]], section: str | None) -> Iterator[tuple[str, Question]]:
+    for part in parts:
         inner = part.get("components") or []
         if key := part.get("key") or part.get("path"):
             options = {

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from workers.forms import components
+
 from . import Finding
 
 MAX_TEXT = 4000  # characters: a longer String variable is refused by the engine
@@ -45,13 +47,6 @@ def forms(files: list[Path]) -> list[Finding]:
         if path.suffix == ".form"
         for element, what in _form(path)
     ]
-
-
-def components(parent: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Every component below a form or a component, in reading order."""
-    for component in parent.get("components", []):
-        yield component
-        yield from components(component)
 
 
 def _form(path: Path) -> Iterator[tuple[str, str]]:

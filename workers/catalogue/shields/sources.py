@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 
 from workers.catalogue.shields.expressions import Unreadable, juel
 from workers.catalogue.shields.feel import feel
+from workers.forms import components
 
 _READ = ("literalExpression", "inputExpression", "inputEntry", "outputEntry")
 
@@ -51,7 +52,7 @@ def forms(files: Iterable[Path]) -> dict[str, Form]:
             except ValueError:
                 continue  # deploy has said so
             reader = _FormReader()
-            reader.components(schema.get("components", []), frozenset())
+            reader.read(schema.get("components", []), frozenset())
             found[schema.get("id", path.stem)] = Form(
                 path,
                 frozenset(reader.answers),
@@ -69,16 +70,16 @@ class _FormReader:
         self.shown: set[str] = set()
         self.problems: list[str] = []
 
-    def components(self, components: list[dict[str, Any]], rows: frozenset[str]) -> None:
+    def read(self, parts: list[dict[str, Any]], rows: frozenset[str]) -> None:
         """`rows`: the keys of the list around, which are looked up in the row and not among the variables."""
-        for part in components:
+        for part in parts:
             key = str(part.get("key") or part.get("path") or "").split(".")[0]
             if key and key not in rows:
                 (self.grey if part.get("disabled") or part.get("readonly") else self.answers).add(key)
             children = part.get("components", [])
             row = part.get("type") == "dynamiclist" or part.get("path")
             inner = (
-                rows | {str(child.get("key") or child.get("path") or "") for child in _all(children)}
+                rows | {str(child.get("key") or child.get("path") or "") for child in components(part)}
                 if row
                 else rows
             )
@@ -92,7 +93,7 @@ class _FormReader:
                 elif name not in ("components", "key", "id", "path", "type", "properties"):
                     for text in _strings(value):
                         self._text(text, rows)
-            self.components(children, inner)
+            self.read(children, inner)
 
     def _text(self, text: str, rows: frozenset[str]) -> None:
         if text.startswith("="):
@@ -109,12 +110,6 @@ class _FormReader:
                 f"{expression.strip()!r} cannot be read ({error}), so nobody knows what is shown: "
                 "say it in plain FEEL"
             )
-
-
-def _all(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for part in components:
-        yield part
-        yield from _all(part.get("components", []))
 
 
 def _strings(value: Any) -> Iterator[str]:
