@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 import time_machine
 
-from workers.records import WHAT, Record
+from workers.records import Record
 from workers.rest.session import EngineError
 from workers.service import Cleaner
 from workers.topics import open_pathway
@@ -116,29 +116,6 @@ def test_the_same_key_from_many_threads_is_written_once(record):
 def test_an_unknown_kind_of_entry_is_refused(record, kind):
     with pytest.raises(ValueError, match="no kind of entry"), record.transaction() as tx:
         tx.entry(key="a", child_id="CH-1", what=kind)
-
-
-def test_the_contracts_kinds_are_known():
-    assert {
-        "pathway-started",
-        "workstep-opened",
-        "form-submitted",
-        "request-sent",
-        "request-answered",
-        "next-action-chosen",
-        "notification-sent",
-        "notification-acknowledged",
-        "deadline-set",
-        "start-refused",
-        "reminder-sent",
-        "deadline-met",
-        "deadline-breached",
-        "escalated",
-        "workstep-closed",
-        "withdrawn",
-        "corrected",
-        "pathway-ended",
-    } <= WHAT
 
 
 def test_a_time_without_a_time_zone_is_refused(record):
