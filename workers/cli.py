@@ -42,6 +42,7 @@ WHERE = {
     "topics": "topics",
     "new": "new",
     "forms": "forms",
+    "worksteps": "worksteps",
     "requirement": "requirements",
     "requirements": "requirements",
 }

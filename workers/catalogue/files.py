@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from workers import generated
 from workers.catalogue import page, shields, templates
 from workers.catalogue.model import read
 from workers.catalogue.shields import page as shields_page
@@ -16,12 +17,7 @@ from workers.runtime.contract import Topic
 
 def write(root: Path, topics: Mapping[str, Topic]) -> list[Path]:
     """Bring the files up to date; those that changed. A template that changes gets the next version."""
-    changed = []
-    for file, text in _expected(root, topics, next_version=True).items():
-        if not file.exists() or file.read_text() != text:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text)
-            changed.append(file)
+    changed = generated.write(_expected(root, topics, next_version=True))
     for file in _left_over(root, topics):
         file.unlink()
         changed.append(file)
@@ -30,12 +26,7 @@ def write(root: Path, topics: Mapping[str, Topic]) -> list[Path]:
 
 def drift(root: Path, topics: Mapping[str, Topic]) -> list[Path]:
     """Files that are missing, left over, or not what the contracts and models say."""
-    different = [
-        file
-        for file, text in _expected(root, topics).items()
-        if not file.exists() or file.read_text() != text
-    ]
-    return different + _left_over(root, topics)
+    return generated.drift(_expected(root, topics)) + _left_over(root, topics)
 
 
 def _expected(root: Path, topics: Mapping[str, Topic], next_version: bool = False) -> dict[Path, str]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from jinja2 import Environment, StrictUndefined
-
+from workers import generated
 from workers.catalogue import describe, every_workstep
 from workers.runtime.contract import Topic
 
@@ -68,21 +67,7 @@ Requirements: {{ topic.requirements | join(", ") or "none" }}.
 {% endfor %}"""
 
 
-def _line(text: str) -> str:
-    return " ".join(text.split())
-
-
-_environment = Environment(
-    undefined=StrictUndefined, trim_blocks=False, keep_trailing_newline=True, autoescape=False
-)
-_environment.filters |= {
-    "line": lambda text: _line(text).replace("|", "\\|"),
-    "cell": lambda text: text.replace("|", "\\|"),
-    "paragraphs": lambda text: "\n\n".join(_line(part) for part in text.split("\n\n")),
-}
-
-
 def render(topics: Iterable[Topic]) -> str:
     """The whole page."""
     every = ", ".join(f"`{name}`" for name in every_workstep())
-    return _environment.from_string(_TEXT).render(topics=[describe(topic) for topic in topics], every=every)
+    return generated.render(_TEXT, topics=[describe(topic) for topic in topics], every=every)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from workers import display
+from workers import display, generated
 from workers.calendar.holidays import CalendarError, MomentNeeded
 from workers.commands.shell import AsJson, engine, misuse, refuse
 from workers.rest.session import EngineError, EngineUnreachable
@@ -248,8 +248,7 @@ def timescales(
     if not write:
         return display.document({"page": page}) if as_json else typer.echo(page, nl=False)
     file = settings().models / comparison.FILE
-    changed = not file.exists() or file.read_text() != page
-    file.write_text(page)
+    changed = bool(generated.write({file: page}))
     display.done(
         {"file": comparison.FILE, "changed": changed},
         as_json,

@@ -25,6 +25,8 @@ class Question:
     )  # of a list or an object: what each row or part asks
     disabled: bool = False  # shown only: Tasklist never submits it
     readonly: bool = False  # shown only, and sent along by Tasklist
+    required: bool = False  # as Tasklist marks it; the engine does not look
+    kind: str = ""  # the component's type
 
 
 def questions(form: Mapping[str, Any]) -> dict[str, Question]:
@@ -69,6 +71,8 @@ def _walk(parts: list[dict[str, Any]], section: str | None) -> Iterator[tuple[st
                     dict(_walk(inner, section)),
                     bool(part.get("disabled")),
                     bool(part.get("readonly")),
+                    bool((part.get("validate") or {}).get("required")),
+                    part.get("type", ""),
                 ),
             )
         else:

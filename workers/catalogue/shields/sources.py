@@ -141,6 +141,10 @@ class Decisions:
     def __contains__(self, key: str) -> bool:
         return key in self._found
 
+    def element(self, key: str) -> Element:
+        """As it is written."""
+        return self._found[key][1]
+
     def __getitem__(self, key: str) -> Decision:
         """With what its required decisions read.
 
