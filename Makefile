@@ -3,7 +3,7 @@ PYTHON ?= python3
 PIP = .venv/bin/python -m pip --disable-pip-version-check install -q -c constraints.txt
 SHELL = /bin/bash
 
-.PHONY: run demo cluster test test-operaton coverage bench render clean
+.PHONY: run demo cluster check test test-operaton coverage bench render clean
 
 run: .venv/.run        ## start engine and workers, play one child's case, stay up until Ctrl-C
 	@.venv/bin/homeward run
@@ -13,6 +13,11 @@ demo: .venv/.run       ## the same, and end
 
 cluster: .venv/.cluster ## two engine nodes and two workers on a PostgreSQL of their own, until Ctrl-C; CLUSTER=--no-stay: play one case, and end
 	@.venv/bin/homeward cluster $(CLUSTER)
+
+check: .venv/.check    ## format, lint and types, in seconds
+	@.venv/bin/ruff format --check
+	@.venv/bin/ruff check workers engine bench
+	@.venv/bin/mypy
 
 test: .venv/.test      ## the whole suite, on a real engine, with a real browser where there is one
 	@tools/chromium.sh
@@ -49,8 +54,13 @@ clean:                 ## forget cases, record, mail and pictures; the engine's 
 	@$(PIP) -e .[cluster]
 	@touch $@
 
+.venv/.check: .venv/.run
+	@echo "Installing what checks the code …"
+	@$(PIP) -e .[check]
+	@touch $@
+
 .venv/.test: .venv/.run tools/package-lock.json
-	@echo "Installing what the tests need …"
+	@echo "Installing what the tests need, and what checks the code …"
 	@$(PIP) -e .[test]
 	@tools/install.sh
-	@touch $@
+	@touch .venv/.check $@
