@@ -58,9 +58,8 @@ class Commands(TyperGroup):
         if cmd_name not in WHERE:
             return None
         found: Any = typer.main.get_command(import_module(f"workers.commands.{WHERE[cmd_name]}").app)
-        found = getattr(found, "commands", {}).get(
-            cmd_name, found
-        )  # an app of its own has its group's commands
+        # an app of its own has its group's commands
+        found = getattr(found, "commands", {}).get(cmd_name, found)
         found.name = cmd_name
         return found
 
@@ -76,9 +75,8 @@ def homeward() -> None:
 def main() -> None:
     """Entry point: known errors are one line."""
     try:
-        code = app(
-            prog_name="homeward", standalone_mode=False
-        )  # alone it would print wrong use as a box of many lines
+        # alone it would print wrong use as a box of many lines
+        code = app(prog_name="homeward", standalone_mode=False)
     except NoArgsIsHelpError as help_:  # has been printed
         sys.exit(help_.exit_code)
     except ClickException as error:

@@ -80,9 +80,9 @@ class WorkerProcess:
                 stdout=log,
                 stderr=log,
                 umask=0o077,
-                start_new_session=True,
+                start_new_session=True,  # Ctrl-C is for the cluster, which stops things in order
                 pass_fds=[lock.fileno()],
-            )  # Ctrl-C is for the cluster, which stops things in order
+            )
             lock.write(str(self.process.pid))
 
     def ready(self) -> bool:
@@ -230,9 +230,8 @@ class Cluster:
     def start_workers(self) -> None:
         """Both, with an account made anew, and wait until they are ready."""
         names = [f"worker-{number + 1}" for number in range(NODES)]
-        for number, name in enumerate(
-            names
-        ):  # first: with a password that is no more, they would get the account locked
+        # first: with a password that is no more, they would get the account locked
+        for number, name in enumerate(names):
             WorkerProcess(name, self.settings_of(number)).end_leftover()
         account = organisation.worker_account(EngineSession.of(self.settings), self.settings.models)
         self.workers = [
@@ -241,7 +240,9 @@ class Cluster:
         for worker in self.workers:
             worker.start()
         end = time.monotonic() + START_SECONDS
-        while not all([worker.ready() for worker in self.workers]):
+        while False in [
+            worker.ready() for worker in self.workers
+        ]:  # all are asked: one that has ended raises
             if time.monotonic() > end:
                 raise ClusterError(
                     f"the workers are not ready after {START_SECONDS} s: see {self.workers[0].log} "

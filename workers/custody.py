@@ -112,12 +112,13 @@ class Custody(Periodic):
         chain = ancestry(self.session, instance)
         if chain[0]["processDefinitionKey"] != NOTIFICATION:
             return locate(self.record, chain[0]["businessKey"], chain)
+        # nobody has called it
         keys = self.session.fetch(
             "/history/variable-instance",
             processInstanceId=instance,
             variableName="requestKey",
             deserializeValues=False,
-        )  # nobody has called it
+        )
         return asked_in(self.session, self.record, keys[0]["value"]) if keys else None
 
 

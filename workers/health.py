@@ -38,9 +38,8 @@ from workers.timescales.calendar_file import calendar
 log = structlog.get_logger("homeward.health")
 
 PROBE = 2.0  # seconds that engine and record have to answer a probe
-STALLED = (
-    LONGEST_PAUSE + 6 * POLL
-)  # seconds: no honest turn takes as long, not even a pause and then a poll that is never answered
+# seconds: no honest turn takes as long, not even a pause and then a poll that is never answered
+STALLED = LONGEST_PAUSE + 6 * POLL
 TEXT = "text/plain; charset=utf-8"
 CALENDAR = "text/calendar; charset=utf-8"
 
@@ -180,9 +179,8 @@ class Health(Collector):
 class _Server(socketserver.ThreadingTCPServer):
     # Not http.server's own: it asks the name service for this machine's name.
     allow_reuse_address = daemon_threads = True
-    request_queue_size = (
-        128  # connections that wait: with the usual five, a few that are never finished would hold up a probe
-    )
+    # connections that wait: with the usual five, a few that are never finished would hold up a probe
+    request_queue_size = 128
 
     def __init__(self, host: str, port: int, health: Health):
         self.health = health

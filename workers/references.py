@@ -7,9 +7,10 @@ from __future__ import annotations
 
 LONGEST_REFERENCE = 64
 LONGEST_NAME = 200
+# printable by category, and seen by nobody
 BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {
     chr(code) for code in (*range(0x180B, 0x180E), *range(0xFE00, 0xFE10))
-}  # printable by category, and seen by nobody
+}
 JOINERS = frozenset("\u200c\u200d")  # not printable by category, and part of names in several scripts
 
 

@@ -41,12 +41,10 @@ class Settings(BaseSettings):
     worker_user: str = ""  # the workers' own account, of the group homeward-workers; default: CAMUNDA_USER
     worker_password: SecretStr = Field(SecretStr(""), validate_default=True)
 
-    bearer_token: SecretStr = SecretStr(
-        ""
-    )  # instead of user and password, where a gateway before the engine wants a token
-    oauth_token_url: str = (
-        ""  # or: where tokens are had for the three that follow (OAuth2 client credentials)
-    )
+    # instead of user and password, where a gateway before the engine wants a token
+    bearer_token: SecretStr = SecretStr("")
+    # or: where tokens are had for the three that follow (OAuth2 client credentials)
+    oauth_token_url: str = ""
     oauth_client_id: str = ""
     oauth_client_secret: SecretStr = SecretStr("")
     oauth_scope: str = ""
@@ -58,9 +56,8 @@ class Settings(BaseSettings):
 
     health_host: str = "127.0.0.1"  # where `homeward workers` serves /metrics, /healthz and /readyz
     health_port: int = Field(9464, ge=0, le=65535)  # 0: not at all
-    calendar_token: SecretStr = SecretStr(
-        ""
-    )  # what is due, as a calendar at /deadlines/<token>.ics beside them; default: no calendar
+    # what is due, as a calendar at /deadlines/<token>.ics beside them; default: no calendar
+    calendar_token: SecretStr = SecretStr("")
 
     tasklist_url: str = ""  # where people find Tasklist, as mail says; default: below CAMUNDA_URL
     channel: Literal["maildir", "smtp", "govuk-notify"] = "maildir"

@@ -10,12 +10,8 @@ from workers.embedded.errors import EmbeddedEngineError
 from workers.embedded.launcher import EmbeddedEngine
 
 LOOK = 1.0  # seconds between two looks whether it runs
-PAUSES = (
-    0.0,
-    5.0,
-    15.0,
-    60.0,
-)  # seconds before the first start anew, the second, …: one that dies more often in a row is left alone
+# seconds before the first start anew, the second, …: one that dies more often in a row is left alone
+PAUSES = (0.0, 5.0, 15.0, 60.0)
 CALM = 600.0  # seconds of life after which a death counts as the first one again
 
 

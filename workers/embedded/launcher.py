@@ -34,8 +34,8 @@ OPTIONS = [
     "-Djersey.config.allowSystemPropertiesProvider=true",
     "-Djersey.config.server.wadl.disableWadl=true",  # a map of the REST API for who has no password
     "-XX:-CreateCoredumpOnCrash",  # children's data must not end up in a core file
-    "-Duser.timezone=Europe/London",
-]  # date-times without offset mean London
+    "-Duser.timezone=Europe/London",  # date-times without offset mean London
+]
 START_SECONDS = 180
 STOP_SECONDS = 180  # the first stop also writes the ahead-of-time cache
 CRASHES = signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGSEGV
@@ -135,9 +135,8 @@ class EmbeddedEngine:
         """Why the engine, which runs no more, has ended: one line."""
         if not self._process:
             return f"the engine, which another program had started, has ended (log: {self.log})"
-        return checks.death(
-            self.log, self._offset, self._process.wait(STOP_SECONDS), ran=True
-        )  # its lock is free a moment before it is gone
+        # its lock is free a moment before it is gone
+        return checks.death(self.log, self._offset, self._process.wait(STOP_SECONDS), ran=True)
 
     def wait(self) -> None:
         """Return when the engine has ended."""
@@ -214,9 +213,8 @@ class EmbeddedEngine:
             f"--homeward.data={self.home}",
         ]
         user, password = self._rest.auth
-        environment = (
-            os.environ | {"CAMUNDA_USER": user, "CAMUNDA_PASSWORD": password} | self.database
-        )  # a command line is public
+        # a command line is public
+        environment = os.environ | {"CAMUNDA_USER": user, "CAMUNDA_PASSWORD": password} | self.database
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 command,

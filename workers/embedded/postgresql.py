@@ -30,11 +30,8 @@ HOST = "127.0.0.1"
 USER = "homeward"
 SECONDS = 60  # to start or to stop: a server that was killed mends its files first
 SUBSTITUTE = "nobody"  # whom root lends the server to
-REACHABLE = Path(
-    "/var/lib/homeward"
-    # root's copy of the programs, where the installed ones lie in a folder that is closed to others, such as
-    # /root
-)
+# root's copy of the programs, where the installed ones lie in a folder that is closed to others, such as /root
+REACHABLE = Path("/var/lib/homeward")
 NOT_RUNNING = 3  # what `pg_ctl status` answers
 
 
@@ -194,10 +191,8 @@ class PostgreSQL:
         found = _installed()
         if self._can_use(found / "postgres"):
             return found
-        package, site = (
-            found.parent.parent,
-            found.parent.parent.parent,
-        )  # beside the package lie the libraries of its programs
+        # beside the package lie the libraries of its programs
+        package, site = found.parent.parent, found.parent.parent.parent
         copy = REACHABLE / f"postgresql-{found.stat().st_mtime_ns}"
         if not copy.exists():
             draft = copy.with_suffix(f".{os.getpid()}")

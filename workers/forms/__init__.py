@@ -20,9 +20,8 @@ class Question:
     section: str | None
     label: str
     options: dict[str, str] = field(default_factory=dict)
-    rows: dict[str, Question] = field(
-        default_factory=dict
-    )  # of a list or an object: what each row or part asks
+    # of a list or an object: what each row or part asks
+    rows: dict[str, Question] = field(default_factory=dict)
     disabled: bool = False  # shown only: Tasklist never submits it
     readonly: bool = False  # shown only, and sent along by Tasklist
     required: bool = False  # as Tasklist marks it; the engine does not look

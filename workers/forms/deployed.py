@@ -80,9 +80,8 @@ class Deployed:
         newer: dict[str, Question] = {}
         for deployed, found in self._versions(form_id):
             if until and deployed > until:
-                newer = (
-                    found  # nodes' clocks differ, and what was deleted since was older: better than nothing
-                )
+                # nodes' clocks differ, and what was deleted since was older: better than nothing
+                newer = found
                 continue
             asked |= {key: question for key, question in found.items() if key not in asked}
             if since is None or deployed <= since:
@@ -116,9 +115,10 @@ class Deployed:
                 _json(self._session.get(f"/deployment/{deployment}/resources/{row['id']}/data").content)
                 for row in files
             ]
+            # as the engine knows them
             self._forms[deployment] = {
                 form["id"]: questions(form) for form in read if isinstance(form.get("id"), str)
-            }  # as the engine knows them
+            }
         return self._forms[deployment]
 
     def model(self, definition_id: str) -> Model:

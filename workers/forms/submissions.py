@@ -124,9 +124,8 @@ class Submissions:
         step = self._step(task)
         if step.form_variable:
             named = [row["value"] for row in self._rows(task) if row["name"] == step.form_variable]
-            return next(
-                filter(None, named), step.id
-            )  # the instance's, which no submission reaches, before the task's own
+            # the instance's, which no submission reaches, before the task's own
+            return next(filter(None, named), step.id)
         return step.form_ref or step.id
 
     def _unrecorded(self, tasks: list[dict[str, Any]], recorded: list[dict[str, Any]]) -> Submission | None:
@@ -159,17 +158,15 @@ class Submissions:
         """
         form, rows = self._form(task), self._rows(task)
         asked = self._asked(form, shown)
-        shown_only = {
-            key for key, question in asked.items() if question.disabled or question.readonly
-        }  # what the step shields: its own copy may be forged
+        # what the step shields: its own copy may be forged
+        shown_only = {key for key, question in asked.items() if question.disabled or question.readonly}
         values = {
             row["name"]: row
             for row in rows
             if row["activityInstanceId"] == task["processInstanceId"] or row["name"] not in shown_only
         }
-        wanted = (
-            asked or self._beyond(task, {})[0]
-        )  # the form is gone: what was written is kept all the same, by its key
+        # the form is gone: what was written is kept all the same, by its key
+        wanted = asked or self._beyond(task, {})[0]
         answers = {key: _plain(values[key]) for key in wanted if key in values}
         return Submission(
             form,

@@ -46,9 +46,8 @@ class Maildir(Channel):
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         Mailbox(self.folder, create=True)  # tmp, new and cur, for this user's eyes
         name = f"{message.id}.homeward"
-        if any(self.folder.glob(f"new/{name}")) or any(
-            self.folder.glob(f"cur/{name}*")
-        ):  # a mail program moves it to cur
+        # a mail program moves it to cur
+        if any(self.folder.glob(f"new/{name}")) or any(self.folder.glob(f"cur/{name}*")):
             return
         draft = self.folder / "tmp" / f"{name}.{uuid4().hex}"
         try:
@@ -117,9 +116,8 @@ class Smtp(Channel):
         server = _Dialogue(self.host, self.port, timeout=self.timeout)
         try:
             if self.starttls:
-                server.starttls(
-                    context=ssl.create_default_context()
-                )  # smtplib's own default checks no certificate
+                # smtplib's own default checks no certificate
+                server.starttls(context=ssl.create_default_context())
             if self.user:
                 server.login(self.user, self.password)
             server.ehlo_or_helo_if_needed()
@@ -161,9 +159,8 @@ class Smtp(Channel):
     @staticmethod
     def _accepted(answer: tuple[int, bytes]) -> None:
         if answer[0] // 100 != 2:
-            raise smtplib.SMTPResponseException(
-                answer[0], "refused"
-            )  # the server's words may hold an address
+            # the server's words may hold an address
+            raise smtplib.SMTPResponseException(answer[0], "refused")
 
 
 class GovukNotify(Channel):

@@ -24,14 +24,12 @@ from workers.settings import Settings
 
 STALE = timedelta(minutes=2)  # an attempt that has not ended by then never will
 WAITS = 12  # for a mail server's answer, in the longest dialogue: each may last as long as the settings allow
-PAUSES = tuple(
-    timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)
-)  # after the 1st, 2nd, … failure; then hourly
+# after the 1st, 2nd, … failure; then hourly
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 ATTEMPTS = 8
 
-Ended = tuple[
-    Queued, str, str | None, timedelta | None
-]  # an attempt, its state, the error, after which pause to try again
+# an attempt, its state, the error, after which pause to try again
+Ended = tuple[Queued, str, str | None, timedelta | None]
 
 log = structlog.get_logger("homeward.outbox")
 

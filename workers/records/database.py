@@ -17,9 +17,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 # A server that is gone without a word is noticed in a minute, not when TCP gives up. In the units of libpq:
 # seconds, and milliseconds.
 ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
-UPGRADE_LOCK = (
-    0x686F6D65  # "home": a PostgreSQL advisory lock, so that two workers that start together upgrade once
-)
+# "home": a PostgreSQL advisory lock, so that two workers that start together upgrade once
+UPGRADE_LOCK = 0x686F6D65
 
 
 def open_engine(url: str, timeout: float) -> Engine:
@@ -84,9 +83,8 @@ def clock(connection: Connection) -> datetime:
 def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None  # `_begin_sqlite` begins, not the driver: it would do so too late
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute(
-        "PRAGMA cache_size = -65536"
-    )  # KiB at most: what one child's reads touch lies all over a large file
+    # KiB at most: what one child's reads touch lies all over a large file
+    connection.execute("PRAGMA cache_size = -65536")
     connection.execute("PRAGMA recursive_triggers = ON")  # else INSERT OR REPLACE deletes past the triggers
 
 

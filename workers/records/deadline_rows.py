@@ -20,10 +20,11 @@ from workers.records.schema import STANDS_OPEN, deadlines, entries
 
 # "dea": PostgreSQL's advisory locks of children, whose deadlines one transaction at a time may change
 LOCK = 0x646561
+# what is read of an entry
 TOLD = tuple(
     entries.c[name]
     for name in ("id", "child_id", "what", "process", "pathway_id", "workstep_id", "at", "details")
-)  # what is read of an entry
+)
 BATCH = 1000
 
 

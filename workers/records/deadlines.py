@@ -16,17 +16,13 @@ from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
 OF_A_RULE = ("deadline-set", "deadline-met", "deadline-ended")
-ENDS = {
-    "pathway-ended": "pathway_id",
-    "withdrawn": "pathway_id",
-    "workstep-closed": "workstep_id",
-}  # what is over, and where it says which
+# what is over, and where it says which
+ENDS = {"pathway-ended": "pathway_id", "withdrawn": "pathway_id", "workstep-closed": "workstep_id"}
 KINDS = (*OF_A_RULE, *ENDS)  # the entries that are read here
 
 Key = tuple[str | None, ...]  # child, rule, pathway, workstep, day counted from
-Over = Mapping[
-    tuple[str, str, str | None], date
-]  # (child, "pathway_id" or "workstep_id", id): the day it was over
+# (child, "pathway_id" or "workstep_id", id): the day it was over
+Over = Mapping[tuple[str, str, str | None], date]
 
 
 def iso(value: date | datetime | str | None) -> str | None:
@@ -206,13 +202,11 @@ def _meet(entry: Any, known: dict[Key, Deadline], over: Over) -> None:
         and (counted is None or found.details.get("from") == counted)
         and (entry.pathway_id is None or found.pathway_id in (None, entry.pathway_id))
     ]
-    unmet = [
-        found for found in _own(entry, named) if found.met_on is None or counted
-    ]  # with its day named: a correction
+    # with its day named: a correction
+    unmet = [found for found in _own(entry, named) if found.met_on is None or counted]
     if unmet:
-        found = min(
-            unmet, key=lambda found: (found.ended is not None, *soonest(found))
-        )  # what is over was met only if nothing else can have been
+        # what is over was met only if nothing else can have been
+        found = min(unmet, key=lambda found: (found.ended is not None, *soonest(found)))
         known[found.key] = replace(found, met_on=entry.details["metOn"])
 
 

@@ -141,12 +141,10 @@ APPEND_ONLY = (children, entries, answers, notifications, deliveries)
 deadlines = Table(  # how each stands, as its child's entries tell it: see `deadline_rows`
     "deadlines",
     metadata,
-    Column(
-        "first", ForeignKey(entries.c.id), primary_key=True, autoincrement=False
-    ),  # the entry that set it,
-    Column(
-        "latest", ForeignKey(entries.c.id), nullable=False
-    ),  # and the one that moved it last: its dates stand there
+    # the entry that set it,
+    Column("first", ForeignKey(entries.c.id), primary_key=True, autoincrement=False),
+    # and the one that moved it last: its dates stand there
+    Column("latest", ForeignKey(entries.c.id), nullable=False),
     Column("child_id", Text, nullable=False),
     Column("rule", Text, nullable=False),
     Column("pathway_id", Text),
@@ -165,17 +163,15 @@ Index(
     postgresql_where=STANDS_OPEN,
 )
 
-stubs = Table(
-    "stubs", metadata, Column("child_id", Text, primary_key=True)
-)  # children whom nobody has registered yet
+# children whom nobody has registered yet
+stubs = Table("stubs", metadata, Column("child_id", Text, primary_key=True))
 
 queue = Table(
     "queue",
     metadata,
     Column("notification_id", ForeignKey(notifications.c.id), primary_key=True),
-    Column(
-        "due_at", Moment, nullable=False, index=True
-    ),  # when to try (again); moved ahead while an attempt runs
+    # when to try (again); moved ahead while an attempt runs
+    Column("due_at", Moment, nullable=False, index=True),
 )
 
 given_up = Table(  # neither sent nor to be tried again

@@ -48,18 +48,18 @@ class Transaction(Writes):
                 f"a notification may not carry {', '.join(sorted(excess))}: mail holds no personal data"
             )
         at = at or self.now()
-        row = dict(
-            id=uuid4().hex,
-            child_id=child_id,
-            process=process,
-            workstep_id=workstep_id,
-            to_user=to_user,
-            address=address or "",
-            template=template,
-            channel=channel,
-            details=to_jsonable_python(dict(details)),
-            at=at,
-        )
+        row = {
+            "id": uuid4().hex,
+            "child_id": child_id,
+            "process": process,
+            "workstep_id": workstep_id,
+            "to_user": to_user,
+            "address": address or "",
+            "template": template,
+            "channel": channel,
+            "details": to_jsonable_python(dict(details)),
+            "at": at,
+        }
         if not self._add(schema.notifications, ["key"], key=key, **row):
             return False
         self._connection.execute(schema.queue.insert().values(notification_id=row["id"], due_at=at))

@@ -257,9 +257,8 @@ class Reads:
             .where(lost)
             .order_by(deliveries.c.id)
         )
-        sent = {
-            row.id for row in attempts if row.state == "sent"
-        }  # by a process that had been given up on, after all
+        # by a process that had been given up on, after all
+        sent = {row.id for row in attempts if row.state == "sent"}
         last = {row.id: row for row in attempts if row.id not in sent}
         return [
             {
@@ -278,9 +277,8 @@ class Reads:
 
     def due_notifications(self, now: datetime, limit: int) -> list[Queued]:
         """What is to be tried now, longest waiting first."""
-        first = (
-            select(queue).where(queue.c.due_at <= now).order_by(queue.c.due_at).limit(limit).subquery()
-        )  # before the join, or all that waits is joined
+        # before the join, or all that waits is joined
+        first = select(queue).where(queue.c.due_at <= now).order_by(queue.c.due_at).limit(limit).subquery()
         due = self._rows(
             select(notifications, first.c.due_at).join(first).order_by(first.c.due_at, notifications.c.at)
         )

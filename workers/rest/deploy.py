@@ -79,11 +79,12 @@ def deploy(
             f"the engine refused the deployment: {' '.join(error.message.split())}: its log says "
             "why (the embedded engine's is engine.log, below var/engine)"
         ) from None
+    # nothing changed: the answer is the last one's
     new = (
         []
         if answer["id"] in {row["id"] for row in before}
         else session.fetch(f"/deployment/{answer['id']}/resources")
-    )  # nothing changed: the answer is the last one's
+    )
     return Deployed(
         len(files),
         _keys(answer, "deployedProcessDefinitions"),

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 from workers.rest.session import EngineSession
 
-LONGEST = (
-    255  # characters of an address that are taken over: it is the user's own to set, and goes on the record
-)
+# characters of an address that are taken over: it is the user's own to set, and goes on the record
+LONGEST = 255
 KEPT = 30.0  # seconds
 
 

@@ -19,6 +19,7 @@ from workers.rest.session import EngineError, EngineSession
 from workers.settings import PROJECT
 
 FILE = Path("engine/organisation.toml")
+# the engine's resource types
 APPLICATION, USER, GROUP, FILTER, PROCESS_DEFINITION, PROCESS_INSTANCE, DEPLOYMENT, DECISION_DEFINITION = (
     0,
     1,
@@ -28,24 +29,15 @@ APPLICATION, USER, GROUP, FILTER, PROCESS_DEFINITION, PROCESS_INSTANCE, DEPLOYME
     8,
     9,
     10,
-)  # the engine's resource types
+)
 GLOBAL, GRANT = 0, 1  # its authorization types
 STAFF, MANAGER = "WORKFLOW", "MANAGER"  # types of groups; the models' user tasks ask for the second
-HAND_OVER = [
-    "READ_TASK",
-    "TASK_ASSIGN",
-]  # see whose task it is, and change that: who may get it, the models say
-WORK = [
-    "READ",
-    "READ_INSTANCE",
-    "UPDATE_INSTANCE",
-    "READ_HISTORY",
-    "DELETE_HISTORY",
-]  # what the topics need of a process definition
-OWN = [
-    "READ",
-    "UPDATE",
-]  # what users may do with their own account: another password, another address; never delete it
+# see whose task it is, and change that: who may get it, the models say
+HAND_OVER = ["READ_TASK", "TASK_ASSIGN"]
+# what the topics need of a process definition
+WORK = ["READ", "READ_INSTANCE", "UPDATE_INSTANCE", "READ_HISTORY", "DELETE_HISTORY"]
+# what users may do with their own account: another password, another address; never delete it
+OWN = ["READ", "UPDATE"]
 EVERY_KIND = "-aA1"  # what a random password has besides, for the engine's password policy
 DECISION = "{*}decision"
 
@@ -116,9 +108,8 @@ def worker_account(session: EngineSession, models: Path) -> dict[str, Any]:
         },
     )
     session.call(f"/group/{worker['group']}/members/{account}", method="PUT")
-    for own in session.fetch(
-        "/authorization", userIdIn=account
-    ):  # the engine lets everybody change themselves
+    # the engine lets everybody change themselves
+    for own in session.fetch("/authorization", userIdIn=account):
         session.call(f"/authorization/{own['id']}", method="DELETE")
     return {"worker_user": account, "worker_password": SecretStr(password)}
 
@@ -182,19 +173,16 @@ def _staff_grants(
 
     Tasks and cases stay hidden, but those of the processes in which the role hands over.
     """
-    return (
-        {
-            (APPLICATION, "tasklist"): ["ACCESS"],
-            (PROCESS_INSTANCE, "*"): ["CREATE"] if starts else [],
-            (USER, "*"): ["READ"] if hands_over else [],  # Tasklist takes no name that it cannot look up
-            (PROCESS_DEFINITION, "*"): ["READ"],
-        }  # Tasklist names the workstep and draws its diagram
-        | {
-            (PROCESS_DEFINITION, process): (["READ", "CREATE_INSTANCE"] if process in starts else [])
-            + (HAND_OVER if process in hands_over else [])
-            for process in {*processes, *starts, *hands_over}
-        }
-    )
+    return {
+        (APPLICATION, "tasklist"): ["ACCESS"],
+        (PROCESS_INSTANCE, "*"): ["CREATE"] if starts else [],
+        (USER, "*"): ["READ"] if hands_over else [],  # Tasklist takes no name that it cannot look up
+        (PROCESS_DEFINITION, "*"): ["READ"],  # Tasklist names the workstep and draws its diagram
+    } | {
+        (PROCESS_DEFINITION, process): (["READ", "CREATE_INSTANCE"] if process in starts else [])
+        + (HAND_OVER if process in hands_over else [])
+        for process in {*processes, *starts, *hands_over}
+    }
 
 
 def _worker_grants(models: Path, starts: list[str]) -> dict[tuple[int, str], list[str]]:
@@ -219,9 +207,9 @@ def _worker_grants(models: Path, starts: list[str]) -> dict[tuple[int, str], lis
             (USER, "*"): ["READ"],
             (GROUP, "*"): ["READ"],
             (DEPLOYMENT, "*"): ["READ"],  # forms have no address but their deployment's
-            (PROCESS_INSTANCE, "*"): ["CREATE"],
+            (PROCESS_INSTANCE, "*"): ["CREATE"],  # worth something only with CREATE_INSTANCE
         }
-    )  # the last is worth something only with CREATE_INSTANCE
+    )
 
 
 def _exists(session: EngineSession, path: str) -> bool:

@@ -97,12 +97,10 @@ class EngineSession(requests.Session):
     ):
         super().__init__()
         self.url, self.auth, self.timeout = url.rstrip("/"), auth, timeout
-        self.trust_env = (
-            urlsplit(url).hostname not in LOOPBACK
-        )  # no proxy stands between two processes of one machine
-        self.cookies.set_policy(
-            DefaultCookiePolicy(allowed_domains=[])
-        )  # each request says who asks; no HTTP session is kept
+        # no proxy stands between two processes of one machine
+        self.trust_env = urlsplit(url).hostname not in LOOPBACK
+        # each request says who asks; no HTTP session is kept
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         adapter = HTTPAdapter(pool_connections=2, pool_maxsize=pool)
         self.mount("http://", adapter)
         self.mount("https://", adapter)
@@ -120,9 +118,8 @@ class EngineSession(requests.Session):
         kwargs.setdefault("timeout", self.timeout)
         kwargs["allow_redirects"] = False  # the engine sends nobody elsewhere
         response = self._answer(method, url, **kwargs)
-        if response.status_code == 401 and isinstance(
-            self.auth, authentication.ClientCredentials
-        ):  # revoked, or its server's clock is not the engine's
+        # revoked, or its server's clock is not the engine's
+        if response.status_code == 401 and isinstance(self.auth, authentication.ClientCredentials):
             self.auth.refused(response.request)
             response = self._answer(method, url, **kwargs)
         # A login page, an ingress' own 404: neither says anything about a task.
@@ -132,9 +129,8 @@ class EngineSession(requests.Session):
             raise self.strange(response)
         if response.ok:
             return response
-        if response.status_code in PROXY or (
-            response.status_code == 500 and not _said(response)
-        ):  # it has no database to look its users up in, say
+        # it has no database to look its users up in, say
+        if response.status_code in PROXY or (response.status_code == 500 and not _said(response)):
             raise EngineUnreachable(
                 f"{authentication.shown(self.url)} does not answer (HTTP {response.status_code}): "
                 "is the engine running?"
@@ -193,10 +189,8 @@ def _whole(response: requests.Response, seconds: float) -> requests.Response:
     except (HTTPError, requests.RequestException) as error:
         response.close()
         raise requests.exceptions.ReadTimeout(type(error).__name__) from error
-    response._content, response._content_consumed = (
-        b"".join(pieces),
-        True,
-    )  # requests has no public way to say so
+    # requests has no public way to say so
+    response._content, response._content_consumed = b"".join(pieces), True
     return response
 
 

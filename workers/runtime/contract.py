@@ -55,9 +55,8 @@ class Retry:
 class Topic:
     name: str
     handler: Callable[..., Any]
-    input: type[Variables] | type[ExternalTask] = (
-        Nothing  # ExternalTask: a handler `(task) -> TaskResult` of camunda-external-task-client-python3
-    )
+    # ExternalTask: a handler `(task) -> TaskResult` of camunda-external-task-client-python3
+    input: type[Variables] | type[ExternalTask] = Nothing
     output: type[Variables] = Nothing
     errors: frozenset[str] = frozenset()
     requirements: tuple[str, ...] = ()

@@ -25,12 +25,8 @@ from workers.runtime.outcome import BpmnError, FatalError, RetryableError
 log = structlog.get_logger("homeward.worker")
 
 MEETINGS = 20  # how often a call that met another transaction is made again
-PASSING = {
-    401,
-    408,
-    425,
-    429,
-}  # what a gateway says for a while: the call was not carried out, and may be soon
+# what a gateway says for a while: the call was not carried out, and may be soon
+PASSING = {401, 408, 425, 429}
 
 
 @dataclass
@@ -43,9 +39,8 @@ class Work:
     raw: dict[str, Any]
     services: Any
     expires: float  # monotonic seconds; moved on by the heartbeat
-    lost: threading.Event = field(
-        default_factory=threading.Event
-    )  # set when the lock or the task is gone: stop, the result is dropped
+    # set when the lock or the task is gone: stop, the result is dropped
+    lost: threading.Event = field(default_factory=threading.Event)
     again: bool = False  # fetched a second time while it ran
     fetched: float = field(default_factory=time.monotonic)
     started: float = 0.0  # monotonic seconds; 0: it waits
@@ -180,9 +175,8 @@ def _run(topic: Topic, work: Work) -> Done | Thrown | Failed:
                 else topic.handler(_input(topic, work), work),
             )
         except BpmnError as error:
-            if (
-                error.code not in topic.errors
-            ):  # an error that nobody catches ends the instance without a word
+            # an error that nobody catches ends the instance without a word
+            if error.code not in topic.errors:
                 raise FatalError(
                     f"BPMN error {error.code} is not declared by topic {topic.name}: declare and "
                     "model it, or raise another"
@@ -198,11 +192,12 @@ def _run(topic: Topic, work: Work) -> Done | Thrown | Failed:
             )
         left = work.raw.get("retries")
         left = max((topic.retry.times if left is None else left) - 1, 0)
+        # an operator's retry is not to wait
         pause = (
             topic.retry.base * 2 ** max(topic.retry.times - left - 1, 0) * random.uniform(0.8, 1.2)
             if left
             else 0.0
-        )  # an operator's retry is not to wait
+        )
         return Failed(report.text(error), report.trace(error), left, pause)
 
 
@@ -239,9 +234,8 @@ def _done(topic: Topic, result: Any) -> Done:
             f"topic {topic.name} returned {type(result).__name__} instead of {topic.output.__name__}"
         )
     values, typed = result.model_dump(mode="json", by_alias=True), result.model_dump(by_alias=True)
-    values |= {
-        name: value for name, value in typed.items() if isinstance(value, dt.datetime)
-    }  # a Date in the engine, not a text
+    # a Date in the engine, not a text
+    values |= {name: value for name, value in typed.items() if isinstance(value, dt.datetime)}
     spread = values.pop(result.spread, {}) if result.spread else {}
     return Done(codec.encode(spread), codec.encode(values))
 

@@ -16,40 +16,12 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessColl
 
 from workers.rest.session import EngineSession
 
-QUICK = (
-    0.001,
-    0.005,
-    0.01,
-    0.05,
-    0.1,
-    0.5,
-    1,
-    5,
-    30,
-)  # seconds: what happens in this process or between it and the engine
-WAITING = (
-    0.05,
-    0.1,
-    0.25,
-    0.5,
-    1,
-    2.5,
-    5,
-    10,
-    30,
-    60,
-    300,
-    1800,
-    7200,
-)  # seconds: what may wait for a free slot, or for a retry
-CALLS = {
-    "fetchAndLock",
-    "complete",
-    "failure",
-    "bpmnError",
-    "extendLock",
-    "unlock",
-}  # on one external task: each tells another story
+# seconds: what happens in this process or between it and the engine
+QUICK = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30)
+# seconds: what may wait for a free slot, or for a retry
+WAITING = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200)
+# on one external task: each tells another story
+CALLS = {"fetchAndLock", "complete", "failure", "bpmnError", "extendLock", "unlock"}
 
 
 class Metrics:

@@ -42,9 +42,8 @@ class Pool:
     ):
         self.topics, self.slots, self._run, self._forgotten = topics, slots, run, forgotten
         self._lock = threading.RLock()  # guards all that follows
-        self.changed = threading.Condition(
-            self._lock
-        )  # a task is done: for the fetcher, and for who waits for the end
+        # a task is done: for the fetcher, and for who waits for the end
+        self.changed = threading.Condition(self._lock)
         self._startable = threading.Condition(self._lock)  # a task has come: for idle slots
         self.running: dict[str, Work] = {}
         self.waiting: dict[str, Work] = {}  # in order of arrival

@@ -16,15 +16,8 @@ from workers.rest.codec import CodecError
 from workers.rest.session import EngineError, EngineUnreachable
 from workers.runtime.outcome import BpmnError, FatalError, RetryableError
 
-OURS = (
-    RetryableError,
-    FatalError,
-    BpmnError,
-    CodecError,
-    EngineUnreachable,
-    RecordError,
-    CalendarError,
-)  # their texts name, and never quote, a value
+# their texts name, and never quote, a value
+OURS = (RetryableError, FatalError, BpmnError, CodecError, EngineUnreachable, RecordError, CalendarError)
 MESSAGE = 600  # characters; the engine cuts an incident's message at 666
 
 

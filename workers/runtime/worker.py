@@ -26,9 +26,8 @@ from workers.runtime.pool import Pool, Room
 
 log = structlog.get_logger("homeward.worker")
 
-POLL = (
-    5.0  # seconds a poll waits for work; it bounds how late a retry is noticed, and how long stopping takes
-)
+# seconds a poll waits for work; it bounds how late a retry is noticed, and how long stopping takes
+POLL = 5.0
 LOOK = 0.25  # seconds between two looks for work of the other topics while one is full
 PATIENCE = 2.0  # seconds a fetched task may wait here for a slot before it is given back for others
 GRACE = 25.0  # seconds for running handlers when the worker stops
@@ -49,18 +48,15 @@ class Worker:
         metrics: Metrics | None = None,
     ):
         self.topics, self.services, self.slots = topics, services, slots
-        self.engine = ExternalTasks(
-            session, f"{name}-{socket.gethostname()}-{os.getpid()}-{uuid.uuid4()}"
-        )  # never used twice
+        # never used twice
+        self.engine = ExternalTasks(session, f"{name}-{socket.gethostname()}-{os.getpid()}-{uuid.uuid4()}")
         self.metrics = metrics or Metrics()
         self.execution = Execution(self.engine, topics, self.metrics)
         self.stopping, self.pool = threading.Event(), Pool(topics, slots, self._run, self._free)
-        self.paused: dict[
-            str, float
-        ] = {}  # tasks that wait, locked by us, for their next try; until when (monotonic seconds)
-        self.last_turn = self.last_answer = (
-            time.monotonic()
-        )  # of the fetcher, and of the engine to a poll: for the health check
+        # tasks that wait, locked by us, for their next try; until when (monotonic seconds)
+        self.paused: dict[str, float] = {}
+        # of the fetcher, and of the engine to a poll: for the health check
+        self.last_turn = self.last_answer = time.monotonic()
         self._fetcher = threading.Thread(target=self._fetch, name="fetch", daemon=True)
 
     def start(self) -> None:
@@ -140,9 +136,8 @@ class Worker:
         self.metrics.fetched.labels(raw["topicName"]).inc()
         self.paused.pop(raw["id"], None)
         work = Work(raw, self.services, time.monotonic() + self.topics[raw["topicName"]].lock)
-        if mine := self.pool.add(
-            work
-        ):  # its lock had run out, and nobody else has it: the earlier run is good again
+        # its lock had run out, and nobody else has it: the earlier run is good again
+        if mine := self.pool.add(work):
             mine.expires = work.expires
             mine.lost.clear()
 
@@ -172,13 +167,11 @@ class Worker:
 
     def _beat(self) -> None:
         for work in self.pool.drop(lambda work: time.monotonic() - work.fetched > PATIENCE):
-            if (
-                not work.lost.is_set() and time.monotonic() < work.expires
-            ):  # else another worker may have it by now
+            # else another worker may have it by now
+            if not work.lost.is_set() and time.monotonic() < work.expires:
                 self._unlock(work.key)
-        for work in sorted(
-            self.pool.all(), key=lambda work: work.expires
-        ):  # the engine may be slow: the most pressing first
+        # the engine may be slow: the most pressing first
+        for work in sorted(self.pool.all(), key=lambda work: work.expires):
             if not work.lost.is_set():
                 self._keep(work, self.topics[work.raw["topicName"]].lock)
         for task, end in list(self.paused.items()):

@@ -171,9 +171,10 @@ class Engine:
 
     def extend_lock(self, task_id: str, body: dict[str, Any]) -> None:
         duration = _duration(body, "newDuration", "lockTime")
+        # the engine's own quotes
         task = self._held(
             task_id, body, "The lock of the External Task {} cannot be extended by worker '{}''."
-        )  # the engine's own quotes
+        )
         if not task.locked(now := self.now()):
             raise Refusal(
                 400,

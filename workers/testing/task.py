@@ -24,16 +24,14 @@ class Task:
     instance: str = field(default_factory=lambda: str(uuid.uuid4()))
     execution: str = field(default_factory=lambda: str(uuid.uuid4()))
     worker: str | None = None
-    expires: float | None = (
-        None  # of the lock, or of the pause after a failure: the engine has one field for both
-    )
+    # of the lock, or of the pause after a failure: the engine has one field for both
+    expires: float | None = None
     error_message: str | None = None
     error_details: str | None = None
     incident: dict[str, Any] | None = None
     ended: str | None = None
-    set: dict[str, Any] = field(
-        default_factory=dict
-    )  # what complete or bpmnError set, local variables included
+    # what complete or bpmnError set, local variables included
+    set: dict[str, Any] = field(default_factory=dict)
     error_code: str | None = None
 
     def locked(self, now: float) -> bool:

@@ -46,7 +46,6 @@ POLLS_FULL = Trouble(
 UNAUTHORIZED = Trouble(401)
 UNAVAILABLE = Trouble(503)  # a proxy's word for an engine that is not there
 UNREACHABLE = Trouble(cut=requests.ConnectionError)
-ANSWER_LOST = Trouble(
-    cut=requests.ConnectionError, acts=True
-)  # done, and the connection broke before it could be said
+# done, and the connection broke before it could be said
+ANSWER_LOST = Trouble(cut=requests.ConnectionError, acts=True)
 SILENT = Trouble(cut=requests.ReadTimeout)  # no answer comes; the client's patience is taken as over at once

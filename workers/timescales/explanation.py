@@ -12,9 +12,8 @@ from workers.calendar.holidays import CalendarError, MomentNeeded
 from workers.timescales import TimescaleError
 from workers.timescales.soundness import has_date
 
-DATE = re.compile(
-    r"\d{4}-\d\d-\d\d", re.ASCII
-)  # what ISO 8601 allows besides, `20251219` and weeks, is more often a slip than meant
+# what ISO 8601 allows besides, `20251219` and weeks, is more often a slip than meant
+DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 MOMENT = re.compile(DATE.pattern + r"[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 
 

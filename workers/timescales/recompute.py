@@ -112,13 +112,13 @@ def move(session: EngineSession, record: Record, change: Change, by: str, reason
     old = change.kept
     if old.pathway_id:
         _shift(session, old, change.found)
-    facts: dict[str, Any] = dict(
-        child_id=old.child_id,
-        process=old.process,
-        pathway_id=old.pathway_id,
-        workstep_id=old.workstep_id,
-        by=by,
-    )
+    facts: dict[str, Any] = {
+        "child_id": old.child_id,
+        "process": old.process,
+        "pathway_id": old.pathway_id,
+        "workstep_id": old.workstep_id,
+        "by": by,
+    }
     entry = recorded(change.found)
     entry["details"] |= {
         name: old.details[name] for name in ("decision", "asked", "remindHour", "followUpDays")
@@ -138,12 +138,8 @@ def move(session: EngineSession, record: Record, change: Change, by: str, reason
         tx.deadline_set(key=f"{key}:set", from_=old.details["from"], **facts, **entry)
 
 
-TIMERS = (
-    "due",
-    "remindAt",
-    "statutoryDue",
-    "localTarget",
-)  # what a timer may wait for, of the dates that `set-deadlines` gives
+# what a timer may wait for, of the dates that `set-deadlines` gives
+TIMERS = ("due", "remindAt", "statutoryDue", "localTarget")
 TASKS = {"due": "dueDate", "followUp": "followUpDate"}
 
 

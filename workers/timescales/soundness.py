@@ -33,9 +33,8 @@ def amount_faults(row: Mapping[str, Any]) -> list[str]:
     wrong = []
     if not _whole(amount):
         wrong.append(f"amount {amount} is no whole number from 0: correct the cell")
-    elif (
-        not amount and unit in UNITS and unit != "same-day"
-    ):  # "before the review", "immediately": a date would be invented
+    elif not amount and unit in UNITS and unit != "same-day":
+        # "before the review", "immediately": a date would be invented
         wrong.append(
             f"0 {unit} is no timescale: use same-day, or leave amount, unit and relative empty "
             "where the source has no number"

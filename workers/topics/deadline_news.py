@@ -59,9 +59,8 @@ def escalate(task: In, work: Work) -> None:
     be fired early by hand).
     """
     place = work.services.place(work)
-    if (happened(work) or dt.datetime.now(LONDON)) >= dt.datetime.fromisoformat(
-        task.due
-    ):  # the engine's clock
+    # the engine's clock
+    if (happened(work) or dt.datetime.now(LONDON)) >= dt.datetime.fromisoformat(task.due):
         with work.services.record.transaction() as tx:
             tx.entry(
                 key=_key("deadline-breached", task, work),

@@ -63,13 +63,13 @@ def open_pathway(task: In, work: Work) -> Out:
     opened = _claim(services, child, work)
     with services.record.transaction() as tx:
         tx.ensure_child(child)
-        facts = dict(
-            child_id=child,
-            process=work.process,
-            pathway_id=work.instance_id,
-            by=_starter(services, work),
-            at=happened(work),
-        )
+        facts = {
+            "child_id": child,
+            "process": work.process,
+            "pathway_id": work.instance_id,
+            "by": _starter(services, work),
+            "at": happened(work),
+        }
         if opened != work.instance_id:
             tx.add_purge(work.instance_id)
             tx.entry(
@@ -95,9 +95,8 @@ def _claim(services: Services, child: str, work: Work) -> str:
     """
     with services.record.transaction() as tx:
         opened = tx.claim_pathway(child, work.process, work.instance_id)
-    if opened == work.instance_id or runs(
-        services.engine, opened
-    ):  # between two transactions: no other writer waits for the engine
+    # between two transactions: no other writer waits for the engine
+    if opened == work.instance_id or runs(services.engine, opened):
         return opened
     with services.record.transaction() as tx:
         tx.release_pathway(opened)  # ended behind our back, deleted in Cockpit for instance

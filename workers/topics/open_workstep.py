@@ -64,9 +64,8 @@ def open_workstep(task: In, work: Work) -> Out:
             details={"step": step},
             **place.entry,
         )
-        tx.add_purge(
-            work.instance_id
-        )  # now: an instance that is deleted before its first submission must leave nothing behind
+        # now: an instance that is deleted before its first submission must leave nothing behind
+        tx.add_purge(work.instance_id)
         latest = {
             form: tx.latest_answers(child, form=form) or {}
             for form in _listed(task.earlier_forms) + _listed(task.prefill_forms)

@@ -21,10 +21,8 @@ class In(Variables):
 def record_acknowledgement(task: In, work: Work) -> None:
     """Note who acknowledged a notification, and when."""
     services: Services = work.services
-    place, given = (
-        services.asked_in(work, task.request_key),
-        services.submitted(work, work.process),
-    )  # its form is named after it
+    # its form is named after it
+    place, given = services.asked_in(work, task.request_key), services.submitted(work, work.process)
     unexpected = services.submissions.unexpected(work.instance_id, work.process)
     with services.record.transaction() as tx:
         tx.entry(

@@ -69,9 +69,8 @@ def request_acknowledgement(task: In, work: Work) -> None:
     )
     for number, request in enumerate(requests):
         key = f"{work.key}:{number}"
-        with (
-            services.record.transaction() as tx
-        ):  # first: the process that is started finds its place by this entry
+        # first: the process that is started finds its place by this entry
+        with services.record.transaction() as tx:
             tx.entry(
                 key=f"{key}:request-sent",
                 what="request-sent",

@@ -137,9 +137,8 @@ def set_deadlines(task: In, work: Work) -> Out:
 
 def _start(text: str | None, work: Work) -> dt.date | dt.datetime:
     if not text:
-        return (
-            (happened(work) or dt.datetime.now(LONDON)).astimezone(LONDON).date()
-        )  # the engine's: a retry counts from the same day
+        # the engine's: a retry counts from the same day
+        return (happened(work) or dt.datetime.now(LONDON)).astimezone(LONDON).date()
     try:
         moment = dt.datetime.fromisoformat(text)
         return (

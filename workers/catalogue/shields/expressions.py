@@ -10,36 +10,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-OWN, ROOT, CALLER = (
-    "own",
-    "root",
-    "caller",
-)  # where a read or write begins: this scope, the process's, the calling one
+# where a read or write begins: this scope, the process's, the calling one
+OWN, ROOT, CALLER = ("own", "root", "caller")
 
 _TOKEN = re.compile(
     r"""\s*(?:('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")|([A-Za-z_]\w*)|(\d[\w.]*)|([-+*/%<>=!&|?:.,()\[\]]))"""
 )
-_KEYWORDS = set(
-    [
-        "empty",
-        "null",
-        "true",
-        "false",
-        "and",
-        "or",
-        "not",
-        "div",
-        "mod",
-        "eq",
-        "ne",
-        "lt",
-        "gt",
-        "le",
-        "ge",
-        "instanceof",
-        "authenticatedUserId",
-    ]
-)
+_KEYWORDS = {
+    "empty",
+    "null",
+    "true",
+    "false",
+    "and",
+    "or",
+    "not",
+    "div",
+    "mod",
+    "eq",
+    "ne",
+    "lt",
+    "gt",
+    "le",
+    "ge",
+    "instanceof",
+    "authenticatedUserId",
+}
 _OBJECTS = {"execution", "task", "externalTask"}
 _GETS = {
     "getVariable",

@@ -19,28 +19,26 @@ _FUNCTIONS = re.compile(
     r"is defined|is empty|is blank|overlaps? \w+|met by|started by|finished by|two way|last day of month|"
     r"random number|round \w+ ?\w*)(?=\s*\()"
 )
-_WORDS = set(
-    [
-        "if",
-        "then",
-        "else",
-        "for",
-        "in",
-        "return",
-        "some",
-        "every",
-        "satisfies",
-        "and",
-        "or",
-        "not",
-        "null",
-        "true",
-        "false",
-        "between",
-        "function",
-        "external",
-    ]
-)
+_WORDS = {
+    "if",
+    "then",
+    "else",
+    "for",
+    "in",
+    "return",
+    "some",
+    "every",
+    "satisfies",
+    "and",
+    "or",
+    "not",
+    "null",
+    "true",
+    "false",
+    "between",
+    "function",
+    "external",
+}
 _OPEN, _CLOSE = "([{", ")]}"
 
 

@@ -23,20 +23,16 @@ class Flow:
     def __init__(self, house: House, step: Step):
         self.house, self.step = house, step
         self.at: dict[tuple[Element | None, Element], State] = {}
-        self.around: dict[
-            tuple[Element | None, Element], State
-        ] = {}  # written beside: before, while and after the element
-        self.edges: dict[
-            tuple[Element | None, Element], dict[Element, State]
-        ] = {}  # what came to a join, by sequence flow
+        # written beside: before, while and after the element
+        self.around: dict[tuple[Element | None, Element], State] = {}
+        # what came to a join, by sequence flow
+        self.edges: dict[tuple[Element | None, Element], dict[Element, State]] = {}
         self.exits: dict[tuple[Element | None, Element], State] = {}  # at the ends inside a scope
-        self.ends: dict[
-            tuple[Element | None, Element], State
-        ] = {}  # of a process, its end listeners included
+        # of a process, its end listeners included
+        self.ends: dict[tuple[Element | None, Element], State] = {}
         self.queue: dict[tuple[Element | None, Element], Graph] = {}
-        self.asking: dict[
-            tuple[Element | None, Element], Graph
-        ] = {}  # where a variable of the calling process is read
+        # where a variable of the calling process is read
+        self.asking: dict[tuple[Element | None, Element], Graph] = {}
         self.readers: dict[str, dict[Reader, None]] = {}
         self.aim = house.mentions(step.graph) - step.answers
         self._run()

@@ -11,14 +11,8 @@ from workers.catalogue.shields.expressions import OWN, Effects, Read, Unreadable
 from workers.catalogue.shields.graph import LOOP, is_node
 
 _CODE = ("class", "delegateExpression", "variableMappingClass", "variableMappingDelegateExpression")
-_OWN_WAY = (
-    "inputOutput",
-    "executionListener",
-    "taskListener",
-    "properties",
-    "in",
-    "out",
-)  # extensions that are read by name
+# extensions that are read by name
+_OWN_WAY = ("inputOutput", "executionListener", "taskListener", "properties", "in", "out")
 _REFERENCES = ("messageRef", "signalRef", "errorRef", "escalationRef")
 CODE = "runs code, and nobody knows which variables it takes: say it with expressions, or have a worker do it"
 

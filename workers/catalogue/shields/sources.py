@@ -35,9 +35,8 @@ class Form:
 class Decision:
     path: Path
     reads: set[str] = field(default_factory=set)
-    gives: set[str] = field(
-        default_factory=set
-    )  # names that hide variables of the same name, since there is always a result
+    # names that hide variables of the same name, since there is always a result
+    gives: set[str] = field(default_factory=set)
     needs: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
