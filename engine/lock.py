@@ -1,10 +1,9 @@
-"""Write engine/camunda.lock and engine/operaton.lock from engine/pom.xml: the only thing here that needs
-Maven.
+"""Write engine/camunda.lock and engine/operaton.lock from engine/pom.xml, by Maven.
 
-    python engine/lock.py            # after a change of pom.xml; a line is
-    `group:artifact:version[:classifier] sha256` python engine/lock.py renew      # first set the properties
-    of pom.xml to the newest patch of their lines
+    python engine/lock.py            # after a change of pom.xml
+    python engine/lock.py renew      # first set the properties of pom.xml to the newest patch of their lines
 
+A line of a lock is `group:artifact:version[:classifier] sha256`.
 How and when: docs/renewing-the-engine.md.
 Maven resolves each profile's run-time class path into its local repository. The lock keeps Maven's order, and
 the launcher keeps the lock's. A profile's property `bare` names one more jar, taken without its POM.

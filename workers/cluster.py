@@ -251,14 +251,13 @@ class Cluster:
             time.sleep(0.2)
 
     def stop(self) -> None:
-        """Stop the workers, the nodes and PostgreSQL, in that order, whatever still runs of them; the data
-        stay.
-        """
+        """Stop workers, nodes and PostgreSQL, in that order, whatever still runs of them; the data stay."""
         with ExitStack() as last_first:  # one that will not stop keeps none of the others running
             if self._lock:
                 last_first.callback(self._lock.close)
             last_first.callback(self.postgresql.stop)
-            for part in [*self.nodes, *self.workers]:
+            parts: list[EmbeddedEngine | WorkerProcess] = [*self.nodes, *self.workers]
+            for part in parts:
                 last_first.callback(part.stop)
             for worker in self.workers:  # all are told before the first is waited for
                 worker.terminate()

@@ -111,7 +111,8 @@ class Custody(Periodic):
     def _place(self, instance: str) -> Place | None:
         chain = ancestry(self.session, instance)
         if chain[0]["processDefinitionKey"] != NOTIFICATION:
-            return locate(self.record, chain[0]["businessKey"], chain)
+            child = chain[0]["businessKey"]
+            return locate(self.record, child, chain) if child else None
         # nobody has called it
         keys = self.session.fetch(
             "/history/variable-instance",

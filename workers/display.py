@@ -37,9 +37,7 @@ def rows(found: list[dict[str, Any]], as_json: bool, columns: dict[str, str]) ->
 
 
 def _dated(value: Any) -> str | None:
-    """A date as people write it, a moment in London's time, the end of a day as that day; None of anything
-    else.
-    """
+    """A date as people write it, a moment in London's time, the end of a day as that day; else None."""
     if not isinstance(value, str) or not DATE.fullmatch(value):
         return None
     if len(value) == 10:

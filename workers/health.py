@@ -1,7 +1,8 @@
 """What a workers process says of itself over HTTP: `/metrics` (Prometheus), `/healthz` (does it move?),
-`/readyz` (do engine and record answer,
-polls too?). And, where the setting `calendar_token` is given, what is due as a calendar that a team
-subscribes to: `/deadlines/<token>.ics`.
+`/readyz` (do engine and record answer, polls too?).
+
+And, where the setting `calendar_token` is given, what is due, as a calendar that a team subscribes to:
+`/deadlines/<token>.ics`.
 
 Red is 503 and says why, a line each. `/healthz` stays green while the engine or the record is away: a restart
 would not bring them back.

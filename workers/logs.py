@@ -7,9 +7,10 @@ from __future__ import annotations
 import logging
 import sys
 from functools import lru_cache
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
+from structlog.typing import EventDict
 
 from workers.runtime import report
 
@@ -43,7 +44,7 @@ def configure(level: str = "INFO") -> None:
 
 
 @lru_cache
-def handler() -> logging.StreamHandler:
+def handler() -> logging.StreamHandler[TextIO]:
     """The one handler of this process; made at the first call, for what is standard error then."""
     made = logging.StreamHandler(sys.stderr)
     made.addFilter(lambda record: record.levelno >= logging.WARNING or record.name.startswith(OURS))
@@ -61,22 +62,18 @@ def handler() -> logging.StreamHandler:
     return made
 
 
-def _library(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
+def _library(_: Any, __: str, event: EventDict) -> EventDict:
     """What a library says, without what it fills in."""
     record = event["_record"]
-    return event | {"event": str(record.msg), "level": record.levelname.lower(), "logger": record.name}
+    said = {"event": str(record.msg), "level": record.levelname.lower(), "logger": record.name}
+    return {**event, **said}
 
 
-def _trace(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
+def _trace(_: Any, __: str, event: EventDict) -> EventDict:
     """An exception is told by its kind and its way; its text may quote a value."""
     found = event.pop("exc_info", None)
-    error = (
-        found[1]
-        if isinstance(found, tuple)
-        else found
-        if isinstance(found, BaseException)
-        else sys.exception()
-        if found
-        else None
-    )
-    return event | ({"trace": report.trace(error)} if error else {})
+    if isinstance(found, tuple):
+        found = found[1]
+    elif found and not isinstance(found, BaseException):
+        found = sys.exception()
+    return {**event, "trace": report.trace(found)} if found else event

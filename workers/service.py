@@ -27,9 +27,7 @@ CLEAN_EVERY = 2.0  # seconds between looks for ended instances whose answers are
 
 
 class Cleaner(Periodic):
-    """Deletes the variables of ended instances from the engine's history: the answers are on the record by
-    then.
-    """
+    """Deletes the variables of ended instances from the engine's history: the record has the answers then."""
 
     def __init__(self, session: EngineSession, record: Record):
         super().__init__("cleaner", CLEAN_EVERY)
@@ -74,8 +72,7 @@ class Cleaner(Periodic):
 
 
 class Service:
-    """Everything that runs in a workers process; with a `health_port` (0: none) it serves /metrics, /healthz
-    and /readyz.
+    """Everything that runs in a workers process; with a `health_port` (0: none) it serves the health pages.
 
     ValueError: a topic that does not exist; RecordError: no usable record; EngineError: refused; HealthError:
     the port is taken.

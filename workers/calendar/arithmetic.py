@@ -15,7 +15,12 @@ from dateutil.relativedelta import relativedelta
 from workers.calendar.holidays import CalendarError, MomentNeeded, check, why_not_working, working_days
 
 LONDON = ZoneInfo("Europe/London")
-CALENDAR_UNITS = {"calendar-days": "days", "weeks": "weeks", "months": "months", "years": "years"}
+CALENDAR_UNITS = {
+    "calendar-days": relativedelta(days=1),
+    "weeks": relativedelta(weeks=1),
+    "months": relativedelta(months=1),
+    "years": relativedelta(years=1),
+}
 UNITS = ("working-days", *CALENDAR_UNITS, "hours", "same-day")
 RELATIVES = ("within", "every", "after", "before")
 END_OF_DAY = dt.time(23, 59, 59)
@@ -63,7 +68,7 @@ def _due(start: dt.date | dt.datetime, amount: int, unit: str, relative: str) ->
         day = add_working_days(day, signed)
     elif unit in CALENDAR_UNITS:
         try:
-            day += relativedelta(**{CALENDAR_UNITS[unit]: signed})
+            day += CALENDAR_UNITS[unit] * signed
         except (ValueError, OverflowError):
             raise CalendarError(f"{signed} {unit} from {day} lies outside the years 1 to 9999") from None
     elif unit != "same-day":

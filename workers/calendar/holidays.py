@@ -1,6 +1,4 @@
-"""Bank holidays of England and Wales, from the data bundled with `govuk-bank-holidays`; never from the
-network.
-"""
+"""Bank holidays of England and Wales, from the data bundled with `govuk-bank-holidays`, never the network."""
 
 from __future__ import annotations
 

@@ -1,10 +1,11 @@
-"""Whether models and contracts fit: what would otherwise be an incident, or a variable that is silently null."""
+"""Whether models and contracts fit: what would else be an incident, or a variable that is silently null."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from pydantic import TypeAdapter, ValidationError
@@ -107,8 +108,9 @@ def _inputs(use: Use, topic: Topic) -> Iterator[str]:
 
 def _fits(model: type[Variables], name: str, value: str) -> bool:
     info = next(info for attribute, info in model.model_fields.items() if (info.alias or attribute) == name)
+    kind: Any = info.annotation
     try:
-        TypeAdapter(info.annotation).validate_python(value)
+        TypeAdapter(kind).validate_python(value)
     except ValidationError:
         return False
     return True

@@ -1,6 +1,4 @@
-"""The generated files in a project's folder: written, and compared with what the contracts and models say
-now.
-"""
+"""The generated files in a project's folder: written, and compared with what contracts and models say now."""
 
 from __future__ import annotations
 

@@ -132,9 +132,7 @@ class Model:
         ]
 
     def known(self, besides: Element | None = None) -> set[str]:
-        """Every variable that something in this file sets or a scope declares, wherever; `besides` is not
-        asked.
-        """
+        """Every variable that something in this file, save `besides`, sets or a scope declares, wherever."""
         names = {
             name for element in self.root.iter() if element is not besides for name, _ in writes(element)
         }
@@ -167,7 +165,7 @@ def mappings(element: Element, name: str) -> dict[str, str]:
 
 
 def writes(element: Element) -> Iterator[tuple[str, str]]:
-    """What one element sets around itself: variable, and the expression that it takes ('' if there is none)."""
+    """What one element sets around itself: variable, and the expression that it takes ('' if none)."""
     yield from mappings(element, "outputParameter").items()
     if result := element.get(CAMUNDA + "resultVariable"):
         yield result, ""

@@ -68,9 +68,8 @@ def _held_up(
             yield from _last(model, source, called, seen)
         elif kind(source) == "callActivity":
             target = called.get(source.get("calledElement", ""))
-            if target is None or any(
-                True for _ in _last(target, target.root.find(BPMN + "process"), called, seen)
-            ):
+            whole = None if target is None else target.root.find(BPMN + "process")
+            if target is None or whole is None or any(True for _ in _last(target, whole, called, seen)):
                 yield source, " (what it calls does not end with a worker's task)"
         elif source.get(CAMUNDA + "asyncBefore") != "true":
             yield from _held_up(model, source, called, seen)
@@ -92,8 +91,7 @@ def _last(
 
 def _fork(model: Model, gateway: Element) -> Iterator[str]:
     """Variables that two branches write, as far as it can be told: what both may come to, after a join or
-    round a loop,
-    is left out. A flag (true or false) is no conflict: whichever branch comes last says what is so.
+    round a loop, is left out. A flag (true or false) is no conflict: whichever branch comes last is right.
     """
     if len(model.after(gateway)) < 2:
         return

@@ -1,5 +1,4 @@
-"""Element templates for Camunda Modeler, generated from the contracts:
-`.camunda/element-templates/<topic>.json`.
+"""Camunda Modeler's element templates, made from the contracts: `.camunda/element-templates/<topic>.json`.
 
 A template for Camunda 7 cannot reach into an event's definition, which is where a message event has its
 topic. So each topic has a template for tasks, complete, and those that the models use on message events have
@@ -63,9 +62,7 @@ def _runs(topic: str) -> list[dict[str, Any]]:
 
 
 def _input(field: dict[str, Any]) -> dict[str, Any]:
-    """Modeler creates every mapping: an optional one starts as what would be read without it, and so hides
-    nothing.
-    """
+    """Modeler creates every mapping: an optional one starts as what is read without it, and hides nothing."""
     name = field["name"]
     made: dict[str, Any] = {
         "label": name,

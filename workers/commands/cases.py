@@ -1,6 +1,4 @@
-"""The commands on one child's case: begin it, withdraw it, hand it over, look at it; and what is open over
-all.
-"""
+"""The commands on one child's case: begin, withdraw, hand over, look at it; and what is open over all."""
 
 from __future__ import annotations
 
@@ -10,13 +8,13 @@ import time
 import uuid
 from collections.abc import Callable
 from inspect import Parameter, Signature, signature
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from workers import display
 from workers.commands.shell import AsJson, Child, Pathway, check_child, engine, misuse, record, refuse
-from workers.records.deadlines import now, today
+from workers.records.deadlines import iso, now, today
 from workers.references import name_fault
 from workers.rest import allocation, codec, organisation
 from workers.rest import incidents as failed
@@ -199,18 +197,9 @@ def child_add(
     book = record()
     book.upgrade()
     with book.transaction() as tx:
-        tx.register_child(child, name=name, born=day, gender=gender, by=settings().camunda_user)
-    known = book.child(child)
-    display.done(
-        {
-            "childId": child,
-            "name": known.name,
-            "born": known.born and known.born.isoformat(),
-            "gender": known.gender,
-        },
-        as_json,
-        f"{child} is registered",
-    )
+        known = tx.register_child(child, name=name, born=day, gender=gender, by=settings().camunda_user)
+    told = {"childId": child, "name": known.name, "born": iso(known.born), "gender": known.gender}
+    display.done(told, as_json, f"{child} is registered")
 
 
 @app.command()
@@ -250,7 +239,7 @@ def status(as_json: AsJson = False) -> None:
         late = [{"childId": one.child_id} | one.row(today()) for one in view.open_deadlines(before=now())]
         pathways = view.kinds_of_open_pathways()
     running = _running(session, pathways)
-    found = {
+    found: dict[str, Any] = {
         "open": sum(running.values()),
         "pathways": running,
         "incidents": failed.incidents(session),

@@ -39,7 +39,8 @@ def retry(
         list[str] | None, typer.Argument(metavar="ID…", help="Ids that `homeward incidents` names.")
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Every incident there is.")] = False,
-    reason: Annotated[str, typer.Option(help="Why it should go well now; goes on the record.")] = ...,
+    *,
+    reason: Annotated[str, typer.Option(help="Why it should go well now; goes on the record.")],
     as_json: AsJson = False,
 ) -> None:
     """Give what failed one more try, once its cause is mended."""

@@ -45,7 +45,8 @@ def resend(
     every: Annotated[
         bool, typer.Option("--all", help="All that was given up, save what has no address.")
     ] = False,
-    reason: Annotated[str, typer.Option(help="Why it is sent again; goes on the record.")] = ...,
+    *,
+    reason: Annotated[str, typer.Option(help="Why it is sent again; goes on the record.")],
     as_json: AsJson = False,
 ) -> None:
     """Try mail once more. What may have arrived may arrive twice: ask first."""

@@ -1,6 +1,4 @@
-"""The commands of whoever runs the house: models into the engine, groups and rights, the workers, the
-record's tables.
-"""
+"""The commands of whoever runs the house: deploy the models, groups and rights, the workers, the record."""
 
 from __future__ import annotations
 
@@ -79,7 +77,7 @@ def setup(
 
 
 def _give_worker_account() -> None:
-    """The account with the password of the settings; left alone when it has it, for workers may be using it."""
+    """The account with the password of the settings; left alone if it has it: workers may be using it."""
     chosen, session = settings(), engine()
     password = chosen.worker_password.get_secret_value()
     if chosen.worker_user != (expected := organisation.read(chosen.models)["worker"]["account"]):

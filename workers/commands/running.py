@@ -1,6 +1,4 @@
-"""The commands that start an engine and workers and play a case: `homeward run`, `homeward cluster`,
-`homeward play`.
-"""
+"""The commands that start an engine and workers and play a case: `homeward run`, `cluster` and `play`."""
 
 from __future__ import annotations
 

@@ -34,9 +34,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")
 
 
 class ListFirst(TyperGroup):
-    """A group whose command `list` may be left out: `homeward incidents [CHILD]` is `homeward incidents list
-    [CHILD]`.
-    """
+    """A group whose command `list` may be left out: `homeward incidents CHILD` lists that child's."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if not args or args[0] not in {*self.commands, "--help"}:

@@ -156,7 +156,7 @@ def _length(row: Row) -> float:
         "months": 30.4,
         "years": 365,
     }
-    return row.amount * days[row.unit]
+    return float(row.amount * days[row.unit])
 
 
 def _facts(given: list[str]) -> dict[str, str]:

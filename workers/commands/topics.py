@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
@@ -81,7 +81,7 @@ def _say(changed: list[str] | None, findings: list[str] | None) -> None:
         typer.echo("\n".join(findings) or "every model fits the contracts and the skeleton")
 
 
-def _table(found: list[dict]) -> None:
+def _table(found: list[dict[str, Any]]) -> None:
     """Optional inputs have a question mark; what is a variable of every workstep anyway is left out."""
     table = Table(box=None, show_header=False, padding=(0, 2, 1, 0))
     for topic in found:

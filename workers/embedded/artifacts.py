@@ -119,7 +119,7 @@ def jars(lock: Path, cache: Path) -> Sequence[Path]:
     paths = [artifact.path(cache) for artifact in artifacts]
     with ThreadPoolExecutor(THREADS) as pool:
         intact = pool.map(Artifact.intact, artifacts, paths)
-        missing = [artifact for artifact, good in zip(artifacts, intact) if not good]
+        missing = [artifact for artifact, good in zip(artifacts, intact, strict=True) if not good]
         if missing:
             columns = (
                 TextColumn("fetching the engine"),

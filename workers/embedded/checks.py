@@ -17,7 +17,9 @@ TROUBLE = re.compile(r"Caused by:|\bERROR\b|\w(Error|Exception)\b|^Error")
 KNOWN = {
     'already in use: "': "another engine has this database open: stop it first",
     "Locked by another process": "another engine has this database open: stop it first",
-    "PSQLException: Connection to": "the database of HOMEWARD_ENGINE_DB_URL does not answer: start it or correct it",
+    "PSQLException: Connection to": (
+        "the database of HOMEWARD_ENGINE_DB_URL does not answer: start it or correct it"
+    ),
     "Permission denied": "ports below 1024 need special rights: set CAMUNDA_URL to a higher port",
     "OutOfMemoryError": "a request, or what it did, was too big for its memory",
     "Wrong user name or password": "check HOMEWARD_ENGINE_DB_USER and HOMEWARD_ENGINE_DB_PASSWORD",
@@ -45,9 +47,7 @@ def folder(path: Path, setting: str) -> None:
 
 
 def private(path: Path) -> None:
-    """Make the folder `path` and what lies in it the owner's alone, also what an earlier start has left open
-    to others.
-    """
+    """Make the folder `path` and what lies in it the owner's alone, also what an earlier start left open."""
     try:
         path.chmod(0o700)
         for part in path.rglob("*"):
@@ -79,19 +79,24 @@ def memory() -> None:
 
 
 def available_mib() -> int | None:
-    """Memory that a new process may take, within the container's limit if any; None where the system does not
-    say.
-    """
+    """Memory that a new process may take, within the container's limit; None where the system is silent."""
     try:
-        free = int(re.search(r"MemAvailable:\s+(\d+)", MEMINFO.read_text())[1]) // 1024
-    except (OSError, TypeError):
+        free = _number(r"MemAvailable:\s+(\d+)", MEMINFO) // 1024
+    except (OSError, ValueError):
         return None
     try:
         limit, used = ((CGROUP / name).read_text().strip() for name in ("memory.max", "memory.current"))
-        cache = int(re.search(r"^inactive_file (\d+)", (CGROUP / "memory.stat").read_text(), re.MULTILINE)[1])
+        cache = _number(r"^inactive_file (\d+)", CGROUP / "memory.stat")
         return min(free, (int(limit) - int(used) + cache) // 2**20)
-    except (OSError, TypeError, ValueError):  # no container, or no limit ("max")
+    except (OSError, ValueError):  # no container, or no limit ("max")
         return free
+
+
+def _number(pattern: str, file: Path) -> int:
+    """A number from a file of the system. ValueError: it does not say."""
+    if found := re.search(pattern, file.read_text(), re.MULTILINE):
+        return int(found[1])
+    raise ValueError(pattern)
 
 
 def death(log: Path, offset: int, code: int, ran: bool = False) -> str:

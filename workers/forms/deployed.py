@@ -1,5 +1,4 @@
-"""What the engine has: the forms as they were deployed, one version after the other, and the human steps of a
-process.
+"""What the engine has: forms as they were deployed, version after version, and a process's human steps.
 
 Neither a deployment nor a process definition ever changes: each is read once. What the worker's own disk
 holds is never asked.
@@ -73,8 +72,9 @@ class Deployed:
         self, form_id: str, since: dt.datetime | None, until: dt.datetime | None
     ) -> dict[str, Question]:
         """The questions that a task of this form could show while it was open: those of the newest version in
-        force first, then what
-        an older one asked that a page loaded earlier still shows. NotDeployed: the engine has no such form.
+        force first, then what an older one asked that a page loaded earlier still shows.
+
+        NotDeployed: the engine has no such form.
         """
         asked: dict[str, Question] = {}
         newer: dict[str, Question] = {}

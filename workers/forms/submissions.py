@@ -11,6 +11,7 @@ from typing import Any
 from workers.forms import STEERING, Question, unanswered
 from workers.forms.deployed import Deployed, NotDeployed, Step
 from workers.rest import codec
+from workers.rest.answers import PastTask, PastVariable
 from workers.rest.session import EngineSession
 
 LIMIT = 2000  # updates of variables read of one task; the largest form has a hundred keys
@@ -23,7 +24,7 @@ class Submission:
     """A form as a person left it. `by`: whom the engine's history knows as its task's assignee."""
 
     form: str
-    task: dict[str, Any]
+    task: PastTask
     questions: dict[str, Question]
     answers: dict[str, Any]
 
@@ -49,7 +50,7 @@ class Unexpected:
     `details`: form, names, and more (how many are not named); no values.
     """
 
-    task: dict[str, Any]
+    task: PastTask
     details: dict[str, Any]
 
     @property
@@ -77,11 +78,11 @@ class Submissions:
 
     def unfinished(self, instance_id: str, recorded: list[dict[str, Any]]) -> list[Submission]:
         """Each form of a workstep, and of the requests that it called, that holds what a person submitted and
-        the record does not have:
-        what the rules refused, or what was cut off before it was recorded. `recorded`: the record's
-        `answers_of` the workstep.
+        the record does not have: the rules refused it, or it was cut off before it was recorded.
+
+        `recorded`: the record's `answers_of` the workstep.
         """
-        steps: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+        steps: dict[tuple[str, str], list[PastTask]] = defaultdict(list)
         for instance in self._with_called(instance_id):
             for task in self._tasks(instance):
                 steps[instance, task["taskDefinitionKey"]].append(task)
@@ -112,15 +113,16 @@ class Submissions:
             if not self._deployed.serves(row["processDefinitionId"], "open-workstep"):
                 yield from self._with_called(row["id"])
 
-    def _tasks(self, instance_id: str) -> list[dict[str, Any]]:
-        return self._session.fetch(
+    def _tasks(self, instance_id: str) -> list[PastTask]:
+        tasks: list[PastTask] = self._session.fetch(
             "/history/task", processInstanceId=instance_id, sortBy="startTime", sortOrder="asc"
         )
+        return tasks
 
-    def _step(self, task: dict[str, Any]) -> Step:
+    def _step(self, task: PastTask) -> Step:
         return self._deployed.steps(task["processDefinitionId"])[task["taskDefinitionKey"]]
 
-    def _form(self, task: dict[str, Any]) -> str:
+    def _form(self, task: PastTask) -> str:
         step = self._step(task)
         if step.form_variable:
             named = [row["value"] for row in self._rows(task) if row["name"] == step.form_variable]
@@ -128,7 +130,7 @@ class Submissions:
             return next(filter(None, named), step.id)
         return step.form_ref or step.id
 
-    def _unrecorded(self, tasks: list[dict[str, Any]], recorded: list[dict[str, Any]]) -> Submission | None:
+    def _unrecorded(self, tasks: list[PastTask], recorded: list[dict[str, Any]]) -> Submission | None:
         """A step's form, if what was submitted there last, or written since, is not what the record has.
 
         `tasks`: of this step, oldest first.
@@ -141,9 +143,8 @@ class Submissions:
             if row["form"] == now.form
             and dt.datetime.fromisoformat(row["at"]) >= codec.moment(tasks[0]["startTime"])
         ]
-        submitted = bool(done) and not (
-            rows and dt.datetime.fromisoformat(rows[-1]["at"]) >= codec.moment(done[-1]["endTime"])
-        )
+        ended = _moment(done[-1]["endTime"]) if done else None
+        submitted = bool(done) and not (rows and ended and dt.datetime.fromisoformat(rows[-1]["at"]) >= ended)
         late = {} if tasks[-1] in done else self._written(tasks[-1], now.questions)
         answers = now.answers | late
         kept = rows[-1]["answers"] if rows else {}
@@ -151,7 +152,7 @@ class Submissions:
             return None
         return replace(now, answers=answers)
 
-    def _read(self, task: dict[str, Any], shown: list[dict[str, Any]]) -> Submission:
+    def _read(self, task: PastTask, shown: list[PastTask]) -> Submission:
         """A task's form with its values.
 
         `shown`: the tasks of its step, whose pages could still be submitted.
@@ -175,7 +176,7 @@ class Submissions:
             {key: value for key, value in answers.items() if value is not None or key not in STEERING},
         )
 
-    def _asked(self, form: str, shown: list[dict[str, Any]]) -> dict[str, Question]:
+    def _asked(self, form: str, shown: list[PastTask]) -> dict[str, Question]:
         try:
             return self._deployed.asked(
                 form, codec.moment(shown[0]["startTime"]), _moment(shown[-1]["endTime"])
@@ -183,12 +184,12 @@ class Submissions:
         except NotDeployed:
             return {}
 
-    def _rows(self, task: dict[str, Any]) -> list[dict[str, Any]]:
+    def _rows(self, task: PastTask) -> list[PastVariable]:
         """The variables as the task sees them, or saw them last: those of its instance, then its own, which
         stand before them.
         """
         instance, own = task["processInstanceId"], task["activityInstanceId"]
-        rows = self._session.fetch(
+        rows: list[PastVariable] = self._session.fetch(
             "/history/variable-instance",
             processInstanceId=instance,
             activityInstanceIdIn=[own, instance],
@@ -196,7 +197,7 @@ class Submissions:
         )
         return sorted(rows, key=lambda row: (row["activityInstanceId"] == own, row["taskId"] is not None))
 
-    def _written(self, task: dict[str, Any], asked: dict[str, Question]) -> dict[str, Any]:
+    def _written(self, task: PastTask, asked: dict[str, Question]) -> dict[str, Any]:
         """What a person wrote under the keys of a form without submitting it."""
         names, _ = self._beyond(task, {})
         values = {row["name"]: row for row in self._rows(task)} if names else {}
@@ -204,7 +205,7 @@ class Submissions:
             name: _plain(values[name]) for name in names if name in values and (name in asked or not asked)
         }
 
-    def _unexpected(self, task: dict[str, Any]) -> Unexpected | None:
+    def _unexpected(self, task: PastTask) -> Unexpected | None:
         asked = self._asked(form := self._form(task), [task])
         names, more = self._beyond(task, asked) if asked else ([], 0)
         fit = [name for name in names if name.isprintable() and 0 < len(name) <= LENGTH][:NAMES]
@@ -215,7 +216,7 @@ class Submissions:
             else None
         )
 
-    def _beyond(self, task: dict[str, Any], asked: dict[str, Question]) -> tuple[list[str], int]:
+    def _beyond(self, task: PastTask, asked: dict[str, Question]) -> tuple[list[str], int]:
         """Names of what was written in a task, submitted or not, beyond its form's keys and oftener than its
         model does, and how many were not read.
 
@@ -254,10 +255,10 @@ def _at_once(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [row for row in rows if row["userOperationId"] == done[-1]] if done else []
 
 
-def _plain(row: dict[str, Any]) -> Any:
+def _plain(row: PastVariable) -> Any:
     """A variable's value; as the engine has it where it is not what its type says: no answer is dropped."""
     try:
-        return codec.decode({row["name"]: row})[row["name"]]
+        return codec.decode({row["name"]: {**row}})[row["name"]]
     except codec.CodecError:
         return row["value"]
 

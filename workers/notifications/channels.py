@@ -3,6 +3,8 @@
 `idempotent`: sending the same message again does no harm, so an attempt that broke off may be repeated.
 """
 
+from __future__ import annotations
+
 import os
 import re
 import smtplib
@@ -10,12 +12,15 @@ import ssl
 from contextlib import closing, suppress
 from mailbox import Maildir as Mailbox
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
 from notifications_python_client.notifications import NotificationsAPIClient
 
 from workers.notifications.message import Message
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 
 class Unknown(Exception):
@@ -29,6 +34,7 @@ class Channel(Protocol):
 
     def rest(self) -> None:
         """Nothing more for now: let go of what was kept for the next message."""
+        return
 
 
 class Maildir(Channel):
@@ -63,8 +69,8 @@ class Maildir(Channel):
 class _Dialogue(smtplib.SMTP):
     travelling = False  # whether any of the mail has left
 
-    def send(self, s: bytes | str) -> None:
-        self.travelling = self.travelling or isinstance(s, bytes)  # commands are text
+    def send(self, s: ReadableBuffer | str) -> None:
+        self.travelling = self.travelling or not isinstance(s, str)  # commands are text
         super().send(s)
 
 

@@ -63,12 +63,9 @@ def details(
     due: date | datetime | str | None = None,
     request_key: str | None = None,
 ) -> dict[str, Any]:
-    """The `details` of `Transaction.notify`, checked when the notification is made rather than when it is
-    sent.
-    """
-    facts = Context(reference=reference, step=step, request=request, due=due, tasklist="-").model_dump(
-        mode="json"
-    )
+    """The `details` of `Transaction.notify`, checked when the notification is made, not when it is sent."""
+    said = {"reference": reference, "step": step, "request": request, "due": due, "tasklist": "-"}
+    facts = Context.model_validate(said).model_dump(mode="json")
     del facts["tasklist"]
     return facts | {"requestKey": request_key}
 

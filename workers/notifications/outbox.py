@@ -34,7 +34,7 @@ Ended = tuple[Queued, str, str | None, timedelta | None]
 log = structlog.get_logger("homeward.outbox")
 
 
-def reason(error: Exception) -> str:
+def reason(error: BaseException) -> str:
     """The error's class and what is short and certain about it. Never its text: that may quote an address."""
     known = {smtplib.SMTPResponseException: "smtp_code", HTTPError: "status_code", OSError: "strerror"}
     found = next((getattr(error, name) for kind, name in known.items() if isinstance(error, kind)), None)
@@ -57,13 +57,11 @@ class Outbox:
         stale: timedelta = STALE,
         domains: Collection[str] = ("example.org",),
     ) -> None:
-        self.record, self.channels, self.tasklist, self.stale, self.domains = (
-            record,
-            channels,
-            tasklist,
-            stale,
-            domains,
-        )
+        self.record = record
+        self.channels = channels
+        self.tasklist = tasklist
+        self.stale = stale
+        self.domains = domains
         self._ended: Ended | None = None  # not yet written down: kept while the record is away
 
     def deliver(self, limit: int = 50, stop: Callable[[], bool] = lambda: False) -> int:
@@ -142,7 +140,7 @@ class Outbox:
 
     def _compose(self, queued: Queued) -> Message:
         facts = {name: queued.details.get(name) for name in ("reference", "step", "request", "due")}
-        subject, body = write(queued.template, Context(**facts, tasklist=self.tasklist))
+        subject, body = write(queued.template, Context.model_validate(facts | {"tasklist": self.tasklist}))
         return Message(
             id=queued.id,
             address=queued.address,
@@ -160,7 +158,7 @@ class Outbox:
         error: str | None = None,
         pause: timedelta | None = None,
     ) -> None:
-        tx.ended(queued, state, error, pause and tx.now() + pause)
+        tx.ended(queued, state, error, tx.now() + pause if pause else None)
         log.info(
             "notification",
             id=queued.id,

@@ -4,7 +4,7 @@ record = Record(settings().record)
 record.upgrade()
 with record.transaction() as tx:
     tx.ensure_child("CH-1")
-    tx.entry(key="external-task-id", child_id="CH-1", what="workstep-opened", process="permanence-placement")
+    tx.entry(key="external-task-id", child_id="CH-1", what="workstep-opened", process="family-finding")
 record.chronology("CH-1")
 """
 

@@ -55,9 +55,7 @@ def open_engine(url: str, timeout: float) -> Engine:
 
 
 def where(engine: Engine) -> str:
-    """The database's address for messages: where it is, without user and password, which may stand in the
-    query too.
-    """
+    """The database's address for messages: without user and password, which may stand in the query too."""
     if engine.dialect.name == "sqlite":
         return engine.url.database or ""
     place = {name: value for name, value in engine.url.query.items() if name in ("host", "port")}
@@ -77,7 +75,8 @@ def clock(connection: Connection) -> datetime:
     """
     if connection.dialect.name == "sqlite":
         return datetime.now(UTC)
-    return connection.execute(text("SELECT clock_timestamp()")).scalar_one().astimezone(UTC)
+    now: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+    return now.astimezone(UTC)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
@@ -131,9 +130,7 @@ def check(connection: Connection) -> None:
 
 
 def upgrade(engine: Engine) -> None:
-    """Create the tables or bring them up to date; harmless when they are, and when several processes do so at
-    once.
-    """
+    """Create the tables or bring them up to date; harmless when they are, or when several do so at once."""
     sqlite = engine.dialect.name == "sqlite"
     if sqlite:
         _prepare_file(engine)
@@ -146,7 +143,7 @@ def upgrade(engine: Engine) -> None:
 
 
 def _prepare_file(engine: Engine) -> None:
-    """The file, for this user's eyes, and in WAL mode, so that readers do not wait for writers (it stays so)."""
+    """The file, for this user's eyes, and in WAL mode, which stays: readers do not wait for writers."""
     path = Path(engine.url.database or "")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,10 +1,9 @@
 """The working table of deadlines: how each one stands, kept in the transaction of the entry that says so.
 
 It holds the closed ones too, a few columns each: whether a deadline was met before it is moved, and which of
-several is met, follows from them.
-`deadlines.tell` decides what an entry means, here as in `deadlines.derive`, so the table is what the entries
-tell, and may be built anew from them. An entry costs what its child has by that rule on that pathway, a list
-what it lists; neither looks at what else was ever recorded.
+several is met, follows from them. `deadlines.tell` decides what an entry means, as in `deadlines.derive`, so
+the table is what the entries tell, and may be built anew from them. An entry costs what its child has by that
+rule on that pathway, a list what it lists; neither looks at what else was ever recorded.
 """
 
 from collections.abc import Iterable

@@ -87,7 +87,7 @@ class Deadline:
     @cached_property
     def due_at(self) -> datetime | None:
         """When it is overdue."""
-        return self.due and moment(self.due)
+        return moment(self.due) if self.due else None
 
     def late_days(self, today: date) -> int:
         """Calendar days after the earlier due, up to the day it was met or ended, else up to `today`."""
@@ -143,7 +143,8 @@ def tell(entry: Any, known: dict[Key, Deadline], over: Over) -> None:
 
 def on(entry: Any) -> date:
     """The day in London on which it happened."""
-    return entry.at.astimezone(LONDON).date()
+    at: datetime = entry.at
+    return at.astimezone(LONDON).date()
 
 
 def now() -> datetime:
@@ -174,7 +175,9 @@ def _set(entry: Any, known: dict[Key, Deadline], over: Over) -> None:
     replaced = known.pop((*new.key[:-1], entry.details.get("replaces")), None)
     moved = known.get(new.key)
     before = moved or replaced
-    known[new.key] = replace(new, met_on=before and before.met_on, first=moved.first if moved else entry.id)
+    known[new.key] = replace(
+        new, met_on=before.met_on if before else None, first=moved.first if moved else entry.id
+    )
 
 
 def _end(entry: Any, known: dict[Key, Deadline], over: Over) -> None:

@@ -40,8 +40,7 @@ def advice(reason: str) -> str:
 def in_one_line(where: str) -> Iterator[None]:
     """Turn database errors into RecordError; anything else passes.
 
-    Only errors of operation (server, disk, lock) are quoted and chained: those about data may hold a child's
-    data.
+    Only errors of operation (server, disk, lock) are quoted and chained: others may hold a child's data.
     """
     try:
         yield

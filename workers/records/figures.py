@@ -10,9 +10,7 @@ from workers.records.views import Reads
 
 @dataclass(frozen=True)
 class Mail:
-    """Notifications that wait, and attempts by how they ended, since the record began and whichever process
-    made them.
-    """
+    """Notifications that wait, and attempts by how they ended, whoever made them, since the record began."""
 
     queued: int
     sent: int

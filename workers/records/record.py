@@ -44,12 +44,15 @@ class Record:
 
         Keep it short: SQLite has one writer.
         """
-        with in_one_line(self._where), self._engine.connect().execution_options(write=True) as connection:
-            with connection.begin():
-                self._check(connection)
-                transaction = Transaction(connection, self._clock)
-                yield transaction
-                transaction.finish()
+        with (
+            in_one_line(self._where),
+            self._engine.connect().execution_options(write=True) as connection,
+            connection.begin(),
+        ):
+            self._check(connection)
+            transaction = Transaction(connection, self._clock)
+            yield transaction
+            transaction.finish()
 
     @contextmanager
     def reading(self) -> Iterator[Reads]:

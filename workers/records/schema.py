@@ -32,9 +32,7 @@ metadata = MetaData(
 
 
 class Moment(TypeDecorator[datetime]):
-    """A point in time as ISO text in UTC, always of 32 characters, so that it sorts as text under any
-    collation.
-    """
+    """A point in time as ISO text in UTC, always of 32 characters: it sorts as text under any collation."""
 
     impl = String(32)
     cache_ok = True
@@ -42,10 +40,10 @@ class Moment(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: object) -> str | None:
         if value is not None and value.tzinfo is None:
             raise ValueError("a time without a time zone cannot be recorded")
-        return value and value.astimezone(UTC).isoformat(timespec="microseconds")
+        return value.astimezone(UTC).isoformat(timespec="microseconds") if value else None
 
     def process_result_value(self, value: str | None, dialect: object) -> datetime | None:
-        return value and datetime.fromisoformat(value)
+        return datetime.fromisoformat(value) if value else None
 
 
 def serial() -> Column[int]:

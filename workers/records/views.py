@@ -80,9 +80,7 @@ class Reads:
         self._now: datetime | None = None
 
     def now(self) -> datetime:
-        """The record's time, the same for every process, whose own clocks may differ; and the same throughout
-        a transaction.
-        """
+        """The record's time: one for all processes, whose clocks may differ, and for all of a transaction."""
         self._now = self._now or self._clock(self._connection)
         return self._now
 
@@ -134,7 +132,10 @@ class Reads:
 
     def last_of(self, *kinds: str) -> datetime | None:
         """When something of these kinds happened last, whoever it was about."""
-        return self._connection.scalar(select(func.max(entries.c.at)).where(entries.c.what.in_(kinds)))
+        last: datetime | None = self._connection.scalar(
+            select(func.max(entries.c.at)).where(entries.c.what.in_(kinds))
+        )
+        return last
 
     def deadlines(self, child_id: str | None = None) -> list[dict[str, Any]]:
         """`homeward deadlines`, soonest first.
@@ -178,7 +179,7 @@ class Reads:
         return self._connection.scalar(newest)
 
     def answers_of(self, workstep_id: str) -> list[dict[str, Any]]:
-        """Each form of a workstep as it was submitted, oldest first, with the questions as they were asked."""
+        """Each form of a workstep as it was submitted, oldest first, the questions as they were asked."""
         found = self._rows(
             select(answers).where(answers.c.workstep_id == workstep_id).order_by(answers.c.at, answers.c.id)
         )
@@ -312,7 +313,7 @@ class Reads:
     # Where something happens
 
     def opened(self, child_id: str, instances: Collection[str]) -> Opened:
-        """Which of these engine instances are the child's open pathways, and which were opened as worksteps."""
+        """Which of these engine instances are the child's open pathways, which were opened as worksteps."""
         pathways = select(open_pathways.c.pathway_id).where(
             open_pathways.c.child_id == child_id, open_pathways.c.pathway_id.in_(instances)
         )

@@ -5,6 +5,7 @@ repeated after a crash (delivery is at least once) leaves one trace.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from workers.records import deadline_rows, schema
 from workers.records.deadlines import KINDS, iso
-from workers.records.views import Reads
+from workers.records.views import Child, Reads
 from workers.records.vocabulary import WHAT
 
 SOON, LATE = timedelta(seconds=2), timedelta(minutes=10)  # between two looks whether an instance has ended
@@ -45,21 +46,16 @@ class Writes(Reads):
         born: date | None = None,
         gender: str | None = None,
         by: str | None = None,
-    ) -> None:
-        """Register a child, or correct what is known: what is not given stays as it was."""
-        known = self.child(child_id)
-        self._connection.execute(
-            schema.children.insert().values(
-                child_id=child_id,
-                name=name or (known and known.name),
-                gender=gender or (known and known.gender),
-                born=iso(born or (known and known.born)),
-                stub=False,
-                recorded_at=self.now(),
-                recorded_by=by,
+    ) -> Child:
+        """Register a child, or correct what is known: what is not given stays. What is known then."""
+        now = Child(child_id, name, born, gender, False, self.now(), by)
+        if known := self.child(child_id):
+            now = replace(
+                now, name=name or known.name, born=born or known.born, gender=gender or known.gender
             )
-        )
+        self._connection.execute(schema.children.insert().values(asdict(now) | {"born": iso(now.born)}))
         self._connection.execute(delete(schema.stubs).where(schema.stubs.c.child_id == child_id))
+        return now
 
     def ensure_child(self, child_id: str) -> bool:
         """Register an unknown child as a stub; True if it was unknown.
@@ -212,9 +208,7 @@ class Writes(Reads):
     # Working tables
 
     def claim_pathway(self, child_id: str, process: str, pathway_id: str) -> str:
-        """Open a pathway of this kind for the child; gives the id of the one that is open: yours, or an
-        earlier one.
-        """
+        """Open a pathway of this kind for the child; the id of the one that is open, yours or an earlier."""
         # One statement, or another's release could fall between asking and looking.
         insert = self._insert(schema.open_pathways).values(
             child_id=child_id, process=process, pathway_id=pathway_id, at=self.now()
@@ -222,7 +216,9 @@ class Writes(Reads):
         claim = insert.on_conflict_do_update(
             index_elements=["child_id", "process"], set_={"process": process}
         )
-        return self._connection.execute(claim.returning(schema.open_pathways.c.pathway_id)).scalar_one()
+        returned = self._connection.execute(claim.returning(schema.open_pathways.c.pathway_id))
+        opened: str = returned.scalar_one()
+        return opened
 
     def release_pathway(self, pathway_id: str) -> None:
         """The pathway has ended; harmless if it was not open."""
@@ -231,9 +227,7 @@ class Writes(Reads):
         )
 
     def add_purge(self, instance_id: str) -> None:
-        """Note an engine instance whose history variables are to be deleted once it has ended, to be looked
-        at now.
-        """
+        """Note, to be looked at now, an engine instance whose history variables go once it has ended."""
         insert = self._insert(schema.purges).values(
             instance_id=instance_id, asked_at=self.now(), at=self.now()
         )

@@ -1,6 +1,4 @@
-"""A child's work goes to another person: the variables that name them, their open tasks, and what they were
-granted.
-"""
+"""A child's work goes to another person: the variables that name them, their open tasks, their grants."""
 
 from __future__ import annotations
 
@@ -94,7 +92,8 @@ def nobodys(session: EngineSession) -> list[dict[str, Any]]:
 
 def _nobodys(session: EngineSession) -> list[dict[str, Any]]:
     known = [user["id"] for user in session.fetch("/user")]
-    return session.call("/task", {"assigned": True, "assigneeNotIn": known})
+    tasks: list[dict[str, Any]] = session.call("/task", {"assigned": True, "assigneeNotIn": known})
+    return tasks
 
 
 def _rename(session: EngineSession, instance: str, role: Role, to: str) -> set[str]:

@@ -12,6 +12,7 @@ import requests
 from pycamunda.base import RequestMethod
 from pycamunda.request import BodyParameter
 
+from workers.rest.answers import LockedTask
 from workers.rest.session import EngineSession
 
 SHORT = 5.0  # seconds to wait for an answer where the next turn may try again
@@ -24,7 +25,10 @@ class _FetchAndLock(pycamunda.externaltask.FetchAndLock):
     sorting = BodyParameter("sorting")
 
     def __call__(self) -> requests.Response:
-        return super(pycamunda.externaltask.FetchAndLock, self).__call__(RequestMethod.POST)
+        answer: requests.Response = super(pycamunda.externaltask.FetchAndLock, self).__call__(
+            RequestMethod.POST
+        )
+        return answer
 
 
 class ExternalTasks:
@@ -50,8 +54,8 @@ class ExternalTasks:
 
     def fetch_and_lock(
         self, topics: Iterable[dict[str, Any]], max_tasks: int, wait: float
-    ) -> list[dict[str, Any]]:
-        """Raw tasks, oldest first within a priority; the engine waits up to `wait` seconds for the first one."""
+    ) -> list[LockedTask]:
+        """Raw tasks, oldest first within a priority; the engine waits up to `wait` seconds for the first."""
         request = _FetchAndLock(
             self.session.url,
             self.worker_id,

@@ -56,7 +56,8 @@ def untaken(session: EngineSession, minutes: int = 2) -> list[dict[str, Any]]:
     Workers do not run, or do not know the topic.
     """
     waiting = session.fetch("/external-task", notLocked=True, withRetriesLeft=True, active=True)
-    now, topics = dt.datetime.now(dt.UTC), {}
+    now = dt.datetime.now(dt.UTC)
+    topics: dict[str, dict[str, Any]] = {}
     for row in sorted(waiting, key=lambda row: row["createTime"]):
         if now - codec.moment(row["createTime"]) > dt.timedelta(minutes=minutes):
             found = topics.setdefault(
@@ -69,7 +70,8 @@ def untaken(session: EngineSession, minutes: int = 2) -> list[dict[str, Any]]:
 
 
 def _found(session: EngineSession) -> list[dict[str, Any]]:
-    return session.fetch("/incident", sortBy="incidentTimestamp", sortOrder="asc")
+    found: list[dict[str, Any]] = session.fetch("/incident", sortBy="incidentTimestamp", sortOrder="asc")
+    return found
 
 
 def _rows(session: EngineSession, found: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -52,7 +52,8 @@ def people(models: Path) -> dict[str, dict[str, Any]]:
 
     Nobody where there is no organisation file.
     """
-    return read(models)["people"] if (models / FILE).exists() else {}
+    named: dict[str, dict[str, Any]] = read(models)["people"] if (models / FILE).exists() else {}
+    return named
 
 
 def usual_pathway(models: Path) -> str:
@@ -117,7 +118,7 @@ def worker_account(session: EngineSession, models: Path) -> dict[str, Any]:
 def fit_password(session: EngineSession, password: str) -> bool:
     """Whether the engine's password policy, if it has one, lets a password through."""
     try:
-        return session.call("/identity/password-policy", {"password": password})["valid"]
+        return bool(session.call("/identity/password-policy", {"password": password})["valid"])
     except EngineError as error:
         if error.status == 404:  # it has none
             return True
@@ -134,9 +135,7 @@ def _worker_group(session: EngineSession, models: Path, worker: dict[str, Any]) 
 
 
 def _group(session: EngineSession, id_: str, name: str, type_: str) -> None:
-    """Make the group; of one that is there, of a directory say, only that it manages, or no longer does, is
-    changed.
-    """
+    """Make the group; of one that is there, of a directory say, only whether it manages is changed."""
     if not (found := session.fetch("/group", id=id_)):
         session.call("/group/create", {"id": id_, "name": name, "type": type_})
     elif (found[0]["type"] == MANAGER) != (type_ == MANAGER):
@@ -186,9 +185,7 @@ def _staff_grants(
 
 
 def _worker_grants(models: Path, starts: list[str]) -> dict[tuple[int, str], list[str]]:
-    """(Resource type, resource id) -> permissions: of each process and decision of the models, and nothing of
-    any other.
-    """
+    """(Resource type, resource id) -> permissions, of the models' processes and decisions and no others."""
     files = model_files(models)
     processes = [file.stem for file in files if file.suffix == ".bpmn"]
     decisions = [

@@ -1,18 +1,17 @@
-"""One HTTP session to the engine: pooled connections, timeouts, authentication, and errors that say what the
-engine said.
-"""
+"""One HTTP session to the engine: pooled connections, timeouts, authentication, the engine's own errors."""
 
 from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from requests.auth import AuthBase, HTTPBasicAuth
+from requests.auth import HTTPBasicAuth
 from urllib3.exceptions import HTTPError
 
 from workers.errors import HomewardError
@@ -27,6 +26,9 @@ DATABASE = {
     "DataAccessResourceFailureException",
     "TransactionSystemException",
 }
+
+
+Auth = tuple[str, str] | Callable[[requests.PreparedRequest], requests.PreparedRequest] | None
 
 
 class EngineError(HomewardError):
@@ -91,7 +93,7 @@ class EngineSession(requests.Session):
     def __init__(
         self,
         url: str,
-        auth: AuthBase | tuple[str, str] | None = None,
+        auth: Auth = None,
         pool: int = 32,
         timeout: tuple[float, float] = (5.0, 30.0),
     ):
@@ -112,7 +114,7 @@ class EngineSession(requests.Session):
             settings.camunda_url, HTTPBasicAuth(user, password or "") if user else authentication.of(settings)
         )
 
-    def request(self, method: str, url: str, **kwargs: Any) -> requests.Response:  # type: ignore[override]
+    def request(self, method: str, url: str, **kwargs: Any) -> requests.Response:  # type: ignore[override]  # ours name their options
         if url.startswith("/"):
             url = self.url + url
         kwargs.setdefault("timeout", self.timeout)
@@ -178,7 +180,7 @@ def _whole(response: requests.Response, seconds: float) -> requests.Response:
     """Read the answer; the timeout that requests keeps starts anew with each piece, and an answer that
     trickles would never end.
     """
-    if response.raw is None or response._content is not False:  # it is here already
+    if response.raw is None or isinstance(response._content, bytes):  # it is here already
         return response
     end, pieces = time.monotonic() + seconds, []
     try:
@@ -190,7 +192,7 @@ def _whole(response: requests.Response, seconds: float) -> requests.Response:
         response.close()
         raise requests.exceptions.ReadTimeout(type(error).__name__) from error
     # requests has no public way to say so
-    response._content, response._content_consumed = b"".join(pieces), True
+    response._content = b"".join(pieces)
     return response
 
 

@@ -5,6 +5,7 @@ For the demo and for drivers of tests.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from workers.rest import codec
@@ -18,7 +19,7 @@ class Person:
         self.id, self.session = user, EngineSession(url, (user, password or user), pool=2)
 
     def tasks(self, child: str, form: str | None = None) -> list[dict[str, Any]]:
-        """The open tasks of a child that this person may see, oldest first; those of one form only if named."""
+        """The open tasks of a child that this person may see, oldest first; of one form only, if named."""
         found = self.session.fetch(
             "/task", processInstanceBusinessKey=child, sortBy="created", sortOrder="asc"
         )
@@ -26,7 +27,8 @@ class Person:
 
     def form(self, task_id: str) -> dict[str, Any]:
         """The form as an analyst wrote it."""
-        return self.session.fetch(f"/task/{task_id}/deployed-form")
+        form: dict[str, Any] = self.session.fetch(f"/task/{task_id}/deployed-form")
+        return form
 
     def values(self, task_id: str) -> dict[str, Any]:
         """What the form opens with."""
@@ -50,7 +52,7 @@ def fill(form: dict[str, Any]) -> dict[str, Any]:
     return dict(_answers(form["components"]))
 
 
-def _answers(components: list[dict[str, Any]]):
+def _answers(components: list[dict[str, Any]]) -> Iterator[tuple[str, Any]]:
     for part in components:
         if part["type"] == "group":
             yield from _answers(part["components"])

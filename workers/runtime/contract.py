@@ -17,13 +17,16 @@ from pydantic.alias_generators import to_camel
 
 
 class Variables(BaseModel):
-    """Base of a topic's input and output: attribute `due_date` is the process variable `dueDate`.
-
-    Unknown names are a contract violation.
+    """Base of a topic's input and output: attribute `due_date` is the process variable `dueDate`, and `from_`
+    is `from`. Unknown names are a contract violation.
     """
 
     model_config = ConfigDict(
-        strict=True, extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True
+        strict=True,
+        extra="forbid",
+        frozen=True,
+        alias_generator=lambda attribute: to_camel(attribute.removesuffix("_")),
+        populate_by_name=True,
     )
 
     # Outputs are local to the service task, and the model maps what it needs. The one exception: the entries
@@ -43,12 +46,10 @@ class Nothing(Variables):
 
 @dataclass(frozen=True)
 class Retry:
-    """How often a failing task is tried before it is an incident, and the first pause in seconds (doubled
-    each time).
-    """
+    """How often a failing task is tried before it is an incident. `base`: the first pause, then doubled."""
 
     times: int = 5
-    base: float = 5.0
+    base: float = 5.0  # seconds
 
 
 @dataclass(frozen=True)

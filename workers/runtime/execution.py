@@ -15,6 +15,7 @@ from camunda.external_task.external_task import ExternalTask, TaskResult
 from pydantic import ValidationError
 
 from workers.rest import codec
+from workers.rest.answers import LockedTask
 from workers.rest.external_tasks import ExternalTasks
 from workers.rest.session import EngineError, EngineUnreachable
 from workers.runtime import report
@@ -36,7 +37,7 @@ class Work:
     `key` is the idempotency key: kept across retries, new per activity instance.
     """
 
-    raw: dict[str, Any]
+    raw: LockedTask
     services: Any
     expires: float  # monotonic seconds; moved on by the heartbeat
     # set when the lock or the task is gone: stop, the result is dropped
@@ -49,6 +50,10 @@ class Work:
     @property
     def key(self) -> str:
         return self.raw["id"]
+
+    @property
+    def topic(self) -> str:
+        return self.raw["topicName"]
 
     @property
     def child_id(self) -> str | None:
@@ -106,7 +111,7 @@ class Execution:
 
     def run(self, work: Work) -> str:
         """Run one locked task; the outcome's class for logs and metrics."""
-        topic, started = self.topics[work.raw["topicName"]], time.monotonic()
+        topic, started = self.topics[work.topic], time.monotonic()
         self.metrics.started(work.raw, started - work.fetched)
         result = _run(topic, work)
         self.metrics.handler.labels(topic.name).observe(time.monotonic() - started)

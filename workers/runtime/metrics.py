@@ -5,15 +5,15 @@ Labels are names from models and code: topics, outcomes, calls; never an id or a
 
 from __future__ import annotations
 
-import datetime as dt
 import time
-from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 
+from workers.rest import codec
+from workers.rest.answers import LockedTask
 from workers.rest.session import EngineSession
 
 # seconds: what happens in this process or between it and the engine
@@ -25,9 +25,7 @@ CALLS = {"fetchAndLock", "complete", "failure", "bpmnError", "extendLock", "unlo
 
 
 class Metrics:
-    """Counters and histograms of one worker, in a registry of their own: several workers in one process do
-    not mix.
-    """
+    """Counters and histograms of one worker, in a registry of their own: several in a process do not mix."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -77,11 +75,11 @@ class Metrics:
         )
         ProcessCollector(registry=self.registry)
 
-    def started(self, task: dict[str, Any], waited: float) -> None:
+    def started(self, task: LockedTask, waited: float) -> None:
         """A handler begins, `waited` seconds after its task was fetched."""
         self.queue.labels(task["topicName"]).observe(waited)
-        with suppress(KeyError, TypeError, ValueError):  # older engines do not say when it was created
-            age = time.time() - dt.datetime.fromisoformat(task["createTime"]).timestamp()
+        if created := task.get("createTime"):  # older engines do not say it
+            age = time.time() - codec.moment(created).timestamp()
             self.age.labels(task["topicName"]).observe(max(age, 0))  # the engine's clock may be ahead
 
     def watch(self, session: EngineSession) -> None:
@@ -89,7 +87,7 @@ class Metrics:
         base = urlsplit(session.url).path
 
         def answered(response: requests.Response, *_: Any, **__: Any) -> None:
-            path = kind(urlsplit(response.request.url).path.removeprefix(base))
+            path = kind(urlsplit(response.request.url or "").path.removeprefix(base))
             self.http.labels(response.request.method, path, str(response.status_code)).observe(
                 response.elapsed.total_seconds()
             )

@@ -55,7 +55,7 @@ class Pool:
             threading.Thread(target=self._work, name=f"slot-{number}", daemon=True).start()
 
     def add(self, work: Work) -> Work | None:
-        """Take a task; the work that is already here under the same id, if there is one, now marked `again`."""
+        """Take a task; the work that is already here under the same id, if there is, now marked `again`."""
         with self._lock:
             if known := self.running.get(work.key) or self.waiting.get(work.key):
                 known.again = True
@@ -126,10 +126,10 @@ class Pool:
     def _work(self) -> None:
         while True:
             with self._lock:
-                self._startable.wait_for(lambda: self._closed or self._next())
-                if self._closed:
+                while not (work := self._next()) and not self._closed:
+                    self._startable.wait()
+                if not work or self._closed:
                     return
-                work = self._next()
                 del self.waiting[work.key]
                 self.running[work.key] = work
                 work.started = time.monotonic()
@@ -138,7 +138,7 @@ class Pool:
             finally:
                 with self._lock:
                     del self.running[work.key]
-                    for topic in ("", _topic(work)):
+                    for topic in ("", work.topic):
                         seconds = time.monotonic() - work.started
                         self._mean[topic] = self._mean.get(topic, seconds) * (1 - SMOOTH) + seconds * SMOOTH
                     self.changed.notify_all()
@@ -148,23 +148,19 @@ class Pool:
         """The first that waits whose topic is not full."""
         if not self.waiting:
             return None
-        running = Counter(map(_topic, self.running.values()))
+        running = Counter(work.topic for work in self.running.values())
         return next(
             (
                 work
                 for work in self.waiting.values()
-                if running[_topic(work)] < self.topics[_topic(work)].max_parallel
+                if running[work.topic] < self.topics[work.topic].max_parallel
             ),
             None,
         )
 
 
-def _topic(work: Work) -> str:
-    return work.raw["topicName"]
-
-
 def _by_topic(works: dict[str, Work]) -> defaultdict[str, list[Work]]:
     sorted_: defaultdict[str, list[Work]] = defaultdict(list)
     for work in works.values():
-        sorted_[_topic(work)].append(work)
+        sorted_[work.topic].append(work)
     return sorted_

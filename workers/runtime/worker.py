@@ -11,11 +11,13 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import structlog
 from camunda.external_task.external_task import ExternalTask
 
+from workers.rest.answers import LockedTask
 from workers.rest.external_tasks import ExternalTasks
 from workers.rest.session import EngineError, EngineSession, EngineUnreachable
 from workers.runtime import report
@@ -79,14 +81,14 @@ class Worker:
         try:
             held = self.engine.locked_by_me()
         except (EngineError, EngineUnreachable) as error:
-            return log.warning(
-                "unlock_failed", error=report.text(error), then="the locks expire by themselves"
-            )
+            log.warning("unlock_failed", error=report.text(error), then="the locks expire by themselves")
+            return
         for task in set(held) - self.paused.keys():  # a pause before a retry is a lock, too
             if time.monotonic() > end:
-                return log.warning(
+                log.warning(
                     "unlock_failed", error="the engine takes too long", then="the locks expire by themselves"
                 )
+                return
             try:
                 self.engine.unlock(task)
             except (EngineError, EngineUnreachable) as error:
@@ -130,7 +132,7 @@ class Worker:
         with self.pool.changed:
             self.pool.changed.wait_for(lambda: self.stopping.is_set() or enough(self.pool.room()), seconds)
 
-    def _accept(self, raw: dict[str, Any]) -> None:
+    def _accept(self, raw: LockedTask) -> None:
         if self.stopping.is_set():
             return self._unlock(raw["id"])
         self.metrics.fetched.labels(raw["topicName"]).inc()
@@ -151,7 +153,9 @@ class Worker:
     def _free(self, work: Work) -> None:
         """What came with a second fetch, and was not ended by the run, would wait for the lock's end."""
         if work.again:
-            self._quietly(lambda: work.key in self.engine.locked_by_me() and self.engine.unlock(work.key))
+            with suppress(EngineError, EngineUnreachable):
+                if work.key in self.engine.locked_by_me():
+                    self.engine.unlock(work.key)
 
     # locks --------------------------------------------------------------------------------------------------
 
@@ -173,7 +177,7 @@ class Worker:
         # the engine may be slow: the most pressing first
         for work in sorted(self.pool.all(), key=lambda work: work.expires):
             if not work.lost.is_set():
-                self._keep(work, self.topics[work.raw["topicName"]].lock)
+                self._keep(work, self.topics[work.topic].lock)
         for task, end in list(self.paused.items()):
             if end < time.monotonic():  # whoever fetches it next, its lock is no longer ours
                 self.paused.pop(task, None)
@@ -194,17 +198,11 @@ class Worker:
         work.lost.set()
         if work in self.pool.all():  # else it has just ended
             self.metrics.locks_lost.inc()
-            log.warning("lock_lost", task=work.key, topic=work.raw["topicName"])
+            log.warning("lock_lost", task=work.key, topic=work.topic)
 
     def _unlock(self, task: str) -> None:
-        self._quietly(lambda: self.engine.unlock(task))
-
-    @staticmethod
-    def _quietly(call: Callable[[], Any]) -> None:
-        try:
-            call()
-        except (EngineError, EngineUnreachable):
-            pass
+        with suppress(EngineError, EngineUnreachable):
+            self.engine.unlock(task)
 
 
 def _request(topic: Topic) -> dict[str, Any]:

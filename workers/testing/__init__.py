@@ -23,14 +23,12 @@ A topic of your own, run by the real `Worker`, without Java, database or network
         with double.working(Worker(double.session(), topics, None)):
             assert double.done(task) == {"greeting": "Hello Robin"}
 
-A topic of workers/topics: `topics = {"notify": catalogue()["notify"]}`.
-
 `done` waits for the task's completion and gives what the worker has set; it fails at once, with the reason,
 if the task became an incident or ended otherwise. `incident` and `thrown` wait for those. What a real engine
-does rarely is asked for: `double.trouble("complete", OLE, times=2)`,
-`double.trouble("complete", ANSWER_LOST)`, `double.cancel(task)`; `double.advance(60)` lets a minute pass
-(locks end) without waiting for it.
-`double.calls["complete"]` counts requests, `double.most_polls` the polls that were ever open at once.
+does rarely is asked for: `double.trouble("complete", OLE, times=2)`, `double.cancel(task)`,
+`double.trouble("complete", ANSWER_LOST)`; `double.advance(60)` lets a minute pass (locks end) without waiting
+for it. `double.calls["complete"]` counts requests, `double.most_polls` the polls ever open at once. One of
+workers/topics is tried so: `topics = {"notify": catalogue()["notify"]}`.
 
 What it knows: fetchAndLock, complete, failure, bpmnError, extendLock, lock, unlock, retries, errorDetails,
 GET and count of external tasks, GET of incidents and the version. Each behaves as Camunda 7.24's, down to the

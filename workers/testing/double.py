@@ -1,4 +1,4 @@
-"""What a test says to the engine's double: put a task there, plan a trouble, let time pass, ask how it ended."""
+"""What a test says to the engine's double: add a task, plan a trouble, let time pass, ask how it ended."""
 
 from __future__ import annotations
 
@@ -39,9 +39,7 @@ class EngineDouble:
 
     @contextmanager
     def working(self, worker: Any, grace: float = PATIENCE) -> Iterator[Any]:
-        """A started worker (`workers.runtime.worker.Worker`), stopped at the end, which does not wait for its
-        open poll.
-        """
+        """A started worker (`runtime.worker.Worker`), stopped at the end without waiting for its poll."""
         worker.start()
         try:
             yield worker
@@ -90,11 +88,7 @@ class EngineDouble:
         self._engine.end(task, CANCELLED)
 
     def advance(self, seconds: float) -> None:
-        """Let time pass at the engine.
-
-        Locks and pauses end, and polls whose time is over; open ones notice only what they would in a real
-        engine.
-        """
+        """Let time pass: locks, pauses and polls end. Open polls notice no more than real ones would."""
         with self._engine.changing():
             self._engine.offset += seconds
 
@@ -134,7 +128,7 @@ class EngineDouble:
         """The message of its incident, waited for."""
         self.until(lambda: task.incident or task.ended, lambda: f"no incident: {_picture(task)}", patience)
         assert task.incident, f"no incident: {_picture(task)}"
-        return task.incident["incidentMessage"]
+        return str(task.incident["incidentMessage"])
 
     def failed(self, task: Task, patience: float = PATIENCE) -> tuple[str, int]:
         """Message of its last failure, and the retries left, waited for."""
@@ -149,7 +143,8 @@ class EngineDouble:
         end = time.monotonic() + patience
         with self._engine.changed:
             while not look():
-                assert (left := end - time.monotonic()) > 0, explain()
+                left = end - time.monotonic()
+                assert left > 0, explain()
                 self._engine.changed.wait(min(left, LOOK))
 
     def _ended(self, task: Task, how: str, patience: float) -> dict[str, Any]:

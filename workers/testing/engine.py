@@ -267,7 +267,8 @@ def _wanted(task: Task, topic: dict[str, Any] | None) -> bool:
 def _worker(body: dict[str, Any]) -> str:
     if body.get("workerId") is None:
         raise null_value("workerId is null")
-    return body["workerId"]
+    worker: str = body["workerId"]
+    return worker
 
 
 def _duration(body: dict[str, Any], name: str, said: str) -> float:
@@ -275,7 +276,8 @@ def _duration(body: dict[str, Any], name: str, said: str) -> float:
     _worker(body)
     if (body.get(name) or 0) <= 0:
         raise Refusal(400, "RestException", f"{said} is not greater than 0")
-    return body[name] / 1000
+    milliseconds: int = body[name]
+    return milliseconds / 1000
 
 
 def _others(task: Task, worker: str, refusal: str) -> Refusal:

@@ -1,6 +1,4 @@
-"""HTTP without a network: requests end here, at the double's engine, and their answers are real `requests`
-answers.
-"""
+"""HTTP without a network: requests end here, at the double's engine, answered as `requests` does."""
 
 from __future__ import annotations
 
@@ -21,7 +19,8 @@ from workers.testing.troubles import Trouble
 
 BASE = "/engine-rest"
 VERSION = "7.24.0"
-FILTERS = {  # of GET /external-task: the parameter -> whether a task fits it
+# Of GET /external-task: the parameter -> whether a task fits its value now.
+FILTERS: dict[str, Callable[[Task, str, float], bool]] = {
     "externalTaskId": lambda task, value, now: task.id == value,
     "topicName": lambda task, value, now: task.topic == value,
     "workerId": lambda task, value, now: task.worker == value,
@@ -51,7 +50,7 @@ class Wire(BaseAdapter):
         pass
 
     def send(
-        self, request: requests.PreparedRequest, stream: bool = False, timeout: Any = None, **_: Any
+        self, request: requests.PreparedRequest, stream: bool = False, timeout: Any = None, *_: Any, **__: Any
     ) -> requests.Response:
         url = urlsplit(request.url or "")
         parts = url.path.removeprefix(BASE).strip("/").split("/")
@@ -76,8 +75,8 @@ class Wire(BaseAdapter):
         return _response(
             request,
             trouble.status,
-            {"type": trouble.type, "message": trouble.message, "code": trouble.code}
-            if trouble.type
+            {"type": trouble.kind, "message": trouble.message, "code": trouble.code}
+            if trouble.kind
             else None,
         )
 
@@ -151,9 +150,10 @@ def _call(parts: list[str]) -> str:
 
 def _json(body: Any) -> dict[str, Any]:
     try:
-        return json.loads(body or "{}")
+        read: dict[str, Any] = json.loads(body or "{}")
     except ValueError:
         raise bad_request("") from None
+    return read
 
 
 def _unknown(what: str) -> Refusal:
@@ -168,12 +168,10 @@ def _unknown(what: str) -> Refusal:
 
 def _response(request: requests.PreparedRequest, status: int, body: Any) -> requests.Response:
     response = requests.Response()
-    response.request, response.url, response.status_code, response.reason = (
-        request,
-        request.url or "",
-        status,
-        HTTPStatus(status).phrase,
-    )
+    response.request = request
+    response.url = request.url or ""
+    response.status_code = status
+    response.reason = HTTPStatus(status).phrase
     response.encoding = "utf-8"
     if isinstance(body, (dict, list)):
         response.headers["Content-Type"] = "application/json"

@@ -11,13 +11,13 @@ ANY = "*"  # stands for every call
 
 @dataclass(frozen=True)
 class Trouble:
-    """Either an error answer (`status`, with the engine's `type`, `message`, `code`), or none at all (`cut`).
+    """Either an error answer (`status`, with the engine's type, message and code), or none at all (`cut`).
 
     `acts`: the request is carried out first.
     """
 
     status: int = 0
-    type: str = ""
+    kind: str = ""
     message: str = ""
     code: int | None = 0
     cut: type[requests.RequestException] | None = None

@@ -23,8 +23,8 @@ JAVA = {
     "String": "java.lang.String",
     "Date": "java.util.Date",
 }
-PLAIN = {type(None): "Null", bool: "Boolean", float: "Double", str: "String"}
-OBJECTS = {dict: "java.util.LinkedHashMap", list: "java.util.ArrayList"}
+PLAIN: dict[type, str] = {type(None): "Null", bool: "Boolean", float: "Double", str: "String"}
+OBJECTS: dict[type, str] = {dict: "java.util.LinkedHashMap", list: "java.util.ArrayList"}
 
 
 def moment(seconds: float | dt.datetime | None) -> str | None:

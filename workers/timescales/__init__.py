@@ -1,6 +1,4 @@
-"""The decision tables of timescales and eligibility: read as an analyst reads them, evaluated on the engine,
-checked, explained.
-"""
+"""The decision tables of timescales and eligibility: read, evaluated on the engine, checked, explained."""
 
 from workers.errors import HomewardError
 

@@ -25,7 +25,8 @@ def calendar(deadlines: Iterable[Deadline]) -> bytes:
     for deadline in deadlines:
         if deadline.due:
             found.add_component(_event(deadline))
-    return found.to_ical()
+    text: bytes = found.to_ical()
+    return text
 
 
 def _event(deadline: Deadline) -> Event:
@@ -47,10 +48,8 @@ def _event(deadline: Deadline) -> Event:
         for words, name in (("statutory", "statutoryDue"), ("local target", "localTarget"))
         if about.get(name)
     ]
-    process, counted = (
-        (f" ({deadline.process})" if deadline.process else ""),
-        (f"; counted from {about['from']}" if about.get("from") else ""),
-    )
+    process = f" ({deadline.process})" if deadline.process else ""
+    counted = f"; counted from {about['from']}" if about.get("from") else ""
     event.add("description", f"{about['rule']}{process}: {', '.join(dates)}{counted}. {about['source']}")
     event.add("categories", [about["kind"]])
     reminder = Alarm()

@@ -71,7 +71,8 @@ def check(
     for table in tables.values():
         every = list(points(table))
         some = every if bound is None or len(every) <= bound else sample(table, every, bound)
-        answered = list(zip(some, _answers(session, models / "dmn" / table.folder / f"{table.id}.dmn", some)))
+        file = models / "dmn" / table.folder / f"{table.id}.dmn"
+        answered = list(zip(some, _answers(session, file, some), strict=True))
         done.append(Checked(table.id, len(some), len(every), findings(table, answered)))
         told(done[-1])
     return done
@@ -104,14 +105,12 @@ def points(table: Table) -> Iterator[Point]:
                     "event": event,
                     "authority": authority,
                     **dict.fromkeys(table.facts),
-                    **dict(zip(values, chosen)),
+                    **dict(zip(values, chosen, strict=True)),
                 }
 
 
 def sample(table: Table, every: list[Point], bound: int) -> list[Point]:
-    """As many points as `bound`, the same each time; for each rule the first point that its own cells fit is
-    among them.
-    """
+    """As many points as `bound`, the same each time; of each rule the first that its cells fit is there."""
     own = {
         next((place for place, point in enumerate(every) if fits(row, point)), -1) for row in table.rows
     } - {-1}

@@ -55,22 +55,23 @@ def _copied(file: Path, name: str) -> bytes:
     root = parse(file.read_text(), file.name)
     for decision in root.iterfind("{*}decision"):
         decision.set("id", name)
-        _say_place(decision)
+        for table in decision.iterfind("{*}decisionTable"):
+            _say_place(table)
     for diagram in root.findall("{*}DMNDI"):
         root.remove(diagram)
-    return ElementTree.tostring(root, encoding="utf-8")
+    text: bytes = ElementTree.tostring(root, encoding="utf-8")
+    return text
 
 
-def _say_place(decision: ElementTree.Element) -> None:
-    table = decision.find("{*}decisionTable")
+def _say_place(table: ElementTree.Element) -> None:
     table.set("hitPolicy", "COLLECT")
     table.attrib.pop("aggregation", None)
-    for number, column in enumerate(table.findall("{*}output")):
-        last = list(table).index(column)
+    columns = table.findall("{*}output")
+    for number, column in enumerate(columns):
         if column.get("name") is None:
             column.set("name", f"output{number}")
     table.insert(
-        last + 1,
+        list(table).index(columns[-1]) + 1,
         ElementTree.Element(f"{{{DMN}}}output", {"id": "Output_Place", "name": "place", "typeRef": "string"}),
     )
     for rule in table.iterfind("{*}rule"):

@@ -1,6 +1,4 @@
-"""From rows to the dates that timers, tasks and the record need: the statutory one and the local one of each
-deadline.
-"""
+"""From rows to the dates that timers, tasks and the record need: of each deadline statutory and local."""
 
 from __future__ import annotations
 
@@ -27,7 +25,8 @@ class Dated:
 
     @property
     def statutory(self) -> bool:
-        return self.row["kind"].startswith("statutory")
+        kind: str = self.row["kind"]
+        return kind.startswith("statutory")
 
     @cached_property
     def moment(self) -> dt.datetime:
@@ -52,7 +51,8 @@ class Deadline:
 
     @property
     def rule(self) -> str:
-        return self.first.row["rule"]
+        rule: str = self.first.row["rule"]
+        return rule
 
     def dates(self, remind_hour: int, follow_up_days: int) -> dict[str, str | None]:
         """What `set-deadlines` returns of it; date-times with London's offset."""
@@ -82,10 +82,9 @@ class Deadline:
 def dated(
     rows: Iterable[Mapping[str, Any]], start: dt.date | dt.datetime, deadline: str | None = None
 ) -> list[Deadline]:
-    """The deadlines that rows in force give, soonest first; `deadline`: only this one. Rows without a number
-    give none.
+    """The deadlines that rows in force give, soonest first; `deadline`: only this one.
 
-    Raises CalendarError and TableError, the rule named.
+    Rows without a number give none. Raises CalendarError and TableError, the rule named.
     """
     found: dict[str, dict[bool, Dated]] = {}
     for row in rows:

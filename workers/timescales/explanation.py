@@ -51,7 +51,7 @@ def explain(row: Mapping[str, Any], from_: dt.date | dt.datetime, strict: bool =
             if strict or not isinstance(error, MomentNeeded):
                 raise type(error)(f"{row['rule']}: {error}") from None
             problem = str(error)
-    counted = found is not None and row["unit"] == "working-days"
+    counted = found.due if found and row["unit"] == "working-days" else None
     said = {name: row.get(name) for name in ("rule", "deadline", "authority", "kind")}
     return (
         said
@@ -61,7 +61,7 @@ def explain(row: Mapping[str, Any], from_: dt.date | dt.datetime, strict: bool =
             "due": found and found.due.isoformat(),
             "lastWorkingDay": found and found.last_working_day and found.last_working_day.isoformat(),
             "skipped": [
-                {"date": day.isoformat(), "why": why} for day, why in passed_over(date_of(from_), found.due)
+                {"date": day.isoformat(), "why": why} for day, why in passed_over(date_of(from_), counted)
             ]
             if counted
             else [],

@@ -164,9 +164,9 @@ def _shift(session: EngineSession, old: kept.Deadline, found: Deadline) -> None:
                 session.call(f"/job/{job['id']}/duedate", {"duedate": _date(new)}, "PUT")
         for task in session.fetch("/task", processInstanceId=instance):
             changed = {
-                field: _date(after[name])
+                field: _date(new)
                 for field, name in TASKS.items()
-                if _same(task[field], before[name]) and after[name]
+                if _same(task[field], before[name]) and (new := after[name])
             }
             if changed:
                 session.call(f"/task/{task['id']}", task | changed, "PUT")
@@ -192,13 +192,12 @@ def _dates(old: kept.Deadline, found: Deadline) -> dict[str, str | None]:
 
 def _same(engine: str | None, moment: str | None) -> bool:
     """Whether a date of the engine is this moment."""
-    return (
-        bool(engine and moment)
-        and not moment.startswith("9999")
-        and codec.moment(engine) == dt.datetime.fromisoformat(moment)
-    )
+    if not engine or not moment or moment.startswith("9999"):
+        return False
+    return codec.moment(engine) == dt.datetime.fromisoformat(moment)
 
 
 def _date(moment: str) -> str:
     """As the engine reads it."""
-    return codec.encode({"date": dt.datetime.fromisoformat(moment)})["date"]["value"]
+    written: str = codec.encode({"date": dt.datetime.fromisoformat(moment)})["date"]["value"]
+    return written

@@ -18,7 +18,7 @@ def has_date(row: Mapping[str, Any], table: str = "") -> bool:
         return False
     if wrong := amount_faults(row):
         raise TableError(f"{f'table {table}: ' if table else ''}{row['rule']}: {wrong[0]}")
-    return row["unit"] != TERMS
+    return bool(row["unit"] != TERMS)
 
 
 def amount_faults(row: Mapping[str, Any]) -> list[str]:

@@ -211,32 +211,17 @@ def _table(decision: ElementTree.Element, body: ElementTree.Element, folder: str
     ]
     outputs = [column.get("name", "") for column in body.iterfind("{*}output")]
     facts = {
-        name: Fact(
-            name,
-            column.get("label", name),
-            column.find("{*}inputExpression").get("typeRef", "string"),
-            _values(column),
-        )
+        name: Fact(name, column.get("label", name), _kind(column), _values(column))
         for name, column in inputs
         if name not in ("event", "authority")
     }
     rows = []
     for rule in body.iterfind("{*}rule"):
-        cells = dict(
-            zip(
-                (name for name, _ in inputs),
-                (entry.findtext("{*}text", "").strip() for entry in rule.iterfind("{*}inputEntry")),
-            )
-        )
-        said = dict(
-            zip(
-                outputs,
-                (
-                    literal(entry.findtext("{*}text", "").strip(), decision, rule)
-                    for entry in rule.iterfind("{*}outputEntry")
-                ),
-            )
-        )
+        cells = _cells(decision, rule, "inputEntry", [name for name, _ in inputs])
+        said = {
+            name: literal(text, decision, rule)
+            for name, text in _cells(decision, rule, "outputEntry", outputs).items()
+        }
         event = literal(cells.pop("event", ""), decision, rule)
         cells.pop("authority", None)
         rows.append(
@@ -259,6 +244,24 @@ def _table(decision: ElementTree.Element, body: ElementTree.Element, folder: str
         facts,
         tuple(rows),
     )
+
+
+def _kind(column: ElementTree.Element) -> str:
+    expression = column.find("{*}inputExpression")
+    return "string" if expression is None else expression.get("typeRef", "string")
+
+
+def _cells(
+    decision: ElementTree.Element, rule: ElementTree.Element, kind: str, columns: list[str]
+) -> dict[str, str]:
+    """The texts of a rule by column. Raises TableError where a cell is missing, or one too many."""
+    texts = [entry.findtext("{*}text", "").strip() for entry in rule.iterfind(f"{{*}}{kind}")]
+    if len(texts) != len(columns):
+        raise TableError(
+            f"{decision.get('id')}.dmn, {rule.get('id')}: {len(texts)} cells of {kind} under "
+            f"{len(columns)} columns: open the table in Camunda Modeler"
+        )
+    return dict(zip(columns, texts, strict=True))
 
 
 def literal(text: str, decision: ElementTree.Element, rule: ElementTree.Element) -> Any:

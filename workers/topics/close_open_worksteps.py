@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from pydantic import Field
 
@@ -104,7 +105,7 @@ def _drop_notifications(
                 raise
 
 
-def _close(services: Services, above: str, wanted: set[str], variables: dict) -> None:
+def _close(services: Services, above: str, wanted: set[str], variables: dict[str, Any]) -> None:
     """What the instance has called, and what those have called that do not close themselves: a pathway may be
     cut into several diagrams.
     """

@@ -7,7 +7,7 @@ from workers.topics.services import Services, happened
 
 @topic("close-pathway", requirements=("PERM-007", "PERM-135"))
 def close_pathway(task: Nothing, work: Work) -> None:
-    """Note that the pathway is over and how: the last next action that was chosen in it, or the withdrawal."""
+    """Note that the pathway is over and how: the last next action chosen in it, or the withdrawal."""
     services: Services = work.services
     place = services.place(work)
     with services.record.transaction() as tx:

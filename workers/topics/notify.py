@@ -47,8 +47,7 @@ class In(Variables):
 def notify(task: In, work: Work) -> None:
     """Tell the named user, else each member of the groups, that something waits for them.
 
-    Template `request` also notes on the record that the request was sent, by whoever submitted last in the
-    workstep.
+    Template `request` also notes that the request was sent, by whoever submitted last in the workstep.
     """
     services: Services = work.services
     place = services.asked_in(work, task.request_key) if task.request_key else services.place(work)

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from pydantic import Field, create_model
 
 from workers.rest import organisation
+from workers.rest.answers import PastInstance
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
 from workers.runtime.outcome import FatalError
@@ -21,14 +22,11 @@ class In(Variables):
 
 
 # Who may be named besides, as engine/organisation.toml has it.
-InWithPeople = create_model(
-    "InWithPeople",
-    __base__=In,
-    **{
-        name: (str | None, Field(None, description=f"{facts['title']}: user id, or null for nobody."))
-        for name, facts in organisation.people(settings().models).items()
-    },
-)
+_named: dict[str, Any] = {
+    name: (str | None, Field(None, description=f"{facts['title']}: user id, or null for nobody."))
+    for name, facts in organisation.people(settings().models).items()
+}
+InWithPeople = create_model("InWithPeople", __base__=In, **_named)
 
 
 class Out(Variables):
@@ -36,8 +34,10 @@ class Out(Variables):
     already_open: bool = Field(description="Whether a pathway of this kind is open for the child already.")
     case: dict[str, Any] = Field(
         default_factory=dict,
-        description="childId, authority and the people named in engine/organisation.toml, each a variable of "
-        "the pathway; nothing if it is refused.",
+        description=(
+            "childId, authority and the people named in engine/organisation.toml, each a variable of the "
+            "pathway; empty if refused."
+        ),
     )
 
 
@@ -63,7 +63,7 @@ def open_pathway(task: In, work: Work) -> Out:
     opened = _claim(services, child, work)
     with services.record.transaction() as tx:
         tx.ensure_child(child)
-        facts = {
+        facts: dict[str, Any] = {
             "child_id": child,
             "process": work.process,
             "pathway_id": work.instance_id,
@@ -90,9 +90,7 @@ def open_pathway(task: In, work: Work) -> Out:
 
 
 def _claim(services: Services, child: str, work: Work) -> str:
-    """The id of the pathway that is open: this one, unless the record names another that the engine still
-    runs.
-    """
+    """The id of the pathway that is open: this one, unless the record names another that still runs."""
     with services.record.transaction() as tx:
         opened = tx.claim_pathway(child, work.process, work.instance_id)
     # between two transactions: no other writer waits for the engine
@@ -104,7 +102,7 @@ def _claim(services: Services, child: str, work: Work) -> str:
 
 
 def _started_alone(services: Services, work: Work) -> None:
-    """Nothing else is open in the instance: a start may name any element of the process, and several at once."""
+    """Nothing else is open in the instance: a start may name any element of the process, and several."""
     tree = services.engine.fetch(f"/process-instance/{work.instance_id}/activity-instances")
     if len(tree["childActivityInstances"]) + len(tree["childTransitionInstances"]) != 1:
         raise started_in_the_middle(work)
@@ -128,4 +126,5 @@ def _fits(services: Services, name: str, user: str | None) -> None:
 
 
 def _starter(services: Services, work: Work) -> str | None:
-    return services.engine.fetch(f"/history/process-instance/{work.instance_id}").get("startUserId")
+    started: PastInstance = services.engine.fetch(f"/history/process-instance/{work.instance_id}")
+    return started["startUserId"]

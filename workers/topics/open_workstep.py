@@ -45,12 +45,11 @@ class Out(Variables):
 
 @topic("open-workstep", input=In, output=Out, requirements=("PERM-012", "PERM-041", "PERM-072"))
 def open_workstep(task: In, work: Work) -> Out:
-    """Note on the record that the workstep is open, and fetch from there what its form shows or opens filled
-    with.
+    """Note on the record that the workstep is open, and fetch what its form shows or is prefilled with.
 
-    The authority and who is named for the case are the pathway's. `earlierForms`: their latest answers as `earlier` (section, question, answer). `prefillForms`: their
-    latest answers, key by key, as far as the form named in `form` asks for them. `childFacts`: name, gender,
-    date of birth and age of the child.
+    The authority and who is named for the case are the pathway's. `earlierForms`: their latest answers as
+    `earlier` (section, question, answer). `prefillForms`: their latest answers, key by key, as far as the
+    form named in `form` asks for them. `childFacts`: name, gender, date of birth and age of the child.
     """
     services: Services = work.services
     place = services.place(work, opens=True)

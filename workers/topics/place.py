@@ -10,6 +10,7 @@ from typing import Any
 
 from workers.records.record import Record
 from workers.references import reference_fault
+from workers.rest.answers import PastInstance
 from workers.rest.session import EngineError, EngineSession
 from workers.runtime.execution import Work
 from workers.runtime.outcome import FatalError
@@ -54,19 +55,17 @@ def child_of(work: Work) -> str:
     return work.child_id
 
 
-def ancestry(engine: EngineSession, instance_id: str) -> list[dict[str, Any]]:
-    """The instance, the one that called it, and so on up to the one that somebody started: rows of the
-    engine's history.
-    """
-    rows: list[dict[str, Any]] = []
+def ancestry(engine: EngineSession, instance_id: str) -> list[PastInstance]:
+    """The instance, its caller, and so on up to the one that somebody started: rows of the history."""
+    rows: list[PastInstance] = []
     wanted: str | None = instance_id
     while wanted:
         rows.append(engine.fetch(f"/history/process-instance/{wanted}"))
-        wanted = rows[-1].get("superProcessInstanceId")
+        wanted = rows[-1]["superProcessInstanceId"]
     return rows
 
 
-def locate(record: Record, child: str, chain: list[dict[str, Any]], opens: bool = False) -> Place | None:
+def locate(record: Record, child: str, chain: list[PastInstance], opens: bool = False) -> Place | None:
     """The place of the first instance of `chain` (as `ancestry` gives it), None where the record knows none
     of them as a pathway of the child.
 
@@ -86,14 +85,12 @@ def locate(record: Record, child: str, chain: list[dict[str, Any]], opens: bool 
         where["processDefinitionKey"],
         where["processDefinitionId"],
         chain[pathway]["id"],
-        workstep and workstep["id"],
+        workstep["id"] if workstep else None,
     )
 
 
 def asked_in(engine: EngineSession, record: Record, request_key: str) -> Place | None:
-    """Where a notification was sent that a process of its own has acknowledged: the record knows it by its
-    key.
-    """
+    """Where a notification was sent that a process of its own acknowledged: the record has it by its key."""
     with record.reading() as view:
         request = view.entry_of(f"{request_key}:request-sent")
     if request is None:

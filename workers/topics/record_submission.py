@@ -21,13 +21,11 @@ class Out(Variables):
 
 @topic("record-submission", input=In, output=Out, requirements=("PERM-012", "PERM-093", "PERM-132"))
 def record_submission(task: In, work: Work) -> Out:
-    """Keep a form as it was submitted and accepted, with the words of its questions, and the answer to a
-    request.
+    """Keep a form as it was submitted and accepted, with its questions' words, and the answer to a request.
 
     Who submitted it is who completed the human step before, as the engine has it.
 
-    Next actions ticked here are a proposal until the workstep ends: `close-workstep` notes those that took
-    effect.
+    Next actions ticked here are a proposal until the workstep ends: `close-workstep` notes what took effect.
 
     Returns the answers as a list of section, question, answer, for the read-only view of whoever comes next.
     """

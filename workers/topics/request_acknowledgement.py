@@ -108,7 +108,7 @@ def _started(services: Services, key: str) -> bool:
     found = services.engine.fetch(
         "/history/process-instance/count", processDefinitionKey=PROCESS, variables=f"requestKey_eq_{key}"
     )
-    return found["count"] > 0
+    return bool(found["count"])
 
 
 def _ticked(services: Services, task: In) -> list[dict[str, Any]]:

@@ -49,12 +49,6 @@ class In(Variables):
         examples=["${reviewHeldOn}"],
     )
 
-    model_config = Variables.model_config | {
-        "alias_generator": lambda name: (
-            "from" if name == "from_" else Variables.model_config["alias_generator"](name)
-        )
-    }
-
 
 class Out(Variables):
     rule: str | None = Field(None, description="Id of the rule that is due first; null: none applies.")
@@ -77,12 +71,6 @@ class Out(Variables):
     follow_up_date: str | None = Field(
         None, description="A task's follow-up date: `followUpDays` working days before its due date."
     )
-
-    model_config = Variables.model_config | {
-        "alias_generator": lambda name: (
-            "from" if name == "from_" else Variables.model_config["alias_generator"](name)
-        )
-    }
 
 
 @topic("set-deadlines", input=In, output=Out, requirements=("PERM-081", "PERM-082"))
@@ -132,7 +120,7 @@ def set_deadlines(task: In, work: Work) -> Out:
     if not found:
         return Out(from_=start.isoformat())
     dates = found[0].dates(task.remind_hour, task.follow_up_days)
-    return Out(from_=start.isoformat(), **dates)
+    return Out.model_validate({"from": start.isoformat(), **dates})
 
 
 def _start(text: str | None, work: Work) -> dt.date | dt.datetime:

@@ -72,7 +72,8 @@ def steps(house: House, starts: Collection[str]) -> list[Step]:
     """The human steps, each once for every call of its process, and the starts that people may make."""
     found = []
     for process, graph in house.graphs.items():
-        contexts = [call.element for call in house.callers.get(process, [])] or [None]
+        calls = house.callers.get(process, [])
+        contexts: list[Element | None] = [call.element for call in calls] if calls else [None]
         for node in graph.nodes:
             if kind(node) == "userTask":
                 found += [
@@ -153,9 +154,7 @@ def _unsaid(house: House, graph: Graph) -> Iterable[tuple[str, str]]:
 
 
 def _taken(house: House, graph: Graph) -> Iterable[tuple[str, str]]:
-    """A form that asks under a name that the process sets itself: the answer would stand for what the process
-    says.
-    """
+    """A form that asks under a name that the process sets: the answer would stand for the process's word."""
     sets = {
         write.name
         for element in [graph.process, *graph.nodes, *graph.model.flows]

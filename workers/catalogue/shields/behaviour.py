@@ -135,7 +135,7 @@ def _passed(flow: Flow, env: Env, passed: Element) -> Iterable[tuple[str, Origin
         return [(name, env.origins(Read(OWN, name))) for name in names]
     reads = flow.house.effects(passed.get("sourceExpression", "")).all_reads
     if passed.get("source"):
-        reads = {Read(OWN, passed.get("source", ""))}
+        reads = frozenset({Read(OWN, passed.get("source", ""))})
     return [(passed.get("target", ""), env.value(reads))] if passed.get("target") else []
 
 

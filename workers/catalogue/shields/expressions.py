@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-# where a read or write begins: this scope, the process's, the calling one
-OWN, ROOT, CALLER = ("own", "root", "caller")
+# Where a read or write begins: this scope, the process's, the calling one.
+OWN, ROOT, CALLER = "own", "root", "caller"
 
 _TOKEN = re.compile(
     r"""\s*(?:('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")|([A-Za-z_]\w*)|(\d[\w.]*)|([-+*/%<>=!&|?:.,()\[\]]))"""
@@ -153,7 +153,7 @@ def _walk(tokens: list[str], reads: set[Read], writes: list[Write]) -> None:
 
 
 def _chain(base: str, tokens: list[str], at: int, reads: set[Read], writes: list[Write]) -> int:
-    """Members from `execution` or `task` on, up to and with the first that touches variables; where to go on."""
+    """Members from `execution` or `task` on, to the first that touches variables; where to go on."""
     path: list[str] = []
     while at + 1 < len(tokens) and tokens[at] == "." and _is_name(tokens[at + 1]):
         member, at = tokens[at + 1], at + 2

@@ -44,19 +44,17 @@ _OPEN, _CLOSE = "([{", ")]}"
 
 @cache
 def feel(text: str) -> frozenset[str]:
-    """The names that are looked up outside the expression: what it binds itself, keys and functions are left
-    out.
-    """
+    """The names that are looked up outside the expression: not what it binds itself, keys and functions."""
     return frozenset(_Reader(text).names)
 
 
 class _Reader:
-    """Walks the tokens with a stack of what is open: brackets, `if`s, and the names that `for` or `some`
-    binds.
-    """
+    """Walks the tokens with a stack of what is open: brackets, `if`s, names that `for` or `some` bind."""
 
     def __init__(self, text: str):
-        self.tokens, self.names, self.keys = _tokens(text), set(), {"item"}
+        self.tokens = _tokens(text)
+        self.names: set[str] = set()
+        self.keys = {"item"}
         self.stack: list[tuple[str, set[str]]] = []
         self.fields: list[str] = []  # of each open context, the key whose value is being read
         self.at = 0
@@ -181,12 +179,18 @@ def _is_name(token: str) -> bool:
     return bool(token) and (token[0].isalpha() or token[0] in "_`")
 
 
+def _past_blanks(text: str, at: int) -> int:
+    blanks = _BLANK.match(text, at)
+    return blanks.end() if blanks else at
+
+
 def _tokens(text: str) -> list[str]:
-    tokens, at = [], _BLANK.match(text).end()
+    tokens: list[str] = []
+    at = _past_blanks(text, 0)
     while at < len(text):
         found = _FUNCTIONS.match(text, at) or _TOKEN.match(text, at)
         if not found:
             raise Unreadable(f"{text[at : at + 20]!r} is no FEEL that the check knows")
         tokens.append(found.group().replace(" ", "_") if found.re is _FUNCTIONS else found.group())
-        at = _BLANK.match(text, found.end()).end()
+        at = _past_blanks(text, found.end())
     return tokens

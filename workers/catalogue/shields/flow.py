@@ -89,15 +89,11 @@ class Flow:
             self.push(graph, context, start, env.state)
 
     def ask(self, graph: Graph, context: Element) -> None:
-        """A process is called: what it reads of its caller has to be looked up, whether or not it is handed a
-        fact.
-        """
+        """A process is called: what it reads of its caller is looked up, whether or not it gets a fact."""
         self.asking |= {(context, node): graph for node in self.house.asking(graph)}
 
     def _share(self, env: Env, node: Element, state: State) -> None:
-        """To whatever may begin while the node is active; what was written at it, also to what is active
-        beside it.
-        """
+        """To whatever may begin while the node is active; what it wrote, also to what is beside it."""
         graph, context = env.graph, env.context
         for host in (node, *graph.chain(node)):
             for event in graph.boundaries.get(host, []):
@@ -131,9 +127,7 @@ class Flow:
     def _joined(
         self, graph: Graph, context: Element | None, flow: Element | None, target: Element, state: State
     ) -> State:
-        """At a parallel join what is left on every branch: what one has overwritten is gone, what one wrote
-        stays.
-        """
+        """At a parallel join what is left on every branch: overwritten once it is gone, written it stays."""
         incoming = [other for other in graph.model.flows if other.get("targetRef") == target.get("id")]
         if flow is None or kind(target) != "parallelGateway" or len(incoming) < 2:
             return state

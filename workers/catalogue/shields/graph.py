@@ -1,6 +1,4 @@
-"""The ways of a token through one process: what follows what, which scopes hold which names, what runs
-beside.
-"""
+"""The ways of a token through one process: what follows what, what runs beside, which scopes hold names."""
 
 from __future__ import annotations
 
@@ -91,16 +89,12 @@ class Graph:
         }
 
     def holder(self, chain: list[Element], name: str) -> Element:
-        """Where a write inside the first of the scopes lands: in the nearest that holds the name, or the
-        process.
-        """
+        """Where a write in the first of the scopes lands: the nearest that holds the name, or the process."""
         return next((scope for scope in chain if name in self.surely[scope]), chain[-1])
 
     @cached_property
     def aside(self) -> set[Element]:
-        """Nodes that only a token beside the main one comes to: what it finds there is the main one's to
-        carry on.
-        """
+        """Nodes that only a token beside the main one comes to: its facts are the main one's to carry on."""
         subs = [node for node in self.nodes if node.get("triggeredByEvent") == "true"]
         main = {
             node
@@ -133,7 +127,7 @@ class Graph:
 
     @cached_property
     def beside(self) -> dict[Element, set[Element]]:
-        """Node -> the nodes that may be active while it is: other branches of a fork, or of an event beside."""
+        """Node -> the nodes that may be active while it is: other branches of a fork, or of an event."""
         found: dict[Element, set[Element]] = {}
         for one, other in self._branches():
             for left, right in ((one, other), (other, one)):

@@ -1,6 +1,4 @@
-"""All models together: who calls whom, which forms and decisions an element means, which names a process
-mentions.
-"""
+"""All models together: who calls whom, which forms and decisions an element means, which names are read."""
 
 from __future__ import annotations
 
@@ -71,9 +69,7 @@ class House:
     # what an element means ----------------------------------------------------------------------------------
 
     def meant(self, graph: Graph, context: Element | None, text: str) -> set[str] | None:
-        """The ids that an attribute stands for: itself, or what the callers pass as `${name}`; None: nobody
-        knows.
-        """
+        """The ids that an attribute stands for: itself, or what callers pass as `${name}`; None: unknown."""
         if not is_expression(text):
             return {text} if text else set()
         name = only_name(text)
@@ -128,9 +124,7 @@ class House:
         return topic.input.names() if topic and issubclass(topic.input, Variables) else []
 
     def recorded(self, graph: Graph, context: Element | None, topic: str, element: Element) -> set[str]:
-        """What a topic records of the process beside its inputs: the keys of the form named, or of all its
-        forms.
-        """
+        """What a topic records of the process beside its inputs: the keys of the form named, or of all."""
         if topic not in RECORDS:
             return set()
         ids = self.meant(graph, context, mappings(element, "inputParameter").get("form", ""))

@@ -20,9 +20,7 @@ _READ = ("literalExpression", "inputExpression", "inputEntry", "outputEntry")
 
 @dataclass(frozen=True)
 class Form:
-    """`answers`: what its person fills in; `keys`: with those that are greyed out; `shown`: all that it
-    reads.
-    """
+    """`answers`: what its person fills in; `keys`: the greyed out too; `shown`: all that it reads."""
 
     path: Path
     answers: frozenset[str]

@@ -31,9 +31,7 @@ class Reader:
 
 @dataclass(frozen=True)
 class Step:
-    """A human step as one caller of its process has it (`context`), or the start of a process that people may
-    start.
-    """
+    """A human step as one caller of its process has it (`context`), or a start that people may make."""
 
     graph: Graph
     element: Element

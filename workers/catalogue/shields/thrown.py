@@ -56,9 +56,7 @@ def _guards(graph: Graph, event: Element) -> bool:
 def catches(
     house: House, graph: Graph, element: Element, seen: set[Element]
 ) -> Iterator[tuple[Graph, Element]]:
-    """Every event around the element, in its process or a calling one, that catches an error or an
-    escalation.
-    """
+    """Every event around the element, also in a calling process, that catches an error or an escalation."""
     for around in [element, *graph.chain(element)]:
         starts = [start for sub in graph.event_subs(around) for start in graph.starts(sub)]
         for event in [*graph.boundaries.get(around, []), *starts]:

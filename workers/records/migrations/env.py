@@ -1,6 +1,4 @@
-"""Alembic's entry: runs on the connection, and in the transaction, that `workers.records.database.upgrade`
-opened.
-"""
+"""Alembic's entry: runs on the connection, and in the transaction, that `records.database.upgrade` opened."""
 
 from alembic import context
 
