@@ -10,7 +10,6 @@ from importlib import import_module
 from typing import Any
 
 import typer
-from pydantic import ValidationError
 from typer._click.exceptions import ClickException, NoArgsIsHelpError  # it names them nowhere else
 from typer.core import TyperGroup
 
@@ -73,7 +72,7 @@ def homeward() -> None:
 
 
 def main() -> None:
-    """Entry point: known errors are one line."""
+    """Entry point: an error is one line, whatever went wrong."""
     try:
         # alone it would print wrong use as a box of many lines
         code = app(prog_name="homeward", standalone_mode=False)
@@ -87,17 +86,7 @@ def main() -> None:
         sys.exit(1)
     except HomewardError as error:
         typer.echo(f"error: {' '.join(str(error).split())}", err=True)
-        sys.exit(1)
-    except ValidationError as error:  # of the settings: what else validates catches its own
-        typer.echo(
-            "error: "
-            + "; ".join(
-                f"setting{''.join(f' {name}' for name in item['loc'][:1])}: {item['msg']}"
-                for item in error.errors()
-            ),
-            err=True,
-        )
-        sys.exit(2)
+        sys.exit(error.exit_code)
     if isinstance(code, int):  # of typer.Exit
         sys.exit(code)
 

@@ -37,7 +37,7 @@ WATCH_SECONDS = 5  # between two looks at what has ended
 
 
 class ClusterError(EmbeddedEngineError):
-    """The cluster cannot do what was asked. The message is one line: what, where, what to do."""
+    """The cluster cannot do what was asked."""
 
 
 class WorkerProcess:

@@ -25,7 +25,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from workers.errors import HomewardError
+from workers.errors import Refused
 from workers.notifications.outbox import OutboxThread
 from workers.records import figures
 from workers.records.errors import RecordError
@@ -45,8 +45,8 @@ TEXT = "text/plain; charset=utf-8"
 CALENDAR = "text/calendar; charset=utf-8"
 
 
-class HealthError(HomewardError):
-    """The pages cannot be served; one line."""
+class HealthError(Refused):
+    """The pages cannot be served."""
 
 
 class Health(Collector):

@@ -12,6 +12,7 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict
 
+from workers.errors import WrongUse
 from workers.runtime import report
 
 OURS = "homeward"  # what the names of our loggers begin with
@@ -23,11 +24,11 @@ QUIET = {"sqlalchemy": logging.WARNING, "notifications_python_client": logging.C
 def configure(level: str = "INFO") -> None:
     """To standard error: ours from `level` up, the libraries' warnings whatever it is.
 
-    ValueError: no such level.
+    WrongUse: no such level.
     """
     levels = logging.getLevelNamesMapping()
     if level.upper() not in levels:
-        raise ValueError(f"log level {level} is not known: use DEBUG, INFO, WARNING or ERROR")
+        raise WrongUse(f"log level {level} is not known: use DEBUG, INFO, WARNING or ERROR")
     logging.getLogger(OURS).setLevel(levels[level.upper()])
     for name, quiet in QUIET.items():
         logging.getLogger(name).setLevel(quiet)

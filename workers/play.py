@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from workers.calendar.arithmetic import LONDON
+from workers.errors import Refused
 from workers.records.record import Record
 from workers.rest.session import EngineSession
 from workers.rest.tasklist import Person, fill, form_of
@@ -54,8 +55,8 @@ def _on(today: str, answers: dict[str, Any]) -> dict[str, Any]:
     return {key: today if answer == "today" else answer for key, answer in answers.items()}
 
 
-class PlayStuck(Exception):
-    """The case does not go on: the message says where to look."""
+class PlayStuck(Refused):
+    """The case does not go on."""
 
 
 def begin(session: EngineSession, record: Record, child: str, pathway: str) -> None:

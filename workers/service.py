@@ -8,6 +8,7 @@ import structlog
 
 from workers import notifications
 from workers.custody import Custody
+from workers.errors import WrongUse
 from workers.health import Health
 from workers.notifications.outbox import OutboxThread
 from workers.periodic import Periodic
@@ -74,7 +75,7 @@ class Cleaner(Periodic):
 class Service:
     """Everything that runs in a workers process; with a `health_port` (0: none) it serves the health pages.
 
-    ValueError: a topic that does not exist; RecordError: no usable record; EngineError: refused; HealthError:
+    WrongUse: a topic that does not exist; RecordError: no usable record; EngineError: refused; HealthError:
     the port is taken.
     """
 
@@ -83,9 +84,9 @@ class Service:
     ):
         known = catalogue()
         if unknown := (topics or set()) - known.keys():
-            raise ValueError(f"no such topic: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+            raise WrongUse(f"no such topic: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
         if slots < 1:
-            raise ValueError("--concurrency must be 1 or more")
+            raise WrongUse("--concurrency must be 1 or more")
         self.record = Record(settings.record)
         self.record.upgrade()
         session = EngineSession.of(

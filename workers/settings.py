@@ -12,8 +12,19 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AliasChoices,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from workers.errors import WrongUse
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -145,5 +156,12 @@ def _list(text: str) -> list[str]:
 
 @lru_cache
 def settings() -> Settings:
-    """The settings of this process, read once."""
-    return Settings()
+    """The settings of this process, read once. WrongUse: one that cannot be so."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise WrongUse("; ".join(map(_fault, error.errors()))) from None
+
+
+def _fault(found: ErrorDetails) -> str:
+    return f"setting{''.join(f' {name}' for name in found['loc'][:1])}: {found['msg']}"

@@ -10,6 +10,7 @@ import pytest
 from notifications_python_client.errors import HTTPError
 
 from tests.notifications.doubles import ID, MESSAGE
+from workers.errors import WrongUse
 from workers.notifications import GovukNotify
 from workers.notifications.outbox import reason
 
@@ -87,5 +88,5 @@ def test_a_refusal_by_govuk_notify_is_told_by_its_code_alone(notify):
     "key, template, names", [("", "t", "KEY"), ("nonsense", "t", "KEY"), (KEY, "", "TEMPLATE")]
 )
 def test_a_wrong_setting_is_named(key, template, names):
-    with pytest.raises(ValueError, match=f"HOMEWARD_GOVUK_NOTIFY_{names}"):
+    with pytest.raises(WrongUse, match=f"HOMEWARD_GOVUK_NOTIFY_{names}"):
         GovukNotify(key, template)

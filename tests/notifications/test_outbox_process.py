@@ -13,6 +13,7 @@ import time_machine
 
 from tests.case import eventually
 from tests.notifications.doubles import Fake, outbox, queue, statuses
+from workers.errors import WrongUse
 from workers.notifications import Maildir, OutboxThread, from_settings
 from workers.settings import Settings
 
@@ -95,5 +96,5 @@ def test_the_outbox_follows_the_settings(book, tmp_path):
         "the longest dialogue is no attempt that broke off"
     )
     assert from_settings(book, Settings(smtp_timeout=1, _env_file=None)).stale == timedelta(minutes=2)
-    with pytest.raises(ValueError, match="HOMEWARD_GOVUK_NOTIFY_KEY"):
+    with pytest.raises(WrongUse, match="HOMEWARD_GOVUK_NOTIFY_KEY"):
         from_settings(book, Settings(channel="govuk-notify", _env_file=None))

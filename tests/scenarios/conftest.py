@@ -18,6 +18,7 @@ from tests.case import ACKNOWLEDGE, TODAY, Case, eventually, form_of
 from tests.scenarios.vocabulary import DAYS, FORMS, GROUPS, NAME, TIMERS, Table, answers, words
 from workers import cli
 from workers.calendar.arithmetic import LONDON, end_of
+from workers.errors import Refused
 from workers.rest import codec, organisation
 from workers.rest.session import EngineError
 
@@ -486,13 +487,13 @@ def review_has_due_date(case: Case) -> None:
 @then(words('a withdrawal is refused with "{message}"'))
 def withdrawal_refused(case: Case, message: str) -> None:
     done = CliRunner().invoke(cli.app, ["withdraw", case.child, "--reason", "other"])
-    assert done.exit_code == 1 and message in done.output, done.output
+    assert isinstance(done.exception, Refused) and message in str(done.exception), done.output
 
 
 @then(words('`homeward start` is refused with "{message}"'))
 def start_refused(case: Case, message: str) -> None:
     done = CliRunner().invoke(cli.app, ["start", case.child])
-    assert done.exit_code == 1 and message in done.output, done.output
+    assert isinstance(done.exception, Refused) and message in str(done.exception), done.output
 
 
 @then("the child is on the record as a stub")

@@ -7,12 +7,14 @@ from functools import lru_cache
 
 from govuk_bank_holidays.bank_holidays import BankHolidays
 
-
-class CalendarError(ValueError):
-    """A date that cannot be computed; the message says why and what to do."""
+from workers.errors import Refused, WrongUse
 
 
-class MomentNeeded(CalendarError):
+class CalendarError(Refused):
+    """A date that cannot be computed."""
+
+
+class MomentNeeded(WrongUse, CalendarError):
     """Hours cannot be counted from a date."""
 
 

@@ -13,7 +13,8 @@ from typing import Annotated, Any
 import typer
 
 from workers import display
-from workers.commands.shell import AsJson, Child, Pathway, check_child, engine, misuse, record, refuse
+from workers.commands.shell import AsJson, Child, Pathway, check_child, engine, record
+from workers.errors import Refused, WrongUse
 from workers.records.deadlines import iso, now, today
 from workers.references import name_fault
 from workers.rest import allocation, codec, organisation
@@ -63,7 +64,7 @@ def start(
     """
     pathway = pathway or organisation.usual_pathway(settings().models)
     if authority not in LOCAL:
-        misuse(f"authority {authority} is not known: use {', '.join(LOCAL)}")
+        raise WrongUse(f"authority {authority} is not known: use {', '.join(LOCAL)}")
     variables = {"childId": child, "authority": authority} | {
         name: user for name, user in named.items() if user
     }
@@ -75,15 +76,17 @@ def start(
     )["id"]
     for _ in range(100):
         if incidents := session.fetch("/incident", processInstanceId=instance):
-            refuse(incidents[0]["incidentMessage"])
+            raise Refused(incidents[0]["incidentMessage"])
         match _opened(child, instance):
             case "start-refused":
-                refuse(f"{child} has an open {pathway} pathway already: see `homeward chronology {child}`")
+                raise Refused(
+                    f"{child} has an open {pathway} pathway already: see `homeward chronology {child}`"
+                )
             case "pathway-started":
                 opened = {"childId": child, "pathway": pathway, "pathwayId": instance, "authority": authority}
                 return display.done(opened, as_json, f"{pathway} of {child} is open: {instance}")
         time.sleep(0.2)
-    refuse(
+    raise Refused(
         f"{pathway} of {child} is started ({instance}), but no worker has taken it up: run `homeward workers`"
     )
 
@@ -97,7 +100,7 @@ def _opened(child: str, instance: str) -> str | None:
 def _check_users(session: EngineSession, *users: str | None) -> None:
     """Nothing is done in the name of who does not exist."""
     if unknown := [user for user in users if user and not session.fetch("/user", id=user)]:
-        refuse(
+        raise Refused(
             f"user {', '.join(unknown)} does not exist: nothing was done; correct the name, or "
             "create the user first"
         )
@@ -115,7 +118,7 @@ def withdraw(
     """Withdraw a child's pathway at any stage; what was written stays on the record."""
     pathway = pathway or organisation.usual_pathway(settings().models)
     if reason not in REASONS:
-        misuse(f"reason {reason} is not known: use {', '.join(REASONS)}")
+        raise WrongUse(f"reason {reason} is not known: use {', '.join(REASONS)}")
     _check_users(session := engine(), by)
     variables = codec.encode(
         {"withdrawReason": reason, "withdrawComments": comments, "withdrawnBy": by or settings().camunda_user}
@@ -126,13 +129,13 @@ def withdraw(
             {"messageName": f"withdraw-{pathway}", "businessKey": child, "processVariables": variables},
         )
     except EngineError as error:
-        if error.nobody_waits and record().open_pathway(child, pathway):
-            refuse(
-                f"{pathway} of {child} waits for no message withdraw-{pathway}: its model says how it ends"
-            )
-        if error.nobody_waits:
-            refuse(f"{child} has no open {pathway} pathway: see `homeward chronology {child}`")
-        raise
+        if not error.nobody_waits:
+            raise
+        raise Refused(
+            f"{pathway} of {child} waits for no message withdraw-{pathway}: its model says how it ends"
+            if record().open_pathway(child, pathway)
+            else f"{child} has no open {pathway} pathway: see `homeward chronology {child}`"
+        ) from None
     display.done(
         {"childId": child, "pathway": pathway, "reason": reason},
         as_json,
@@ -155,21 +158,18 @@ def allocate(
 ) -> None:
     """Hand a child's work over to another person."""
     if role not in (roles := allocation.roles(settings().models)):
-        misuse(f"role {role} is not known: use {', '.join(roles)}")
+        raise WrongUse(f"role {role} is not known: use {', '.join(roles)}")
     if not reason.strip():
-        misuse("--reason is empty: say why, it goes on the record")
-    try:
-        with record().transaction() as tx:  # around it: without a record nothing is handed over
-            done = allocation.allocate(engine(), child, roles[role], to)
-            tx.entry(
-                key=f"allocated:{uuid.uuid4()}",
-                child_id=child,
-                what="allocated",
-                by=settings().camunda_user,
-                details={"role": role, "from": done.previous, "to": to, "reason": reason},
-            )
-    except allocation.AllocationError as error:
-        refuse(str(error))
+        raise WrongUse("--reason is empty: say why, it goes on the record")
+    with record().transaction() as tx:  # around it: without a record nothing is handed over
+        done = allocation.allocate(engine(), child, roles[role], to)
+        tx.entry(
+            key=f"allocated:{uuid.uuid4()}",
+            child_id=child,
+            what="allocated",
+            by=settings().camunda_user,
+            details={"role": role, "from": done.previous, "to": to, "reason": reason},
+        )
     told = {"childId": child, "role": role, "from": done.previous, "to": to, "tasks": done.tasks}
     display.done(told, as_json, f"{child}: {role} is {to} now; {done.tasks} open tasks handed over")
 
@@ -186,14 +186,14 @@ def child_add(
     try:
         day = date(born) if born is not None else None
     except ValueError:
-        misuse(f"--born {born} is no date: use YYYY-MM-DD")
+        raise WrongUse(f"--born {born} is no date: use YYYY-MM-DD") from None
     if day and day > today():
-        misuse(f"--born {born} is in the future: correct the date")
+        raise WrongUse(f"--born {born} is in the future: correct the date")
     if day and day < EARLIEST:
-        misuse(f"--born {born} is before {EARLIEST:%Y}: correct the date")
+        raise WrongUse(f"--born {born} is before {EARLIEST:%Y}: correct the date")
     for option, text in (("--name", name), ("--gender", gender)):
         if text is not None and (fault := name_fault(text)):
-            misuse(f"{option}: {fault.replace('a name', 'it', 1)}")
+            raise WrongUse(f"{option}: {fault.replace('a name', 'it', 1)}")
     book = record()
     book.upgrade()
     with book.transaction() as tx:

@@ -11,7 +11,8 @@ from typing import Annotated
 import typer
 
 from workers import display
-from workers.commands.shell import AsJson, OneChild, check_child, engine, misuse, record
+from workers.commands.shell import AsJson, OneChild, check_child, engine, record
+from workers.errors import WrongUse
 from workers.records.deadlines import LONDON, Deadline, now, today
 from workers.settings import settings
 from workers.timescales.calendar_file import calendar
@@ -56,13 +57,15 @@ def deadlines(
 ) -> None:
     """What is due, for whom, and since when it is late."""
     if ics and as_json:
-        misuse("give --ics or --json, not both")
+        raise WrongUse("give --ics or --json, not both")
     if recompute and (overdue or ics or within is not None):
-        misuse("--recompute looks at everything that is open: leave out --overdue, --within and --ics")
+        raise WrongUse(
+            "--recompute looks at everything that is open: leave out --overdue, --within and --ics"
+        )
     if recompute:
         return _recompute(child, dry_run, reason, as_json)
     if dry_run or reason:
-        misuse("--dry-run and --reason go with --recompute")
+        raise WrongUse("--dry-run and --reason go with --recompute")
     book = record()
     if child:
         check_child(book, child, as_json or ics)
@@ -98,7 +101,9 @@ def _before(overdue: bool, within: int | None) -> dt.datetime | None:
 
 def _recompute(child: str | None, dry_run: bool, reason: str, as_json: bool) -> None:
     if not dry_run and not reason.strip():
-        misuse("--reason is missing: say why dates move, it goes on the record; or look first with --dry-run")
+        raise WrongUse(
+            "--reason is missing: say why dates move, it goes on the record; or look first with --dry-run"
+        )
     session, book = engine(), record()
     if child:
         check_child(book, child, as_json)

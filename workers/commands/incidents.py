@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from workers import display
-from workers.commands.shell import AsJson, ListFirst, OneChild, check_child, engine, misuse, record, refuse
+from workers.commands.shell import AsJson, ListFirst, OneChild, check_child, engine, record
+from workers.errors import WrongUse
 from workers.rest import incidents as failed
 from workers.rest.session import EngineError
 from workers.settings import settings
@@ -45,18 +46,15 @@ def retry(
 ) -> None:
     """Give what failed one more try, once its cause is mended."""
     if bool(ids) == every:
-        misuse("name the incidents' ids, or --all, and not both: see `homeward incidents`")
+        raise WrongUse("name the incidents' ids, or --all, and not both: see `homeward incidents`")
     if not reason.strip():
-        misuse("--reason is empty: say why it should go well now, it goes on the record")
+        raise WrongUse("--reason is empty: say why it should go well now, it goes on the record")
     session, book = engine(), record()
-    try:
-        rows = (
-            [row for row in failed.incidents(session) if row["type"] in failed.RETRIES]
-            if every
-            else failed.chosen(session, ids or [])
-        )
-    except failed.IncidentError as error:
-        refuse(str(error))
+    rows = (
+        [row for row in failed.incidents(session) if row["type"] in failed.RETRIES]
+        if every
+        else failed.chosen(session, ids or [])
+    )
     done, gone = [], []
     for row in rows:
         try:

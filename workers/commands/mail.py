@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from workers import display
-from workers.commands.shell import AsJson, ListFirst, OneChild, check_child, misuse, record, refuse
+from workers.commands.shell import AsJson, ListFirst, OneChild, check_child, record
+from workers.errors import Refused, WrongUse
 from workers.notifications.address import NOT_SENT
 from workers.records.transaction import NO_ADDRESS
 from workers.settings import settings
@@ -51,13 +52,13 @@ def resend(
 ) -> None:
     """Try mail once more. What may have arrived may arrive twice: ask first."""
     if bool(ids) == every:
-        misuse("name the ids of the mails, or --all, and not both: see `homeward mail`")
+        raise WrongUse("name the ids of the mails, or --all, and not both: see `homeward mail`")
     if not reason.strip():
-        misuse("--reason is empty: say why it is sent again, it goes on the record")
+        raise WrongUse("--reason is empty: say why it is sent again, it goes on the record")
     with record().transaction() as tx:
         known = {row["notificationId"]: row["reason"] for row in tx.given_up()}
         if wrong := [id_ for id_ in ids or [] if known.get(id_, NO_ADDRESS) == NO_ADDRESS]:
-            refuse(
+            raise Refused(
                 f"mail {', '.join(wrong)} was not given up, or has no address: see `homeward mail`; "
                 "nothing is sent again"
             )

@@ -10,8 +10,9 @@ from typing import Annotated, Any
 import typer
 
 from workers import display, logs, models
-from workers.commands.shell import AsJson, engine, misuse, record, refuse
+from workers.commands.shell import AsJson, engine, record
 from workers.embedded.launcher import EmbeddedEngine
+from workers.errors import Refused, WrongUse
 from workers.rest import deploy as deployment
 from workers.rest import organisation
 from workers.service import Service
@@ -57,12 +58,14 @@ def setup(
 ) -> None:
     """Create the roles' groups, their authorizations and the shared Tasklist filters."""
     if demo_users and not EmbeddedEngine(settings()).serves():
-        refuse(
+        raise Refused(
             "demo users have their ids as passwords and are for the embedded engine only: create "
             "your staff in Admin, or from your directory"
         )
     if worker_account and not settings().worker_user:
-        misuse("set HOMEWARD_WORKER_USER and HOMEWARD_WORKER_PASSWORD to those that the workers shall have")
+        raise WrongUse(
+            "set HOMEWARD_WORKER_USER and HOMEWARD_WORKER_PASSWORD to those that the workers shall have"
+        )
     organisation.set_up(engine(), settings().models, demo_users)
     if worker_account:
         _give_worker_account()
@@ -81,14 +84,14 @@ def _give_worker_account() -> None:
     chosen, session = settings(), engine()
     password = chosen.worker_password.get_secret_value()
     if chosen.worker_user != (expected := organisation.read(chosen.models)["worker"]["account"]):
-        refuse(
+        raise Refused(
             f"HOMEWARD_WORKER_USER is {chosen.worker_user}, and the account that can be made is "
             f"{expected} (engine/organisation.toml): use that, or make yours in Admin"
         )
     if session.call("/identity/verify", {"username": expected, "password": password})["authenticated"]:
         return
     if not organisation.fit_password(session, password):
-        refuse(
+        raise Refused(
             "HOMEWARD_WORKER_PASSWORD does not match the engine's password policy: use ten or more "
             "characters, with small and capital letters, digits and others"
         )
@@ -115,17 +118,13 @@ def workers(
     ] = None,
 ) -> None:
     """Run the workers until SIGTERM or Ctrl-C."""
-    chosen = settings()  # what is wrong with them says `main`
-    try:
-        logs.configure(log_level)
-        service = Service(
-            chosen,
-            set(topics.split(",")) if topics else None,
-            concurrency,
-            chosen.health_port if health_port is None else health_port,
-        )
-    except ValueError as error:
-        misuse(str(error))
+    logs.configure(log_level)
+    service = Service(
+        settings(),
+        set(topics.split(",")) if topics else None,
+        concurrency,
+        settings().health_port if health_port is None else health_port,
+    )
     stop = threading.Event()
 
     def end(number: int, _: Any) -> None:

@@ -13,9 +13,10 @@ from rich.console import Console
 from workers import display, logs, models
 from workers import play as script
 from workers.cluster import Cluster
-from workers.commands.shell import AsJson, Child, Pathway, engine, known_form, refuse
+from workers.commands.shell import AsJson, Child, Pathway, engine, known_form
 from workers.embedded.keeper import Keeper
 from workers.embedded.launcher import EmbeddedEngine
+from workers.errors import Refused
 from workers.health import HealthError
 from workers.records.record import Record
 from workers.rest import deploy as deployment
@@ -76,7 +77,7 @@ def run(
                 _addresses([settings()], f"{HOMEWARD} chronology {child}")
                 display.console.print("\nEngine and workers run until you press [bold]Ctrl-C[/].")
                 keeper.over.wait()
-                refuse(keeper.reason)
+                raise Refused(keeper.reason)
             display.console.print(
                 f"\nWhat is left of the case: {HOMEWARD} chronology {child}; mail in {settings().maildir}",
                 markup=False,
@@ -162,7 +163,7 @@ def _case_whatever_dies(keeper: Keeper, child: str) -> None:
             return
         except EngineUnreachable:
             if not keeper.wait_up():
-                refuse(keeper.reason)
+                raise Refused(keeper.reason) from None
 
 
 def _case(chosen: Settings, people: str, child: str = "") -> str:
@@ -182,14 +183,11 @@ def _play(
     pathway = pathway or organisation.usual_pathway(chosen.models)
     parts = script.parts(chosen.models, pathway)
     session, book = EngineSession.of(chosen), Record(chosen.record)
-    try:
-        script.begin(session, book, child, pathway)
-        with console.status(f"{child}: waiting for the workers") as status:
-            for number, (who, what) in enumerate(script.play(session, book, child, people, parts), 1):
-                console.print(f"{number:3}  {what:45} {who}")
-                status.update(f"{child}: {what} done, waiting for what opens next")
-    except script.PlayStuck as error:
-        refuse(str(error))
+    script.begin(session, book, child, pathway)
+    with console.status(f"{child}: waiting for the workers") as status:
+        for number, (who, what) in enumerate(script.play(session, book, child, people, parts), 1):
+            console.print(f"{number:3}  {what:45} {who}")
+            status.update(f"{child}: {what} done, waiting for what opens next")
 
 
 def _addresses(nodes: list[Settings], record: str) -> None:

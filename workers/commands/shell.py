@@ -1,12 +1,13 @@
-"""What the commands share: how they refuse, what they work on."""
+"""What the commands share: their common arguments, and what they work on."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
+from workers.errors import Refused, WrongUse
 from workers.references import reference_fault
 from workers.rest.session import EngineSession
 from workers.settings import settings
@@ -21,7 +22,7 @@ def known_form(child: str | None) -> str | None:
     What is left out is left out.
     """
     if child is not None and (fault := reference_fault(child)):
-        misuse(fault)
+        raise WrongUse(fault)
     return child
 
 
@@ -42,24 +43,12 @@ class ListFirst(TyperGroup):
         return super().parse_args(ctx, args)
 
 
-def refuse(message: str) -> NoReturn:
-    """A finding or a refusal: one line, exit 1."""
-    typer.echo(f"error: {message}", err=True)
-    raise typer.Exit(1)
-
-
-def misuse(message: str) -> NoReturn:
-    """Wrong use: one line, exit 2."""
-    typer.echo(f"error: {message}", err=True)
-    raise typer.Exit(2)
-
-
 def check_child(book: Record, child: str, as_json: bool) -> None:
     """People are told of a reference that the record does not know, it is mistyped more often than new; a
     program gets the empty list.
     """
     if not as_json and not book.child(child):
-        refuse(
+        raise Refused(
             f"{child} is not on the record: check the reference, or register the child with "
             "`homeward child add`; "
             f"a case that failed at its very start is told by `homeward incidents {child}`"

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from dataclasses import replace
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
 from workers import display, generated
-from workers.calendar.holidays import CalendarError, MomentNeeded
-from workers.commands.shell import AsJson, engine, misuse, refuse
+from workers.commands.shell import AsJson, engine
+from workers.errors import WrongUse
 from workers.rest.session import EngineError, EngineUnreachable
 from workers.settings import settings
-from workers.timescales import TableError, TimescaleError, comparison
+from workers.timescales import QuestionError, TimescaleError, comparison
 from workers.timescales.check import BOUND, Checked, check
 from workers.timescales.evaluation import applying
 from workers.timescales.explanation import explain, sentence, start
@@ -60,51 +59,43 @@ def deadline(
 ) -> None:
     """When is it due, and why: by a rule's id, or by what happened."""
     if authority and authority not in AUTHORITIES:
-        misuse(f"authority {authority} is not known: use {', '.join(AUTHORITIES[:-1])}")
+        raise WrongUse(f"authority {authority} is not known: use {', '.join(AUTHORITIES[:-1])}")
     if [bool(rule), bool(event), every].count(True) != 1:
-        misuse(
+        raise WrongUse(
             "give a RULE, or --event, or --list, and one of them only: `homeward deadline CAM-069 "
             "--from 2025-12-19`"
         )
     if rule and fact:
-        misuse("--fact goes with --event: a rule by its name needs no facts, all of its rows are told")
+        raise WrongUse(
+            "--fact goes with --event: a rule by its name needs no facts, all of its rows are told"
+        )
     if process and not every:
-        misuse("--process goes with --list")
+        raise WrongUse("--process goes with --list")
     if every and (fact or from_):
-        misuse("--list goes with --process and --authority only: leave out --fact and --from")
+        raise WrongUse("--list goes with --process and --authority only: leave out --fact and --from")
+    if every:
+        return _list(_tables(), process, authority, as_json)
+    if not from_:
+        raise WrongUse("--from is missing: the day of the event, YYYY-MM-DD")
+    counted = start(from_)
     try:
-        if every:
-            return _list(_tables(), process, authority, as_json)
-        if not from_:
-            misuse("--from is missing: the day of the event, YYYY-MM-DD")
-        counted = start(from_)
         found = (
             _rows(rule, authority)
             if rule
             else applying(engine(), _tables(), event, authority or "camden", _facts(fact or []))
         )
-        said = [explain(row, counted, strict=bool(rule)) for row in found]
-    except TimescaleError as error:
-        _wrong(error, as_json)
-    except MomentNeeded as error:
-        misuse(str(error))
-    except CalendarError as error:
-        refuse(str(error))
+    except QuestionError as error:
+        if not (as_json and error.facts):
+            raise
+        display.document({"error": str(error), "facts": error.facts})
+        raise typer.Exit(error.exit_code) from None
+    said = [explain(row, counted, strict=bool(rule)) for row in found]
     if as_json:
         return display.document((said[0] | ({"rows": said} if len(said) > 1 else {})) if rule else said)
     typer.echo(
         "\n\n".join(map(sentence, said))
         or f"{event} sets no clock going for {authority or 'camden'} with these facts"
     )
-
-
-def _wrong(error: TimescaleError, as_json: bool) -> NoReturn:
-    if isinstance(error, TableError):
-        refuse(str(error))
-    if as_json and error.facts:
-        typer.echo(json.dumps({"error": str(error), "facts": error.facts}))
-        raise typer.Exit(2)
-    misuse(str(error))
 
 
 def _tables() -> Tables:
@@ -121,7 +112,7 @@ def _rows(rule: str, authority: str) -> list[dict[str, Any]]:
     rows = _headed(_tables().named(rule))
     owner = rows[0].authority
     if authority and owner not in (authority, "unnamed"):
-        raise TimescaleError(f"{rule} belongs to {owner}, not to {authority}: leave --authority out")
+        raise QuestionError(f"{rule} belongs to {owner}, not to {authority}: leave --authority out")
     return [dict(row.outputs) for row in rows]
 
 
@@ -164,9 +155,9 @@ def _facts(given: list[str]) -> dict[str, str]:
     for text in given:
         name, equals, value = text.partition("=")
         if not equals:
-            raise TimescaleError(f"--fact {text}: use NAME=VALUE")
+            raise QuestionError(f"--fact {text}: use NAME=VALUE")
         if facts.setdefault(name, value) != value:
-            raise TimescaleError(
+            raise QuestionError(
                 f"--fact {name} is given twice, as {facts[name]} and as {value}: give it once"
             )
     return facts
@@ -180,7 +171,7 @@ def _list(tables: Tables, process: str, authority: str, as_json: bool) -> None:
             if process in (name, name.removesuffix("-timescales"))
         }
         if not chosen:
-            raise TimescaleError(f"no table {process}: there are {', '.join(sorted(tables))}")
+            raise QuestionError(f"no table {process}: there are {', '.join(sorted(tables))}")
         tables = Tables(chosen)
     if authority:  # its own rules, as they are named; the law's are england's
         kept = {
@@ -241,10 +232,7 @@ def timescales(
     as_json: AsJson = False,
 ) -> None:
     """What the law and the authorities say of the same clock, side by side, as a page in Markdown."""
-    try:
-        page = comparison.render(Tables.of_files(settings().models))
-    except TimescaleError as error:
-        refuse(str(error))
+    page = comparison.render(Tables.of_files(settings().models))
     if not write:
         return display.document({"page": page}) if as_json else typer.echo(page, nl=False)
     file = settings().models / comparison.FILE
@@ -264,12 +252,9 @@ def check_timescales(
     """Try every table of dmn/timescales and dmn/eligibility at its boundary values, on the engine: gaps,
     overlaps, empty results, rules never hit.
     """
-    try:
-        done = check(
-            engine(), settings().models, None if every else BOUND, (lambda one: None) if as_json else _told
-        )
-    except TimescaleError as error:
-        refuse(str(error))
+    done = check(
+        engine(), settings().models, None if every else BOUND, (lambda one: None) if as_json else _told
+    )
     if as_json:
         display.document(
             [

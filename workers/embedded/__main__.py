@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from workers.embedded.errors import EmbeddedEngineError
 from workers.embedded.launcher import EmbeddedEngine
+from workers.errors import HomewardError
 from workers.settings import settings
 
 app = typer.Typer(add_completion=False, help="The embedded engine: start, stop, status.")
@@ -54,5 +54,5 @@ def status() -> None:
 if __name__ == "__main__":
     try:
         app()
-    except EmbeddedEngineError as error:
+    except HomewardError as error:
         raise SystemExit(f"error: {error}") from None

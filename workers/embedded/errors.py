@@ -1,5 +1,5 @@
-from workers.errors import HomewardError
+from workers.errors import Refused
 
 
-class EmbeddedEngineError(HomewardError):
-    """The embedded engine cannot do what was asked. The message is one line: what, where, what to do."""
+class EmbeddedEngineError(Refused):
+    """The embedded engine cannot do what was asked."""

@@ -17,6 +17,7 @@ from uuid import uuid4
 
 from notifications_python_client.notifications import NotificationsAPIClient
 
+from workers.errors import WrongUse
 from workers.notifications.message import Message
 
 if TYPE_CHECKING:
@@ -186,11 +187,11 @@ class GovukNotify(Channel):
         timeout: float = 20.0,
     ) -> None:
         if not re.fullmatch(r".*[0-9a-f-]{36}-[0-9a-f-]{36}", api_key):
-            raise ValueError(
+            raise WrongUse(
                 "HOMEWARD_GOVUK_NOTIFY_KEY is no API key: copy it from GOV.UK Notify, page API integration"
             )
         if not template_id:
-            raise ValueError(
+            raise WrongUse(
                 "HOMEWARD_GOVUK_NOTIFY_TEMPLATE is empty: copy the template's id from GOV.UK Notify"
             )
         self.template_id = template_id

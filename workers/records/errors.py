@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from workers.errors import HomewardError
+from workers.errors import Refused
 
 
-class RecordError(HomewardError):
-    """The record cannot be read or written. One line: what, where, what to do."""
+class RecordError(Refused):
+    """The record cannot be read or written."""
 
 
 ADVICE = (

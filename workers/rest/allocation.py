@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from workers.errors import Refused
 from workers.rest import codec, organisation
 from workers.rest.session import EngineError, EngineSession
 
@@ -13,8 +14,8 @@ TASK = 7  # the engine's resource type
 ADDRESSED = {"user", "authoriser"}  # variables that name whom a notification, a request, a mail is for
 
 
-class AllocationError(Exception):
-    """The work cannot be handed over; one line, what and why."""
+class AllocationError(Refused):
+    """The work cannot be handed over."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase, HTTPBasicAuth
 
+from workers.errors import Refused
 from workers.settings import Settings
 
 AHEAD = 30.0  # seconds before its end a token is renewed, or a fifth of its life where that is less
@@ -18,8 +19,8 @@ TIMEOUT = (5.0, 15.0)  # seconds to connect, to wait for the token server's answ
 AGAIN = 5.0  # seconds before a token server that failed is asked again, while the token is still good
 
 
-class AuthError(Exception):
-    """No token could be had; one line, never with a secret in it."""
+class AuthError(Refused):
+    """No token could be had."""
 
 
 def shown(url: str) -> str:

@@ -8,11 +8,13 @@ import math
 from decimal import Decimal
 from typing import Any
 
+from workers.errors import Refused
+
 MAX_TEXT = 4000  # what the engine's String column holds
 _INT32, _INT64 = range(-(2**31), 2**31), range(-(2**63), 2**63)
 
 
-class CodecError(ValueError):
+class CodecError(Refused):
     """A value that has no process-variable type; names the variable, never shows the value."""
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from workers.errors import HomewardError
+from workers.errors import Refused
 from workers.rest.session import EngineError, EngineSession
 
 PATTERNS = ("bpmn/**/*.bpmn", "dmn/**/*.dmn", "forms/**/*.form")
@@ -22,7 +22,7 @@ NAME = "homeward"
 PROCESS = "{http://www.omg.org/spec/BPMN/20100524/MODEL}process"
 
 
-class DeployError(HomewardError):
+class DeployError(Refused):
     """Models that cannot be deployed: each problem with file, place and reason, in one line."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from workers.errors import Refused
 from workers.rest import codec
 from workers.rest.session import EngineSession
 
@@ -12,8 +13,8 @@ TASK, JOB = "failedExternalTask", "failedJob"
 RETRIES = {TASK: "external-task", JOB: "job"}  # type of incident -> the REST resource whose retries end it
 
 
-class IncidentError(Exception):
-    """It cannot be retried; one line, which and why."""
+class IncidentError(Refused):
+    """It cannot be retried."""
 
 
 def incidents(session: EngineSession, child: str | None = None) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from requests.adapters import HTTPAdapter
 from requests.auth import HTTPBasicAuth
 from urllib3.exceptions import HTTPError
 
-from workers.errors import HomewardError
+from workers.errors import Refused
 from workers.rest import auth as authentication
 from workers.settings import Settings
 
@@ -31,7 +31,7 @@ DATABASE = {
 Auth = tuple[str, str] | Callable[[requests.PreparedRequest], requests.PreparedRequest] | None
 
 
-class EngineError(HomewardError):
+class EngineError(Refused):
     """The engine answered with an error.
 
     `status` is the HTTP status, `kind` and `code` the engine's own words for it.
@@ -80,7 +80,7 @@ class EngineError(HomewardError):
         return "MismatchingMessageCorrelation" in f"{self.kind} {self.message}"
 
 
-class EngineUnreachable(HomewardError):
+class EngineUnreachable(Refused):
     """No answer: refused, cut or timed out. Whether the engine acted on the request is not known."""
 
 

@@ -10,23 +10,15 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from workers.calendar.holidays import CalendarError
-from workers.records.errors import RecordError
-from workers.rest.codec import CodecError
-from workers.rest.session import EngineError, EngineUnreachable
-from workers.runtime.outcome import BpmnError, FatalError, RetryableError
+from workers.errors import HomewardError
 
-# their texts name, and never quote, a value
-OURS = (RetryableError, FatalError, BpmnError, CodecError, EngineUnreachable, RecordError, CalendarError)
 MESSAGE = 600  # characters; the engine cuts an incident's message at 666
 
 
 def text(error: BaseException) -> str:
     """One line. The text of an unknown exception may quote a value, so its place stands for it."""
-    if isinstance(error, EngineError):
+    if isinstance(error, HomewardError):
         return error.plain[:MESSAGE]
-    if isinstance(error, OURS):
-        return str(error)[:MESSAGE]
     return f"{type(error).__name__} at {_place(error)}; details: Cockpit, or /external-task/…/errorDetails"[
         :MESSAGE
     ]

@@ -14,7 +14,7 @@ from xml.sax.saxutils import quoteattr
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from workers.errors import HomewardError
+from workers.errors import Refused
 from workers.rest import organisation
 
 ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -34,8 +34,8 @@ _environment = Environment(
 )
 
 
-class ScaffoldError(HomewardError):
-    """What cannot be written: one line, why and what to do."""
+class ScaffoldError(Refused):
+    """What cannot be written."""
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,21 @@
 """The decision tables of timescales and eligibility: read, evaluated on the engine, checked, explained."""
 
-from workers.errors import HomewardError
+from collections.abc import Sequence
+
+from workers.errors import HomewardError, Refused, WrongUse
 
 
-class TimescaleError(HomewardError, ValueError):
-    """A table, rule, event, authority or fact that cannot be used as it was; one line that says what to do.
-
-    `facts`: those that are missing.
-    """
-
-    def __init__(self, message: str, facts: list[str] | None = None):
-        super().__init__(message)
-        self.facts = facts or []
+class TimescaleError(HomewardError):
+    """No timescale follows; one of the two below says whose fault it is."""
 
 
-class TableError(TimescaleError):
+class TableError(TimescaleError, Refused):
     """The tables are at fault, not who asks."""
+
+
+class QuestionError(TimescaleError, WrongUse):
+    """A rule, event, authority or fact that is asked for and cannot be. `facts`: those that are missing."""
+
+    def __init__(self, message: str, facts: Sequence[str] = ()):
+        super().__init__(message)
+        self.facts = list(facts)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from workers.rest.session import EngineError, EngineSession
-from workers.timescales import TimescaleError
+from workers.timescales import TableError
 from workers.timescales.copies import copy, tidy
 from workers.timescales.evaluation import evaluate
 from workers.timescales.soundness import faults
@@ -161,7 +161,7 @@ def boundary(table: Table, name: str, rows: list[Row]) -> list[Any]:
             | {low, high}
         )
     if not fact.values:
-        raise TimescaleError(
+        raise TableError(
             f"{table.id}.dmn, input {fact.label}: say which values it may have, under “Allowed "
             "values”, so that gaps can be found"
         )

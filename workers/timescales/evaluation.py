@@ -8,7 +8,7 @@ from typing import Any
 
 from workers.rest import codec
 from workers.rest.session import EngineSession
-from workers.timescales import TableError, TimescaleError
+from workers.timescales import QuestionError, TableError
 from workers.timescales.soundness import has_date
 from workers.timescales.tables import AUTHORITIES, Fact, Table, Tables
 
@@ -54,22 +54,22 @@ def applying(
 ) -> list[dict[str, Any]]:
     """Every row in force for an event; `facts` as typed.
 
-    Raises TimescaleError; with `.facts` where some are missing.
+    Raises QuestionError; with `.facts` where some are missing.
     """
     if authority not in AUTHORITIES:
-        raise TimescaleError(f"authority {authority} is not known: use {', '.join(AUTHORITIES[:-1])}")
+        raise QuestionError(f"authority {authority} is not known: use {', '.join(AUTHORITIES[:-1])}")
     found = tables.with_event(event)
     # Domains differ: the value must be one that the tables asked answer for; of a fact that none of them has
     # any table's will do.
     known = tables.facts() | Tables({table.id: table for table in found}).facts()
     if unknown := sorted(facts.keys() - known.keys()):
-        raise TimescaleError(
+        raise QuestionError(
             f"no fact {', '.join(unknown)}: {event} asks for "
             f"{', '.join(needed(found, event, authority)) or 'none'}"
         )
     values = _read(known, facts)
     if missing := [name for name in needed(found, event, authority) if name not in values]:
-        raise TimescaleError(
+        raise QuestionError(
             f"{event} asks for more facts: give "
             f"{' '.join(f'--fact {name}={known[name].choice}' for name in missing)}",
             missing,
@@ -84,15 +84,15 @@ def applying(
 
 
 def _read(known: Mapping[str, Fact], facts: Mapping[str, str]) -> dict[str, Any]:
-    """The facts as typed, as values. Raises TimescaleError, which names all that cannot be read."""
+    """The facts as typed, as values. Raises QuestionError, which names all that cannot be read."""
     values, wrong = {}, []
     for name, text in facts.items():
         try:
             values[name] = known[name].read(text)
-        except TimescaleError as error:
+        except QuestionError as error:
             wrong.append(str(error))
     if wrong:
-        raise TimescaleError("; ".join(wrong))
+        raise QuestionError("; ".join(wrong))
     return values
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from workers.calendar.arithmetic import LONDON, date_of, due, passed_over
 from workers.calendar.holidays import CalendarError, MomentNeeded
-from workers.timescales import TimescaleError
+from workers.timescales import QuestionError
 from workers.timescales.soundness import has_date
 
 # what ISO 8601 allows besides, `20251219` and weeks, is more often a slip than meant
@@ -25,13 +25,13 @@ def date(text: str) -> dt.date:
 
 
 def start(text: str) -> dt.date | dt.datetime:
-    """What `--from` says: a date, or a moment; without an offset it is London's. Raises TimescaleError."""
+    """What `--from` says: a date, or a moment; without an offset it is London's. Raises QuestionError."""
     try:
         if not MOMENT.fullmatch(text):
             return date(text)
         moment = dt.datetime.fromisoformat(text)
     except ValueError:
-        raise TimescaleError(
+        raise QuestionError(
             f"--from {text} is no date: use YYYY-MM-DD, or YYYY-MM-DDTHH:MM for hours"
         ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=LONDON)

@@ -14,7 +14,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from workers.rest.session import EngineSession
-from workers.timescales import TableError, TimescaleError
+from workers.timescales import QuestionError, TableError
 
 FOLDERS = ("timescales", "eligibility")
 LOCAL = ("camden", "wokingham", "york")  # whose children there are, and whose targets
@@ -45,7 +45,7 @@ class Fact:
         )
 
     def read(self, text: str) -> Any:
-        """A value as it is typed on a command line. Raises TimescaleError."""
+        """A value as it is typed on a command line. Raises QuestionError."""
         match self.kind:
             case "boolean" if text.lower() in ("true", "false"):
                 return text.lower() == "true"
@@ -60,7 +60,7 @@ class Fact:
                 return text
             case _:
                 expected = ", ".join(self.values)
-        raise TimescaleError(f"fact {self.name}={text}: use {expected}")
+        raise QuestionError(f"fact {self.name}={text}: use {expected}")
 
 
 @dataclass(frozen=True)
@@ -157,15 +157,15 @@ class Tables(dict[str, Table]):
         return found
 
     def named(self, rule: str) -> list[Row]:
-        """The rows of one rule id. Raises TimescaleError."""
+        """The rows of one rule id. Raises QuestionError."""
         found = [row for row in self.rows() if row.rule == rule]
         if not found:
             if rule != rule.upper() and any(row.rule == rule.upper() for row in self.rows()):
-                raise TimescaleError(f"no rule {rule}: {rule.upper()} is one")
+                raise QuestionError(f"no rule {rule}: {rule.upper()} is one")
             like = sorted(
                 {row.rule for row in self.rows() if row.rule.split("-")[0] == rule.split("-")[0].upper()}
             )
-            raise TimescaleError(
+            raise QuestionError(
                 f"no rule {rule}: "
                 + (f"there are {like[0]} to {like[-1]} of that kind, " if like else "")
                 + "see `homeward deadline --list`"
@@ -173,10 +173,10 @@ class Tables(dict[str, Table]):
         return found
 
     def with_event(self, event: str) -> list[Table]:
-        """The tables that an event starts a clock in. Raises TimescaleError."""
+        """The tables that an event starts a clock in. Raises QuestionError."""
         if found := [table for table in self.values() if event in table.events]:
             return found
-        raise TimescaleError(f"no event {event}: see `homeward deadline --list`")
+        raise QuestionError(f"no event {event}: see `homeward deadline --list`")
 
 
 def _root(file: Path) -> ElementTree.Element:
