@@ -32,7 +32,8 @@ from workers.records.errors import RecordError
 from workers.records.record import Record
 from workers.rest.session import EngineSession
 from workers.runtime import report
-from workers.runtime.worker import LONGEST_PAUSE, POLL, Worker
+from workers.runtime.backoff import LONGEST_PAUSE
+from workers.runtime.worker import POLL, Worker
 from workers.settings import Settings
 from workers.timescales.calendar_file import calendar
 

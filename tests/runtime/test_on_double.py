@@ -16,7 +16,7 @@ import pytest
 
 from workers import testing
 from workers.rest.session import EngineError, EngineUnreachable
-from workers.runtime import worker as runtime
+from workers.runtime import backoff
 from workers.runtime.contract import Nothing, Retry, Topic, Variables
 from workers.runtime.execution import Work
 from workers.runtime.outcome import BpmnError, FatalError, RetryableError
@@ -115,7 +115,7 @@ def test_a_report_that_is_refused_until_the_lock_is_over_is_no_incident(double: 
 
 def test_the_pause_after_many_failures_is_still_a_number(double: EngineDouble, monkeypatch):
     """A night without an engine is thousands of failed polls."""
-    monkeypatch.setattr(runtime, "LONGEST_PAUSE", 0)
+    monkeypatch.setattr(backoff, "LONGEST_PAUSE", 0)
     double.trouble("fetchAndLock", UNREACHABLE, 1100)
     task = double.add("work")
     with double.working(worker(double, lambda task, work: None)):

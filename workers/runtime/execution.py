@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import random
 import threading
 import time
 from collections.abc import Callable
@@ -18,14 +17,13 @@ from workers.rest import codec
 from workers.rest.answers import LockedTask
 from workers.rest.external_tasks import ExternalTasks
 from workers.rest.session import EngineError, EngineUnreachable
-from workers.runtime import report
+from workers.runtime import backoff, report
 from workers.runtime.contract import Topic, Variables
 from workers.runtime.metrics import Metrics
 from workers.runtime.outcome import BpmnError, FatalError, RetryableError
 
 log = structlog.get_logger("homeward.worker")
 
-MEETINGS = 20  # how often a call that met another transaction is made again
 # what a gateway says for a while: the call was not carried out, and may be soon
 PASSING = {401, 408, 425, 429}
 
@@ -198,11 +196,7 @@ def _run(topic: Topic, work: Work) -> Done | Thrown | Failed:
         left = work.raw.get("retries")
         left = max((topic.retry.times if left is None else left) - 1, 0)
         # an operator's retry is not to wait
-        pause = (
-            topic.retry.base * 2 ** max(topic.retry.times - left - 1, 0) * random.uniform(0.8, 1.2)
-            if left
-            else 0.0
-        )
+        pause = backoff.pause(topic.retry.base, max(topic.retry.times - left, 1)) if left else 0.0
         return Failed(report.text(error), report.trace(error), left, pause)
 
 
@@ -263,32 +257,22 @@ def _call(work: Work, call: Callable[[], None]) -> None:
 
     The handler is never run again for it.
     """
-    met = unanswered = refused = 0
-    while True:
+    unanswered = False
+
+    def once() -> None:
+        nonlocal unanswered
         if work.lost.is_set():
             raise LockLost
         try:
-            return call()
+            call()
         except EngineUnreachable:
-            unanswered += 1
-            if time.monotonic() > work.expires:
-                raise
-            _pause(work, unanswered)
+            unanswered = True
+            raise
         except EngineError as error:
-            if error.status == 404 and unanswered:  # an earlier call got through, only its answer was lost
-                return
             if error.status in PASSING:
-                refused += 1
-                if time.monotonic() > work.expires:
-                    raise EngineUnreachable(error.plain) from error  # no incident: the work is done
-                _pause(work, refused)
-                continue
-            met += 1
-            if not error.optimistic_locking or met == MEETINGS:
+                raise EngineUnreachable(error.plain) from error  # no incident: the work is done
+            if error.status != 404 or not unanswered:  # else an earlier call got through, its answer was lost
                 raise
-            time.sleep(random.uniform(0.02, 0.5))
 
-
-def _pause(work: Work, times: int) -> None:
-    """Longer each time; over at once when the lock is lost."""
-    work.lost.wait(min(0.25 * 2 ** min(times, 8), 5) * random.uniform(0.8, 1.2))
+    meeting = backoff.met(work.lost)
+    backoff.unanswered(work.lost, lambda: time.monotonic() > work.expires)(meeting, once)

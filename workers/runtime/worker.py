@@ -5,7 +5,6 @@ stops without losing any.
 from __future__ import annotations
 
 import os
-import random
 import socket
 import threading
 import time
@@ -20,7 +19,7 @@ from camunda.external_task.external_task import ExternalTask
 from workers.rest.answers import LockedTask
 from workers.rest.external_tasks import ExternalTasks
 from workers.rest.session import EngineError, EngineSession, EngineUnreachable
-from workers.runtime import report
+from workers.runtime import backoff, report
 from workers.runtime.contract import Topic
 from workers.runtime.execution import Execution, Work
 from workers.runtime.metrics import Metrics
@@ -34,7 +33,6 @@ LOOK = 0.25  # seconds between two looks for work of the other topics while one 
 PATIENCE = 2.0  # seconds a fetched task may wait here for a slot before it is given back for others
 GRACE = 25.0  # seconds for running handlers when the worker stops
 GIVING_BACK = 10.0  # seconds for unlocking what is left then
-LONGEST_PAUSE = 30.0  # seconds between two tries to reach the engine
 
 
 class Worker:
@@ -99,18 +97,18 @@ class Worker:
     # fetching -----------------------------------------------------------------------------------------------
 
     def _fetch(self) -> None:
-        failures = 0
+        polls = backoff.polls(self.stopping, self._failed)
         while not self.stopping.is_set():
+            polls(self._turn)
+
+    def _turn(self) -> None:
+        if not self.stopping.is_set():
             self.last_turn = time.monotonic()
-            try:
-                self._poll()
-                failures = 0
-            except Exception as error:  # whatever it is, the fetcher goes on
-                pause = min(0.5 * 2 ** min(failures, 10), LONGEST_PAUSE) * random.uniform(0.7, 1.0)
-                failures += 1
-                self.metrics.fetch_errors.inc()
-                log.warning("fetch_failed", error=report.text(error), again_in=round(pause, 1))
-                self.stopping.wait(pause)
+            self._poll()
+
+    def _failed(self, error: BaseException, pause: float) -> None:
+        self.metrics.fetch_errors.inc()
+        log.warning("fetch_failed", error=report.text(error), again_in=round(pause, 1))
 
     def _poll(self) -> None:
         """Fetch what there is room for, or wait for room."""
