@@ -10,7 +10,6 @@ from importlib import import_module
 from typing import Any
 
 import typer
-from typer._click.exceptions import ClickException, NoArgsIsHelpError  # it names them nowhere else
 from typer.core import TyperGroup
 
 from workers.errors import HomewardError
@@ -76,10 +75,9 @@ def main() -> None:
     try:
         # alone it would print wrong use as a box of many lines
         code = app(prog_name="homeward", standalone_mode=False)
-    except NoArgsIsHelpError as help_:  # has been printed
-        sys.exit(help_.exit_code)
-    except ClickException as error:
-        typer.echo(f"error: {_wrong_use(error)}", err=True)
+    except typer.TyperException as error:  # of wrong use; without a word: the help has been printed
+        if error.format_message():
+            typer.echo(f"error: {_wrong_use(error)}", err=True)
         sys.exit(error.exit_code)
     except typer.Abort:
         typer.echo("Aborted.", err=True)
@@ -91,7 +89,7 @@ def main() -> None:
         sys.exit(code)
 
 
-def _wrong_use(error: ClickException) -> str:
+def _wrong_use(error: typer.TyperException) -> str:
     """What, and where to read how it is used."""
     what = " ".join(error.format_message().split()).rstrip(".")
     context = getattr(error, "ctx", None)

@@ -43,6 +43,10 @@ class Bearer(AuthBase):
 class ClientCredentials(AuthBase):
     """A token from an OAuth2 server (RFC 6749, 4.4), shared by threads, renewed ahead of its end and when the
     engine refuses it.
+
+    By hand: libraries of OAuth2 are sessions of their own, and ours is the engine's, with its timeouts and
+    errors. The grant is one POST; the lines are for what a worker wants besides: one renewal for all threads,
+    the old token as long as it is good, no secret in an error.
     """
 
     def __init__(self, url: str, client: str, secret: str, scope: str = ""):
