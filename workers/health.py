@@ -57,7 +57,9 @@ class Health(Collector):
     """
 
     def __init__(self, settings: Settings, port: int, worker: Worker, outbox: OutboxThread):
-        self.worker, self.outbox, self.record_url = worker, outbox, settings.record
+        self.worker = worker
+        self.outbox = outbox
+        self.record_url = settings.record
         self.token = settings.calendar_token
         working = worker.engine.session  # a probe is no part of its numbers, and waits less
         self.engine = EngineSession(working.url, working.auth, timeout=(PROBE, PROBE))

@@ -546,6 +546,12 @@ def test_help_is_no_error(homeward):
         assert said.code == 0 and "Usage" in said.out
 
 
+def test_a_group_without_a_command_shows_its_help(homeward):
+    for command in ([], ["child"], ["record"]):
+        said = homeward(*command)
+        assert said.code == 2 and "Usage" in said.out + said.err and "error:" not in said.err
+
+
 def test_a_cluster_runs_on_this_machine_or_not_at_all(homeward):
     assert "which no embedded engine can serve: unset it" in one_line(
         homeward("cluster", CAMUNDA_URL="http://engine.example.org:8080/engine-rest")

@@ -29,8 +29,13 @@ class Keeper(threading.Thread):
         calm: float = CALM,
     ):
         super().__init__(name="keeper", daemon=True)
-        self.engine, self.say, self.pauses, self.calm = engine, say, pauses, calm
-        self.over, self.up, self.reason = threading.Event(), threading.Event(), ""
+        self.engine = engine
+        self.say = say
+        self.pauses = pauses
+        self.calm = calm
+        self.over = threading.Event()
+        self.up = threading.Event()
+        self.reason = ""
         self._stopping = threading.Event()
         self.up.set()
 

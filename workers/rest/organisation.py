@@ -20,16 +20,14 @@ from workers.settings import PROJECT
 
 FILE = Path("engine/organisation.toml")
 # the engine's resource types
-APPLICATION, USER, GROUP, FILTER, PROCESS_DEFINITION, PROCESS_INSTANCE, DEPLOYMENT, DECISION_DEFINITION = (
-    0,
-    1,
-    2,
-    5,
-    6,
-    8,
-    9,
-    10,
-)
+APPLICATION = 0
+USER = 1
+GROUP = 2
+FILTER = 5
+PROCESS_DEFINITION = 6
+PROCESS_INSTANCE = 8
+DEPLOYMENT = 9
+DECISION_DEFINITION = 10
 GLOBAL, GRANT = 0, 1  # its authorization types
 STAFF, MANAGER = "WORKFLOW", "MANAGER"  # types of groups; the models' user tasks ask for the second
 # see whose task it is, and change that: who may get it, the models say

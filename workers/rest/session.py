@@ -39,7 +39,11 @@ class EngineError(Refused):
 
     def __init__(self, status: int, kind: str, message: str, code: int | None = None, details: Any = None):
         super().__init__(f"engine answered {status}: {message}")
-        self.status, self.kind, self.message, self.code, self.details = status, kind, message, code, details
+        self.status = status
+        self.kind = kind
+        self.message = message
+        self.code = code
+        self.details = details
 
     @property
     def plain(self) -> str:
@@ -98,7 +102,9 @@ class EngineSession(requests.Session):
         timeout: tuple[float, float] = (5.0, 30.0),
     ):
         super().__init__()
-        self.url, self.auth, self.timeout = url.rstrip("/"), auth, timeout
+        self.url = url.rstrip("/")
+        self.auth = auth
+        self.timeout = timeout
         # no proxy stands between two processes of one machine
         self.trust_env = urlsplit(url).hostname not in LOOPBACK
         # each request says who asks; no HTTP session is kept

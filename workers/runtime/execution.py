@@ -105,7 +105,9 @@ class Execution:
     """Runs tasks of known topics and reports each outcome, once."""
 
     def __init__(self, engine: ExternalTasks, topics: dict[str, Topic], metrics: Metrics):
-        self.engine, self.topics, self.metrics = engine, topics, metrics
+        self.engine = engine
+        self.topics = topics
+        self.metrics = metrics
 
     def run(self, work: Work) -> str:
         """Run one locked task; the outcome's class for logs and metrics."""

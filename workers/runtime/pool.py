@@ -40,7 +40,10 @@ class Pool:
         run: Callable[[Work], None],
         forgotten: Callable[[Work], None] = lambda work: None,
     ):
-        self.topics, self.slots, self._run, self._forgotten = topics, slots, run, forgotten
+        self.topics = topics
+        self.slots = slots
+        self._run = run
+        self._forgotten = forgotten
         self._lock = threading.RLock()  # guards all that follows
         # a task is done: for the fetcher, and for who waits for the end
         self.changed = threading.Condition(self._lock)

@@ -47,7 +47,9 @@ class Worker:
         name: str = "homeward",
         metrics: Metrics | None = None,
     ):
-        self.topics, self.services, self.slots = topics, services, slots
+        self.topics = topics
+        self.services = services
+        self.slots = slots
         # never used twice
         self.engine = ExternalTasks(session, f"{name}-{socket.gethostname()}-{os.getpid()}-{uuid.uuid4()}")
         self.metrics = metrics or Metrics()

@@ -20,7 +20,9 @@ INCIDENT_MESSAGE = 666  # characters the engine keeps of a failure's message
 LONGEST_POLL = 1_800_000  # milliseconds
 RECHECK = 30.0  # seconds after which open polls are looked at again, whatever happens
 HURRY = 0.01  # seconds that a poll takes when it is not to wait
-COMPLETED, THROWN, CANCELLED = "completed", "bpmn-error", "cancelled"
+COMPLETED = "completed"
+THROWN = "bpmn-error"
+CANCELLED = "cancelled"
 
 
 @dataclass(eq=False)
@@ -152,7 +154,9 @@ class Engine:
         task = self._held(task_id, body, "Bpmn error of External Task {} cannot be reported by worker '{}'.")
         values.fits(given)
         task.variables |= given
-        task.set, task.error_code, task.error_message = given, body["errorCode"], body.get("errorMessage")
+        task.set = given
+        task.error_code = body["errorCode"]
+        task.error_message = body.get("errorMessage")
         self.end(task, THROWN)
 
     def failure(self, task_id: str, body: dict[str, Any]) -> None:

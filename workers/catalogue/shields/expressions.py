@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 
 # Where a read or write begins: this scope, the process's, the calling one.
-OWN, ROOT, CALLER = "own", "root", "caller"
+OWN = "own"
+ROOT = "root"
+CALLER = "caller"
 
 _TOKEN = re.compile(
     r"""\s*(?:('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")|([A-Za-z_]\w*)|(\d[\w.]*)|([-+*/%<>=!&|?:.,()\[\]]))"""

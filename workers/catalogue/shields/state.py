@@ -50,8 +50,13 @@ class Env:
     def __init__(
         self, flow: Above, graph: Graph, context: Element | None, state: State, chain: list[Element]
     ):
-        self.flow, self.graph, self.context, self.chain = flow, graph, context, chain
-        self.state, self.locals, self.task = dict(state), dict[str, Origins](), dict[str, Origins]()
+        self.flow = flow
+        self.graph = graph
+        self.context = context
+        self.chain = chain
+        self.state = dict(state)
+        self.locals = dict[str, Origins]()
+        self.task = dict[str, Origins]()
         self.written: State = {}  # what was written here, of which branches beside have to know
         self.scoped = False
 
