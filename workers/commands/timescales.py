@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -16,9 +15,8 @@ from workers.settings import settings
 from workers.timescales import QuestionError, TimescaleError, comparison
 from workers.timescales.check import BOUND, Checked, check
 from workers.timescales.evaluation import applying
-from workers.timescales.explanation import explain, sentence, start
-from workers.timescales.soundness import has_date
-from workers.timescales.tables import AUTHORITIES, Row, Table, Tables
+from workers.timescales.explanation import explain, headed, sentence, start
+from workers.timescales.tables import AUTHORITIES, Table, Tables
 
 app = typer.Typer(add_completion=False)
 
@@ -58,37 +56,12 @@ def deadline(
     as_json: AsJson = False,
 ) -> None:
     """When is it due, and why: by a rule's id, or by what happened."""
-    if authority and authority not in AUTHORITIES:
-        raise WrongUse(f"authority {authority} is not known: use {', '.join(AUTHORITIES[:-1])}")
-    if [bool(rule), bool(event), every].count(True) != 1:
-        raise WrongUse(
-            "give a RULE, or --event, or --list, and one of them only: `homeward deadline CAM-069 "
-            "--from 2025-12-19`"
-        )
-    if rule and fact:
-        raise WrongUse(
-            "--fact goes with --event: a rule by its name needs no facts, all of its rows are told"
-        )
-    if process and not every:
-        raise WrongUse("--process goes with --list")
-    if every and (fact or from_):
-        raise WrongUse("--list goes with --process and --authority only: leave out --fact and --from")
+    if fault := _fault(rule, from_, event, authority, fact, every, process):
+        raise WrongUse(fault)
     if every:
-        return _list(_tables(), process, authority, as_json)
-    if not from_:
-        raise WrongUse("--from is missing: the day of the event, YYYY-MM-DD")
+        return _list(_chosen(_tables(), process, authority), as_json)
     counted = start(from_)
-    try:
-        found = (
-            _rows(rule, authority)
-            if rule
-            else applying(engine(), _tables(), event, authority or "camden", _facts(fact or []))
-        )
-    except QuestionError as error:
-        if not (as_json and error.facts):
-            raise
-        display.document({"error": str(error), "facts": error.facts})
-        raise typer.Exit(error.exit_code) from None
+    found = _rows(rule, authority) if rule else _applying(event, authority, fact or [], as_json)
     said = [explain(row, counted, strict=bool(rule)) for row in found]
     if as_json:
         return display.document((said[0] | ({"rows": said} if len(said) > 1 else {})) if rule else said)
@@ -96,6 +69,51 @@ def deadline(
         "\n\n".join(map(sentence, said))
         or f"{event} sets no clock going for {authority or 'camden'} with these facts"
     )
+
+
+def _fault(
+    rule: str | None,
+    from_: str,
+    event: str,
+    authority: str,
+    fact: list[str] | None,
+    every: bool,
+    process: str,
+) -> str | None:
+    """What is wrong with the options, taken together."""
+    faults = (
+        (
+            authority and authority not in AUTHORITIES,
+            f"authority {authority} is not known: use {', '.join(AUTHORITIES[:-1])}",
+        ),
+        (
+            [bool(rule), bool(event), every].count(True) != 1,
+            "give a RULE, or --event, or --list, and one of them only: "
+            "`homeward deadline CAM-069 --from 2025-12-19`",
+        ),
+        (
+            rule and fact,
+            "--fact goes with --event: a rule by its name needs no facts, all of its rows are told",
+        ),
+        (process and not every, "--process goes with --list"),
+        (
+            every and (fact or from_),
+            "--list goes with --process and --authority only: leave out --fact and --from",
+        ),
+        (not every and not from_, "--from is missing: the day of the event, YYYY-MM-DD"),
+    )
+    return next((said for wrong, said in faults if wrong), None)
+
+
+def _applying(event: str, authority: str, facts: list[str], as_json: bool) -> list[dict[str, Any]]:
+    """The rows in force for an event; a program is told which facts are missing."""
+    try:
+        return applying(engine(), _tables(), event, authority or "camden", _facts(facts))
+    except QuestionError as error:
+        if not (as_json and error.facts):
+            raise
+        display.document({"error": str(error), "facts": error.facts})
+        raise typer.Exit(error.exit_code) from None
 
 
 def _tables() -> Tables:
@@ -108,46 +126,12 @@ def _tables() -> Tables:
 
 
 def _rows(rule: str, authority: str) -> list[dict[str, Any]]:
-    """A rule by its name needs no facts: all of its rows, as `_headed` orders them."""
-    rows = _headed(_tables().named(rule))
+    """A rule by its name needs no facts: all of its rows, as `headed` orders them."""
+    rows = headed(_tables().named(rule))
     owner = rows[0].authority
     if authority and owner not in (authority, "unnamed"):
         raise QuestionError(f"{rule} belongs to {owner}, not to {authority}: leave --authority out")
     return [dict(row.outputs) for row in rows]
-
-
-def _headed(rows: list[Row]) -> list[Row]:
-    """What is due soonest on top; then what has no date, then what a stricter rule replaces.
-
-    Of one thing that several events start, the table's first event counts: an extension does not come before
-    what it extends.
-    """
-    dated = [row for row in rows if has_date(row.outputs, row.table) and not row.outputs.get("supersededBy")]
-    events: defaultdict[str, list[str | None]] = defaultdict(list)
-    for row in dated:
-        if row.event not in events[row.deadline]:
-            events[row.deadline].append(row.event)
-    soonest = {
-        deadline: min(_length(row) for row in dated if (row.deadline, row.event) == (deadline, known[0]))
-        for deadline, known in events.items()
-    }
-    dated.sort(key=lambda row: (soonest[row.deadline], events[row.deadline].index(row.event), _length(row)))
-    return dated + sorted(
-        (row for row in rows if row not in dated), key=lambda row: bool(row.outputs.get("supersededBy"))
-    )
-
-
-def _length(row: Row) -> float:
-    days = {
-        "same-day": 0,
-        "hours": 1 / 24,
-        "working-days": 1.4,
-        "calendar-days": 1,
-        "weeks": 7,
-        "months": 30.4,
-        "years": 365,
-    }
-    return float(row.amount * days[row.unit])
 
 
 def _facts(given: list[str]) -> dict[str, str]:
@@ -163,22 +147,24 @@ def _facts(given: list[str]) -> dict[str, str]:
     return facts
 
 
-def _list(tables: Tables, process: str, authority: str, as_json: bool) -> None:
+def _chosen(tables: Tables, process: str, authority: str) -> Tables:
+    """One table only, one authority's own rules only (the law's are england's), or all."""
+    kept: dict[str, Table] = dict(tables)
     if process:
-        chosen = {
-            name: table
-            for name, table in tables.items()
-            if process in (name, name.removesuffix("-timescales"))
-        }
-        if not chosen:
+        kept = {name: kept[name] for name in (process, f"{process}-timescales") if name in kept}
+        if not kept:
             raise QuestionError(f"no table {process}: there are {', '.join(sorted(tables))}")
-        tables = Tables(chosen)
-    if authority:  # its own rules, as they are named; the law's are england's
-        kept = {
+    if authority:
+        own = {
             name: replace(table, rows=tuple(row for row in table.rows if row.authority == authority))
-            for name, table in tables.items()
+            for name, table in kept.items()
         }
-        tables = Tables({name: _asked(table) for name, table in kept.items() if table.rows})
+        kept = {name: _asked(table) for name, table in own.items() if table.rows}
+    return Tables(kept)
+
+
+def _list(tables: Tables, as_json: bool) -> None:
+    """The rules of the tables, their events and facts."""
     rules = [
         {
             "rule": row.rule,
@@ -209,10 +195,8 @@ def _list(tables: Tables, process: str, authority: str, as_json: bool) -> None:
         typer.echo(f"  {event:45} {', '.join(asked)}")
     typer.echo("\nFacts:")
     for name, about in sorted(facts.items()):
-        typer.echo(
-            f"  {name:28} {about['type']:8} {about['says']}"
-            + (f": {', '.join(map(str, about['values']))}" if about["values"] else "")
-        )
+        values = f": {', '.join(map(str, about['values']))}" if about["values"] else ""
+        typer.echo(f"  {name:28} {about['type']:8} {about['says']}{values}")
 
 
 def _asked(table: Table) -> Table:

@@ -213,20 +213,28 @@ def _clocks(
             for point, places in answered
             if point["event"] == event and authority in (point["authority"], "england", "unnamed")
         ]
-        # The clock's domain: the conditions that all of its rows share. One row alone answers for what it
-        # says, and no more.
-        shared = [
-            name for name, cell in rows[0].facts.items() if all(row.facts.get(name) == cell for row in rows)
-        ]
-        domain = {tuple(point[name] for name in shared) for point, mine in asked if mine}
+        due = f"when {deadline} is due ({authority})"
         for point, mine in asked:
             if len(mine) > 1:
-                wrong[
-                    f"overlap: {' and '.join(row.rule for row in mine)} both say when {deadline} is "
-                    f"due ({authority})"
-                ].append(point)
-            if not mine and len(rows) > 1 and tuple(point[name] for name in shared) in domain:
-                wrong[f"gap: no rule says when {deadline} is due ({authority})"].append(point)
+                wrong[f"overlap: {' and '.join(row.rule for row in mine)} both say {due}"].append(point)
+        for point in _gaps(rows, asked):
+            wrong[f"gap: no rule says {due}"].append(point)
+
+
+def _gaps(rows: list[Row], asked: list[tuple[Point, list[Row]]]) -> Iterator[Point]:
+    """The points of a clock's domain that no row of it fits: the domain is what all of its rows share.
+
+    One row alone answers for what it says, and no more.
+    """
+    if len(rows) < 2:
+        return
+    shared = [
+        name for name, cell in rows[0].facts.items() if all(row.facts.get(name) == cell for row in rows)
+    ]
+    domain = {tuple(point[name] for name in shared) for point, mine in asked if mine}
+    for point, mine in asked:
+        if not mine and tuple(point[name] for name in shared) in domain:
+            yield point
 
 
 def _questions(

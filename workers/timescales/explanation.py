@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,10 +12,22 @@ from workers.calendar.arithmetic import LONDON, date_of, due, passed_over
 from workers.calendar.holidays import CalendarError, MomentNeeded
 from workers.timescales import QuestionError
 from workers.timescales.soundness import has_date
+from workers.timescales.tables import Row
 
 # what ISO 8601 allows besides, `20251219` and weeks, is more often a slip than meant
 DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 MOMENT = re.compile(DATE.pattern + r"[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
+
+# A unit in days, to compare amounts; no date is counted by it.
+DAYS = {
+    "same-day": 0,
+    "hours": 1 / 24,
+    "working-days": 1.4,
+    "calendar-days": 1,
+    "weeks": 7,
+    "months": 30.4,
+    "years": 365,
+}
 
 
 def date(text: str) -> dt.date:
@@ -35,6 +48,31 @@ def start(text: str) -> dt.date | dt.datetime:
             f"--from {text} is no date: use YYYY-MM-DD, or YYYY-MM-DDTHH:MM for hours"
         ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=LONDON)
+
+
+def headed(rows: list[Row]) -> list[Row]:
+    """What is due soonest on top; then what has no date, then what a stricter rule replaces.
+
+    Of one thing that several events start, the table's first event counts: an extension does not come before
+    what it extends.
+    """
+    dated = [row for row in rows if has_date(row.outputs, row.table) and not row.outputs.get("supersededBy")]
+    events: defaultdict[str, list[str | None]] = defaultdict(list)
+    for row in dated:
+        if row.event not in events[row.deadline]:
+            events[row.deadline].append(row.event)
+    soonest = {
+        deadline: min(_length(row) for row in dated if (row.deadline, row.event) == (deadline, known[0]))
+        for deadline, known in events.items()
+    }
+    dated.sort(key=lambda row: (soonest[row.deadline], events[row.deadline].index(row.event), _length(row)))
+    return dated + sorted(
+        (row for row in rows if row not in dated), key=lambda row: bool(row.outputs.get("supersededBy"))
+    )
+
+
+def _length(row: Row) -> float:
+    return float(row.amount * DAYS[row.unit])
 
 
 def explain(row: Mapping[str, Any], from_: dt.date | dt.datetime, strict: bool = True) -> dict[str, Any]:
