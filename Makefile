@@ -16,7 +16,7 @@ cluster: .venv/.cluster ## two engine nodes and two workers on a PostgreSQL of t
 
 check: .venv/.check    ## format, lint and types, in seconds
 	@.venv/bin/ruff format --check
-	@.venv/bin/ruff check workers engine bench
+	@.venv/bin/ruff check
 	@.venv/bin/mypy
 
 test: .venv/.test      ## the whole suite, on a real engine, with a real browser where there is one

@@ -82,7 +82,7 @@ def _walk(parts: list[dict[str, Any]], section: str, rows: dict[str, Any] | None
         elif key:
             full = f"{rows['label']}: {label}" if rows else label
             fixed = bool(part.get("disabled") or part.get("readonly"))
-            yield Question(key, full, section, kind, part, rows and rows["path"], fixed)
+            yield Question(key, full, section, kind, part, rows["path"] if rows else None, fixed)
             yield from _walk(part.get("components", []), section, part)
 
 

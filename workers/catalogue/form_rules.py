@@ -163,6 +163,7 @@ def _forms(files: list[Path]) -> dict[str, Form]:
 
 def _schema(path: Path) -> dict[str, Any] | None:
     try:
-        return json.loads(path.read_text())
+        schema: dict[str, Any] = json.loads(path.read_text())
+        return schema
     except ValueError:
         return None  # deploy has said so

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from workers import display
-from workers.commands.shell import AsJson, misuse
-from workers.requirements import Catalogue, RequirementError, Row
+from workers.commands.shell import AsJson
+from workers.requirements import Catalogue, Row
 from workers.requirements.carriers import carriers, mentions
 from workers.requirements.coverage import counts, status, unknown
 from workers.settings import settings
@@ -30,10 +30,7 @@ def requirement(
     """What is asked, by which source, and what carries it; and the tests that name it."""
     models = settings().models
     catalogue = Catalogue(models)
-    try:
-        row = catalogue.named(identifier)
-    except RequirementError as error:
-        misuse(str(error))
+    row = catalogue.named(identifier)
     found = carriers(models)
     carried = [one._asdict() for one in found.get(identifier, [])]
     tested = [one._asdict() for one in mentions(models, identifier)]
@@ -90,10 +87,7 @@ def requirements(
     """How much of what is asked is carried by models and topics, process by process."""
     models = settings().models
     catalogue = Catalogue(models)
-    try:
-        rows = catalogue.of_process(process)
-    except RequirementError as error:
-        misuse(str(error))
+    rows = catalogue.of_process(process)
     found = carriers(models)
     if missing:
         return display.rows([row for row in rows if status(row, found) == "missing"], as_json, MISSING)

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 from workers.catalogue.model import CAMUNDA, Use, kind
 from workers.catalogue.shields.graph import Graph
 from workers.catalogue.shields.house import House
-from workers.errors import HomewardError
+from workers.errors import Refused
 from workers.forms import Question, questions
 from workers.rest import organisation
 from workers.rest.deploy import model_files
@@ -26,7 +26,7 @@ NEXT_ACTIONS = "nextActions"
 ACKNOWLEDGED = "acknowledge-notification"  # what the topic `request-acknowledgement` opens
 
 
-class ContractError(HomewardError):
+class ContractError(Refused):
     """There is nothing to describe."""
 
 

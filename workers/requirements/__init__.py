@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from workers.errors import HomewardError
+from workers.errors import WrongUse
 
 FOLDER = Path("docs/requirements")
 ID = re.compile(r"\b(?:PERM|CLA|CAM|YORK|WOK)-\d+\b")  # a misspelt one too: it is unknown then
@@ -25,7 +25,7 @@ Row = dict[str, Any]  # as the files have it, see docs/requirements/README.md; `
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # seven times as fast, where it was built
 
 
-class RequirementError(HomewardError):
+class RequirementError(WrongUse):
     """No catalogue, or nothing of that name in it."""
 
 

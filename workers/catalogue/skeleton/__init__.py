@@ -40,18 +40,18 @@ def _of(process: Process) -> Iterator[tuple[Element, str]]:
                 needed.add((element, name))
             else:
                 yield element, what
-    for (element, rule), reason in declared.items():
-        if rule not in RULES:
-            yield element, f"declares itself odd against the rule {rule}: there are {', '.join(RULES)}"
+    for (element, name), reason in declared.items():
+        if name not in RULES:
+            yield element, f"declares itself odd against the rule {name}: there are {', '.join(RULES)}"
         elif not reason:
             yield (
                 element,
-                f"declares itself odd against the rule {rule} without a reason: write it behind the colon",
+                f"declares itself odd against the rule {name} without a reason: write it behind the colon",
             )
-        elif (element, rule) not in needed:
+        elif (element, name) not in needed:
             yield (
                 element,
-                f"declares itself odd against the rule {rule}, which it keeps: take the property away",
+                f"declares itself odd against the rule {name}, which it keeps: take the property away",
             )
 
 

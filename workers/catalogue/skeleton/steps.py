@@ -166,7 +166,8 @@ def record(process: Process) -> Iterator[Problem]:
     for task in process.human_steps:
         _, gateway = checked(process, task)
         flow = None if gateway is None else process.flows(gateway).get("default")
-        kept = None if flow is None else process.use((process.forth(flow) or [None])[0])
+        after = [] if flow is None else process.forth(flow)
+        kept = process.use(after[0]) if after else None
         named = task.get(CAMUNDA + "formRef", "")
         if kept is None or kept.topic != "record-submission":
             yield (
