@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from workers import generated
@@ -28,22 +29,35 @@ def drift(root: Path, topics: Mapping[str, Topic]) -> list[Path]:
 
 
 def _expected(root: Path, topics: Mapping[str, Topic], next_version: bool = False) -> dict[Path, str]:
-    on_events = {
-        use.topic for model in read(sorted(root.glob("bpmn/**/*.bpmn"))) for use in model.uses if use.is_event
+    models = read(sorted(root.glob("bpmn/**/*.bpmn")))
+    on_events = {use.topic for model in models for use in model.uses if use.is_event}
+    worksteps = {
+        model.process: model.name
+        for model in models
+        if any(use.topic == "open-workstep" for use in model.uses)
     }
     expected = {
         root / page.FILE: page.render(topics.values()),
         root / shields_page.FILE: shields_page.render(root, shields.summaries(model_files(root), topics)),
     }
-    for topic in topics.values():
-        file = root / templates.FOLDER / f"{topic.name}.json"
+    rendered: dict[str, Callable[[int], str]] = {
+        topic.name: partial(templates.render, topic, on_events=topic.name in on_events)
+        for topic in topics.values()
+    }
+    rendered[templates.CALL] = partial(templates.call, worksteps=worksteps)
+    for name, render in rendered.items():
+        file = root / templates.FOLDER / f"{name}.json"
         version = templates.version_of(file) or 1
-        text = templates.render(topic, version, topic.name in on_events)
+        text = render(version)
         if next_version and file.exists() and file.read_text() != text:
-            text = templates.render(topic, version + 1, topic.name in on_events)
+            text = render(version + 1)
         expected[file] = text
     return expected
 
 
 def _left_over(root: Path, topics: Mapping[str, Topic]) -> list[Path]:
-    return [file for file in sorted((root / templates.FOLDER).glob("*.json")) if file.stem not in topics]
+    return [
+        file
+        for file in sorted((root / templates.FOLDER).glob("*.json"))
+        if file.stem not in {*topics, templates.CALL}
+    ]

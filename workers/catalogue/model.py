@@ -66,6 +66,12 @@ class Model:
         found = self.root.find(BPMN + "process")
         return "" if found is None else found.get("id", "")
 
+    @property
+    def name(self) -> str:
+        """What people call the process."""
+        found = self.root.find(BPMN + "process")
+        return "" if found is None else found.get("name", "")
+
     @cached_property
     def uses(self) -> list[Use]:
         return [

@@ -2,12 +2,14 @@
 
 A template for Camunda 7 cannot reach into an event's definition, which is where a message event has its
 topic. So each topic has a template for tasks, complete, and those that the models use on message events have
-a second one, for the mappings alone.
+a second one, for the mappings alone. One more is for the call of a workstep. The models name the template of
+each element, so that Modeler offers an update where a contract has changed.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from workers.catalogue import describe
 from workers.runtime.contract import Topic
 
 FOLDER = Path(".camunda/element-templates")
+CALL = "workstep"  # the template of a workstep's call
 TASKS, EVENTS = ["bpmn:ServiceTask", "bpmn:SendTask"], ["bpmn:IntermediateThrowEvent", "bpmn:EndEvent"]
 
 
@@ -30,6 +33,45 @@ def render(topic: Topic, version: int, on_events: bool) -> str:
     return json.dumps(templates, indent=2, ensure_ascii=False) + "\n"
 
 
+def name_of(topic: str, is_event: bool) -> str:
+    """The id of a topic's template, as an element names it."""
+    return f"homeward.{topic}" + (".event" if is_event else "")
+
+
+def call(version: int, worksteps: Mapping[str, str]) -> str:
+    """The file of a workstep's call. `worksteps`: process id -> name."""
+    choices = [{"name": name, "value": identifier} for identifier, name in worksteps.items()]
+    hidden = {
+        "#{execution.processBusinessKey}": {"type": "camunda:in:businessKey"},
+        "childId": {"type": "camunda:in", "target": "childId"},
+    }
+    properties: list[dict[str, Any]] = [
+        {
+            "label": "Workstep",
+            "type": "Dropdown",
+            "choices": choices,
+            "binding": {"type": "property", "name": "calledElement"},
+        },
+        *({"type": "Hidden", "value": value, "binding": binding} for value, binding in hidden.items()),
+        {
+            "label": "What it opens",
+            "description": "Name the variable of the pathway that takes its routes.",
+            "type": "String",
+            "value": "routes",
+            "binding": {"type": "camunda:out", "source": "routes"},
+        },
+    ]
+    template = {
+        "name": "Homeward: workstep",
+        "id": name_of(CALL, False),
+        "version": version,
+        "description": "Call a workstep with the child's case, and learn what opens next.",
+        "appliesTo": ["bpmn:CallActivity"],
+        "properties": properties,
+    }
+    return json.dumps([template], indent=2, ensure_ascii=False) + "\n"
+
+
 def version_of(file: Path) -> int:
     """The version that a generated file has; 0: there is none."""
     return json.loads(file.read_text())[0]["version"] if file.exists() else 0
@@ -41,7 +83,7 @@ def _template(
     name = found["topic"]
     return {
         "name": f"Homeward: {name}" + (f" ({kind})" if kind else ""),
-        "id": f"homeward.{name}" + (f".{kind}" if kind else ""),
+        "id": name_of(name, bool(kind)),
         "version": version,
         "description": first + _in_short(found),
         "appliesTo": applies,
