@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.homeward import Said
-from workers.requirements import Catalogue, RequirementError
+from workers.requirements import Catalogue, CatalogueError
 from workers.requirements.carriers import Carrier, carriers, mentions
 from workers.requirements.coverage import counts, status, unknown
 from workers.settings import PROJECT
@@ -123,13 +123,13 @@ def test_every_row_has_a_source_that_is_described() -> None:
 
 def test_what_is_no_catalogue_is_said_in_one_line(project: Path) -> None:
     (project / "docs/requirements/guide.yaml").write_text("- a: [\n")
-    with pytest.raises(RequirementError, match=r"guide\.yaml: holds no list of requirements"):
+    with pytest.raises(CatalogueError, match=r"guide\.yaml: holds no list of requirements"):
         Catalogue(project)
     (project / "docs/requirements/guide.yaml").write_text("a: b\n")
-    with pytest.raises(RequirementError, match=r"guide\.yaml: holds no list of requirements"):
+    with pytest.raises(CatalogueError, match=r"guide\.yaml: holds no list of requirements"):
         Catalogue(project)
     (project / "docs/requirements/guide.yaml").unlink()
-    with pytest.raises(RequirementError, match=r"no requirements in .*docs/requirements"):
+    with pytest.raises(CatalogueError, match=r"no requirements in .*docs/requirements"):
         Catalogue(project)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from workers.errors import WrongUse
+from workers.errors import Refused, WrongUse
 
 FOLDER = Path("docs/requirements")
 ID = re.compile(r"\b(?:PERM|CLA|CAM|YORK|WOK)-\d+\b")  # a misspelt one too: it is unknown then
@@ -25,24 +25,28 @@ Row = dict[str, Any]  # as the files have it, see docs/requirements/README.md; `
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # seven times as fast, where it was built
 
 
+class CatalogueError(Refused):
+    """There is no catalogue, or what stands there is none."""
+
+
 class RequirementError(WrongUse):
-    """No catalogue, or nothing of that name in it."""
+    """Nothing of that name is in the catalogue."""
 
 
 class Catalogue(dict[str, Row]):
     """Every row, by id."""
 
     def __init__(self, models: Path):
-        """Raises RequirementError where the folder has no rows or what stands there is none."""
+        """Raises CatalogueError where the folder has no rows or what stands there is none."""
         self.folder = models / FOLDER
         try:
             for file in sorted(self.folder.glob("*.yaml")):
                 with file.open() as text:
                     self |= {row["id"]: row | {"file": file.stem} for row in yaml.load(text, _Loader)}
         except (yaml.YAMLError, TypeError, KeyError) as error:
-            raise RequirementError(f"{file}: holds no list of requirements: {error}") from None
+            raise CatalogueError(f"{file}: holds no list of requirements: {error}") from None
         if not self:
-            raise RequirementError(
+            raise CatalogueError(
                 f"no requirements in {self.folder}: they are expected beside the models, see HOMEWARD_MODELS"
             )
 
