@@ -77,17 +77,16 @@ class Custody(Periodic):
         with self.record.transaction() as tx:
             for row in news:
                 if place := places.get(row["processInstanceId"]):
+                    key = f"custody:{row['operationId']}"
                     tx.entry(
-                        key=f"custody:{row['operationId']}",
-                        what="task-given-back" if _given_back(row) else "task-handed-over",
-                        by=row["userId"],
-                        at=codec.moment(row["timestamp"]),
-                        **place.entry,
-                        details={
+                        place.happening(key, row["userId"], codec.moment(row["timestamp"])),
+                        "task-given-back" if _given_back(row) else "task-handed-over",
+                        {
                             "task": names.get(row["taskId"]),
                             "from": row["orgValue"] or None,
                             "to": row["newValue"] or None,
                         },
+                        key=key,
                     )
 
     def _names(self, tasks: set[str]) -> dict[str, str]:

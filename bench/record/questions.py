@@ -12,7 +12,7 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from bench.record.population import Size, child
-from workers.records import Reads, Record, Transaction, figures
+from workers.records import Happening, Reads, Record, Transaction, figures
 from workers.records.deadlines import OF_A_RULE, derive, now, today
 from workers.records.schema import entries
 from workers.timescales.calendar_file import calendar
@@ -53,18 +53,18 @@ EVERYBODY = "every child (`children()`)"
 
 
 def write(tx: Transaction, of: str) -> None:
-    key, about = uuid4().hex, {"child_id": of, "rule": "PERM-081", "pathway_id": "bench"}
+    happening = Happening(uuid4().hex, of, pathway_id="bench")
     tx.deadline_set(
-        key=f"{key}s",
+        happening,
+        rule="PERM-081",
         from_="2026-01-01",
         statutory_due=None,
         local_target="2026-04-01",
         last_working_day="2026-04-01",
         source="s",
         kind="local-target",
-        **about,
     )
-    tx.deadline_met(key=f"{key}m", met_on="2026-03-01", **about)
+    tx.deadline_met(happening, rule="PERM-081", met_on="2026-03-01")
 
 
 @dataclass

@@ -9,7 +9,7 @@ import time_machine
 from tests.notifications.doubles import Fake, outbox, queue, statuses
 from workers.notifications.channels import Unknown
 from workers.notifications.outbox import ATTEMPTS
-from workers.records import Record, RecordError
+from workers.records import Happening, Record, RecordError
 
 NOON = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 
@@ -63,12 +63,9 @@ def test_an_acknowledgement_is_shown_with_who_and_when(record, by):
     with record.transaction() as tx:
         for user, minute in (("team-manager", 5), ("iro", 6)):
             tx.entry(
-                key=user,
-                child_id="CH-1",
-                what="notification-acknowledged",
-                by=user,
-                at=NOON.replace(minute=minute),
-                details={by: known},
+                Happening(user, "CH-1", by=user, at=NOON.replace(minute=minute)),
+                "notification-acknowledged",
+                {by: known},
             )
     assert [(row["acknowledgedBy"], row["acknowledgedAt"]) for row in record.notifications("CH-1")] == [
         ("team-manager", "2026-07-01T12:05:00+00:00"),

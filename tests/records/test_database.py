@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, event, text
 
-from workers.records import Record, RecordError
+from workers.records import Happening, Record, RecordError
 from workers.records.database import open_engine
 from workers.records.schema import APPEND_ONLY, metadata
 
@@ -26,7 +26,7 @@ def engine_of(url: str):
 def fill(record: Record) -> None:
     with record.transaction() as tx:
         tx.register_child("CH-1", name=CANARY)
-        tx.entry(key="a", child_id="CH-1", what="workstep-opened", details={"n": CANARY})
+        tx.entry(Happening("a", "CH-1"), "workstep-opened", {"n": CANARY})
         tx.answers(
             key="a",
             child_id="CH-1",
@@ -196,7 +196,7 @@ def test_a_locked_file_is_said_and_reading_goes_on(file, path):
     assert len(file.chronology("CH-1")) == 2
     other.execute("ROLLBACK")
     with file.transaction() as tx:
-        assert tx.entry(key="b", child_id="CH-1", what="withdrawn")
+        assert tx.entry(Happening("b", "CH-1"), "withdrawn")
 
 
 def test_a_writer_waits_for_another_within_the_timeout(path):
@@ -228,9 +228,7 @@ def test_a_full_disk_is_said_and_leaves_what_was_written(file):
     with pytest.raises(RecordError) as error:
         for number in range(1000):
             with file.transaction() as tx:
-                tx.entry(
-                    key=f"k{number}", child_id="CH-1", what="form-submitted", details={"text": CANARY * 100}
-                )
+                tx.entry(Happening(f"k{number}", "CH-1"), "form-submitted", {"text": CANARY * 100})
     assert (
         "full" in one_line(error) and "free space" in str(error.value) and error.value.__cause__ is not None
     )
@@ -266,5 +264,5 @@ def test_data_that_the_database_refuses_stays_out_of_the_error(record):
     one_line(error)
     if record._engine.dialect.name == "postgresql":  # a NUL is no text there
         with pytest.raises(RecordError) as error, record.transaction() as tx:
-            tx.entry(key=f"{CANARY}\0", child_id="CH-1", what="withdrawn")
+            tx.entry(Happening(f"{CANARY}\0", "CH-1"), "withdrawn")
         one_line(error)

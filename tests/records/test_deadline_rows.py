@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, event, select
 
 from tests.case import eventually
-from workers.records import Record, Transaction, deadline_rows
+from workers.records import Happening, Record, Transaction, deadline_rows
 from workers.records.deadlines import Deadline, derive
 from workers.records.schema import entries
 
@@ -61,19 +61,14 @@ an_entry = st.one_of(
 
 def write(tx: Transaction, run: str, key: str, kind: str, where: dict[str, Any], *told: Any) -> bool:
     """One entry as a topic writes it; children and instances are this run's own."""
-    facts: dict[str, Any] = dict(
-        key=f"{run}{key}",
-        child_id=f"{run}{where['child']}",
-        at=NOON + timedelta(days=where["at"]),
-        process="p",
-        **{
-            f"{name}_id": where[name] and f"{run}{where['child']}{where[name]}"
-            for name in ("pathway", "workstep")
-        },
-    )
+    child = f"{run}{where['child']}"
+    pathway, workstep = (where[name] and f"{child}{where[name]}" for name in ("pathway", "workstep"))
+    at = NOON + timedelta(days=where["at"])
+    happening = Happening(f"{run}{key}", child, "p", pathway, workstep, at=at)
     match kind, told:
         case "set", (name, counted, replaces, statutory, local):
             return tx.deadline_set(
+                happening,
                 rule=name,
                 from_=counted,
                 replaces=replaces,
@@ -82,12 +77,11 @@ def write(tx: Transaction, run: str, key: str, kind: str, where: dict[str, Any],
                 last_working_day=None,
                 source="s",
                 kind="statutory",
-                **facts,
             )
         case "met", (name, counted):
-            return tx.deadline_met(rule=name, met_on="2026-07-03", from_=counted, **facts)
+            return tx.deadline_met(happening, rule=name, met_on="2026-07-03", from_=counted)
         case _, names:
-            return tx.entry(what=kind, details={"rule": names[0]} if names else {}, **facts)
+            return tx.entry(happening, kind, {"rule": names[0]} if names else {})
 
 
 def told(view: Any, run: str) -> list[Deadline]:

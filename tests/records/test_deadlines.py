@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 import time_machine
 
+from workers.records import Happening
 from workers.runtime.execution import Work
 from workers.topics import deadline_news, set_deadlines
 from workers.topics.place import Place
@@ -34,8 +35,7 @@ def put(
     **more,
 ):
     assert tx.deadline_set(
-        key=key,
-        child_id=child,
+        Happening(key, child, "panel-and-matching-decision", pathway, workstep),
         rule=rule,
         from_=from_,
         statutory_due=statutory,
@@ -43,17 +43,13 @@ def put(
         last_working_day=last or local or statutory,
         source="the source",
         kind="statutory",
-        process="panel-and-matching-decision",
-        pathway_id=pathway,
-        workstep_id=workstep,
         **more,
     )
 
 
 def meet(tx, key, on, *, rule="CAM-069", child="CH-1", pathway="p", workstep="w", **more):
-    assert tx.deadline_met(
-        key=key, child_id=child, rule=rule, met_on=on, pathway_id=pathway, workstep_id=workstep, **more
-    )
+    happening = Happening(key, child, pathway_id=pathway, workstep_id=workstep)
+    assert tx.deadline_met(happening, rule=rule, met_on=on, **more)
 
 
 def late(record, child="CH-1"):
@@ -190,9 +186,7 @@ def test_children_rules_and_pathways_are_kept_apart(record):
 def test_lateness_stops_when_the_pathway_ends(record, end):
     with record.transaction() as tx:
         put(tx, "a")
-        tx.entry(
-            key="end", child_id="CH-1", what=end, pathway_id="p", at=datetime(2026, 7, 8, 9, 0, tzinfo=UTC)
-        )
+        tx.entry(Happening("end", "CH-1", pathway_id="p", at=datetime(2026, 7, 8, 9, 0, tzinfo=UTC)), end)
     assert late(record) == [(None, 2)]
 
 

@@ -13,7 +13,7 @@ import pytest
 from alembic import command
 from sqlalchemy import Connection, event, insert, select
 
-from workers.records import Reads, Record, figures, schema
+from workers.records import Happening, Reads, Record, figures, schema
 from workers.records.database import _config, open_engine
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -40,8 +40,9 @@ def fill(record: Record) -> None:
                 ("ENDED", "p", None),
             ):
                 tx.deadline_set(
-                    key=f"{child}{rule}",
-                    child_id=child,
+                    Happening(
+                        f"{child}{rule}", child, pathway_id=child + pathway, workstep_id=step and child + step
+                    ),
                     rule=rule,
                     from_="2026-05-01",
                     statutory_due="2026-06-01",
@@ -49,15 +50,12 @@ def fill(record: Record) -> None:
                     last_working_day=None,
                     source="s",
                     kind="statutory",
-                    pathway_id=child + pathway,
-                    workstep_id=step and child + step,
                 )
             tx.deadline_met(
-                key=f"{child}met", child_id=child, rule="MET", met_on="2026-06-02", pathway_id=f"{child}p"
+                Happening(f"{child}met", child, pathway_id=f"{child}p"), rule="MET", met_on="2026-06-02"
             )
             tx.deadline_set(
-                key=f"{child}moved",
-                child_id=child,
+                Happening(f"{child}moved", child, pathway_id=f"{child}p"),
                 rule="MOVED",
                 from_="2026-05-02",
                 replaces="2026-05-01",
@@ -66,14 +64,13 @@ def fill(record: Record) -> None:
                 last_working_day=None,
                 source="s",
                 kind="statutory",
-                pathway_id=f"{child}p",
             )
             for what, where, details in (
                 ("pathway-ended", {"pathway_id": f"{child}q"}, {}),
                 ("workstep-closed", {"pathway_id": f"{child}p", "workstep_id": f"{child}w"}, {}),
                 ("deadline-ended", {"pathway_id": f"{child}p"}, {"rule": "ENDED"}),
             ):
-                tx.entry(key=f"{child}{what}", child_id=child, what=what, at=NOON, details=details, **where)
+                tx.entry(Happening(child, child, at=NOON, **where), what, details)
         for name in ("waits", "sent", "lost", "unknown", "again", "late", "after"):
             tx.notify(
                 key=name,

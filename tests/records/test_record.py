@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 import time_machine
 
-from workers.records import Record
+from workers.records import Happening, Record
 from workers.rest.session import EngineError
 from workers.service import Cleaner
 from workers.topics import open_pathway
@@ -23,15 +23,17 @@ def what(record: Record, child: str = "CH-1") -> list[str]:
 def test_a_chronology_row_has_exactly_the_contracts_keys(record):
     with time_machine.travel(NOON, tick=False), record.transaction() as tx:
         assert tx.entry(
-            key="t1",
-            child_id="CH-1",
-            what="form-submitted",
-            process="permanence-placement",
-            pathway_id="p",
-            workstep_id="w",
-            by="social-worker",
-            at=datetime.fromisoformat("2026-07-01T09:30:00+01:00"),
-            details={"on": date(2026, 7, 1)},
+            Happening(
+                "t1",
+                "CH-1",
+                process="permanence-placement",
+                pathway_id="p",
+                workstep_id="w",
+                by="social-worker",
+                at=datetime.fromisoformat("2026-07-01T09:30:00+01:00"),
+            ),
+            "form-submitted",
+            {"on": date(2026, 7, 1)},
         )
     assert record.chronology("CH-1") == [
         {
@@ -56,14 +58,14 @@ def test_the_chronology_is_in_the_order_in_which_things_happened(record):
             (0, "workstep-opened"),
             (2, "pathway-ended"),
         ):
-            tx.entry(key=kind, child_id="CH-1", what=kind, at=NOON.replace(minute=minute, microsecond=minute))
+            tx.entry(Happening(kind, "CH-1", at=NOON.replace(minute=minute, microsecond=minute)), kind)
     assert what(record) == ["workstep-opened", "form-submitted", "workstep-closed", "pathway-ended"]
 
 
 def test_a_key_is_written_once(record):
     for expected in (True, False):
         with record.transaction() as tx:
-            assert tx.entry(key="task-1", child_id="CH-1", what="workstep-opened") is expected
+            assert tx.entry(Happening("task-1", "CH-1"), "workstep-opened") is expected
             assert (
                 tx.answers(
                     key="task-1",
@@ -95,7 +97,7 @@ def test_a_key_is_written_once(record):
 def test_all_of_a_transaction_is_written_or_nothing(record):
     with pytest.raises(ZeroDivisionError), record.transaction() as tx:
         tx.ensure_child("CH-1")
-        tx.entry(key="a", child_id="CH-1", what="workstep-opened")
+        tx.entry(Happening("a", "CH-1"), "workstep-opened")
         raise ZeroDivisionError
     assert record.child("CH-1") is None and what(record) == []
 
@@ -106,7 +108,7 @@ def test_the_same_key_from_many_threads_is_written_once(record):
     def write(_: int) -> bool:
         together.wait()
         with record.transaction() as tx:
-            return tx.entry(key="same", child_id="CH-1", what="workstep-opened")
+            return tx.entry(Happening("same", "CH-1"), "workstep-opened")
 
     with ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(write, range(8))) == [False] * 7 + [True]
@@ -115,12 +117,12 @@ def test_the_same_key_from_many_threads_is_written_once(record):
 @pytest.mark.parametrize("kind", ["", "Workstep-Opened", "something-else"])
 def test_an_unknown_kind_of_entry_is_refused(record, kind):
     with pytest.raises(ValueError, match="no kind of entry"), record.transaction() as tx:
-        tx.entry(key="a", child_id="CH-1", what=kind)
+        tx.entry(Happening("a", "CH-1"), kind)
 
 
 def test_a_time_without_a_time_zone_is_refused(record):
     with pytest.raises(ValueError, match="time zone"), record.transaction() as tx:
-        tx.entry(key="a", child_id="CH-1", what="withdrawn", at=datetime(2026, 7, 1))
+        tx.entry(Happening("a", "CH-1", at=datetime(2026, 7, 1)), "withdrawn")
     assert what(record) == []
 
 

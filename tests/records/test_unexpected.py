@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from workers.records import Record
+from workers.records import Happening, Record
 
 NOW = dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC)
 
@@ -13,21 +13,11 @@ def test_newest_first_and_only_since_a_moment(record: Record) -> None:
     with record.transaction() as tx:
         for number, days in enumerate((40, 29, 2, 30)):
             tx.entry(
-                key=f"u{number}",
-                child_id=f"child-{number}",
-                what="unexpected-variables",
-                by="somebody",
-                at=NOW - dt.timedelta(days=days),
-                details={"form": "f", "names": [f"n{number}"]},
+                Happening(f"u{number}", f"child-{number}", by="somebody", at=NOW - dt.timedelta(days=days)),
+                "unexpected-variables",
+                {"form": "f", "names": [f"n{number}"]},
             )
-        tx.entry(
-            key="other",
-            child_id="child-0",
-            what="form-submitted",
-            by="somebody",
-            at=NOW,
-            details={"form": "f"},
-        )
+        tx.entry(Happening("other", "child-0", by="somebody", at=NOW), "form-submitted", {"form": "f"})
     with record.reading() as view:
         assert view.unexpected(NOW - dt.timedelta(days=30)) == [
             {

@@ -17,7 +17,7 @@ from tests import canaries
 from tests.homeward import Said
 from tests.pages import Pages, idle
 from workers import health
-from workers.records import Record
+from workers.records import Happening, Record
 from workers.settings import Settings, settings
 
 TOKEN = canaries.plant("calendar-Kanarienvogel-0123456789", "the calendar's token")
@@ -43,8 +43,7 @@ def filled(book: Record) -> Record:
         tx.register_child("child-1", name="Robin Invented")
         for child, rule in (("child-1", "OPEN"), ("child-2", "OPEN"), ("child-1", "MET")):
             tx.deadline_set(
-                key=f"{child}:{rule}",
-                child_id=child,
+                Happening(f"{child}:{rule}", child, process="permanence", pathway_id=f"pathway-{child}"),
                 rule=rule,
                 from_="2026-06-15",
                 statutory_due="2026-08-31",
@@ -52,11 +51,9 @@ def filled(book: Record) -> Record:
                 last_working_day="2026-08-28",
                 source="the source",
                 kind="statutory",
-                process="permanence",
-                pathway_id=f"pathway-{child}",
             )
         tx.deadline_met(
-            key="met", child_id="child-1", rule="MET", met_on="2026-07-01", pathway_id="pathway-child-1"
+            Happening("met", "child-1", pathway_id="pathway-child-1"), rule="MET", met_on="2026-07-01"
         )
     return book
 
@@ -82,7 +79,7 @@ def test_what_is_met_meanwhile_is_gone_at_the_next_look(filled: Record, serve: C
     assert get(pages, f"/deadlines/{TOKEN}.ics")[2].count(b"BEGIN:VEVENT") == 2
     with filled.transaction() as tx:
         tx.deadline_met(
-            key="met 2", child_id="child-2", rule="OPEN", met_on="2026-07-01", pathway_id="pathway-child-2"
+            Happening("met 2", "child-2", pathway_id="pathway-child-2"), rule="OPEN", met_on="2026-07-01"
         )
     assert get(pages, f"/deadlines/{TOKEN}.ics")[2].count(b"BEGIN:VEVENT") == 1
 

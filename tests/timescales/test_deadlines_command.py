@@ -15,7 +15,7 @@ import time_machine
 from icalendar import Calendar
 
 from tests.homeward import Said
-from workers.records import Record
+from workers.records import Happening, Record
 from workers.rest.session import EngineSession
 
 TODAY = dt.datetime(2026, 7, 10, 12, tzinfo=dt.UTC)
@@ -57,24 +57,23 @@ def put(
     statutory: str | None,
     local: str | None = None,
     child: str = "child-1",
+    workstep_id: str | None = None,
+    key: str = "",
     **more: Any,
 ) -> None:
     facts = {
         "from_": "2026-06-15",
         "last_working_day": min(filter(None, (statutory, local)), default=None),
-        "pathway_id": f"pathway-{rule}",
-        "workstep_id": None,
-        "key": f"{rule}:{child}",
     } | more
+    happening = Happening(key or f"{rule}:{child}", child, "permanence", f"pathway-{rule}", workstep_id)
     with book.transaction() as tx:
         assert tx.deadline_set(
-            child_id=child,
+            happening,
             rule=rule,
             statutory_due=statutory,
             local_target=local,
             source="the source",
             kind="statutory",
-            process="permanence",
             **facts,
         )
 
@@ -90,21 +89,14 @@ def many(book: Record) -> Record:
         put(book, rule, "2026-06-10")
     with book.transaction() as tx:
         tx.deadline_met(
-            key="1", child_id="child-1", rule="MET-LATE", met_on="2026-06-13", pathway_id="pathway-MET-LATE"
+            Happening("1", "child-1", pathway_id="pathway-MET-LATE"), rule="MET-LATE", met_on="2026-06-13"
         )
-        tx.deadline_met(
-            key="2", child_id="child-1", rule="MET", met_on="2026-06-10", pathway_id="pathway-MET"
-        )
+        tx.deadline_met(Happening("2", "child-1", pathway_id="pathway-MET"), rule="MET", met_on="2026-06-10")
         at = dt.datetime(2026, 6, 12, 9, tzinfo=dt.UTC)
         tx.entry(
-            key="3",
-            child_id="child-1",
-            what="deadline-ended",
-            pathway_id="pathway-ENDED",
-            at=at,
-            details={"rule": "ENDED"},
+            Happening("3", "child-1", pathway_id="pathway-ENDED", at=at), "deadline-ended", {"rule": "ENDED"}
         )
-        tx.entry(key="4", child_id="child-1", what="pathway-ended", pathway_id="pathway-PATHWAY", at=at)
+        tx.entry(Happening("4", "child-1", pathway_id="pathway-PATHWAY", at=at), "pathway-ended")
     return book
 
 

@@ -16,6 +16,7 @@ from workers import display
 from workers.commands.shell import AsJson, Child, Pathway, check_child, engine, record
 from workers.errors import Refused, WrongUse
 from workers.records.deadlines import iso, now, today
+from workers.records.happening import Happening
 from workers.references import name_fault
 from workers.rest import allocation, codec, organisation
 from workers.rest import incidents as failed
@@ -164,11 +165,9 @@ def allocate(
     with record().transaction() as tx:  # around it: without a record nothing is handed over
         done = allocation.allocate(engine(), child, roles[role], to)
         tx.entry(
-            key=f"allocated:{uuid.uuid4()}",
-            child_id=child,
-            what="allocated",
-            by=settings().camunda_user,
-            details={"role": role, "from": done.previous, "to": to, "reason": reason},
+            Happening(str(uuid.uuid4()), child, by=settings().camunda_user),
+            "allocated",
+            {"role": role, "from": done.previous, "to": to, "reason": reason},
         )
     told = {"childId": child, "role": role, "from": done.previous, "to": to, "tasks": done.tasks}
     display.done(told, as_json, f"{child}: {role} is {to} now; {done.tasks} open tasks handed over")

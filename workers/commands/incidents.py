@@ -9,6 +9,7 @@ import typer
 from workers import display
 from workers.commands.shell import AsJson, ListFirst, OneChild, check_child, engine, record
 from workers.errors import WrongUse
+from workers.records.happening import Happening
 from workers.rest import incidents as failed
 from workers.rest.session import EngineError
 from workers.settings import settings
@@ -61,12 +62,9 @@ def retry(
             with book.transaction() as tx:  # the record first: no retry without a word of it
                 if row["childId"]:
                     tx.entry(
-                        key=f"incident-retried:{row['id']}",
-                        child_id=row["childId"],
-                        what="incident-retried",
-                        process=row["process"],
-                        by=settings().camunda_user,
-                        details={"incidentId": row["id"], "activity": row["activity"], "reason": reason},
+                        Happening(row["id"], row["childId"], row["process"], by=settings().camunda_user),
+                        "incident-retried",
+                        {"incidentId": row["id"], "activity": row["activity"], "reason": reason},
                     )
                 failed.retry(session, row)
             done.append(row["id"])

@@ -1,7 +1,9 @@
 """Telling people: what a mail says, how it travels, and the outbox that sees it delivered once.
 
-outbox = from_settings(record, settings())
-outbox.deliver()
+How it is used:
+
+    outbox = from_settings(record, settings())
+    outbox.deliver()
 """
 
 from workers.notifications.channels import Channel, GovukNotify, Maildir, Smtp

@@ -13,6 +13,7 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy import Connection, delete, update
 
 from workers.records import schema
+from workers.records.happening import Happening
 from workers.records.views import Queued
 from workers.records.vocabulary import NOTIFICATION_DETAILS
 from workers.records.writes import Writes
@@ -109,15 +110,10 @@ class Transaction(Writes):
             "channel": queued.channel,
             "notificationId": queued.id,
         }
-        self.entry(
-            key=key,
-            child_id=queued.child_id,
-            what=what,
-            process=queued.process,
-            workstep_id=queued.workstep_id,
-            by="homeward",
-            details=told | ({"reason": error} if error else {}),
+        happening = Happening(
+            key, queued.child_id, queued.process, workstep_id=queued.workstep_id, by="homeward"
         )
+        self.entry(happening, what, told | ({"reason": error} if error else {}), key=key)
 
     def _attempt(self, id_: str, attempt: int, state: str, error: str | None = None) -> bool:
         added = self._add(
@@ -164,10 +160,8 @@ class Transaction(Writes):
             )
             told = {name: row[name] for name in ("notificationId", "to", "template", "channel")}
             self.entry(
-                key=f"requeued:{row['notificationId']}:{row['attempts']}",
-                child_id=row["childId"],
-                what="notification-requeued",
-                by=by,
-                details=told | ({"reason": reason} if reason else {}),
+                Happening(f"requeued:{row['notificationId']}:{row['attempts']}", row["childId"], by=by),
+                "notification-requeued",
+                told | ({"reason": reason} if reason else {}),
             )
         return len(again)

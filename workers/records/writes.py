@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from workers.records import deadline_rows, schema
 from workers.records.deadlines import KINDS, iso
+from workers.records.happening import Happening
 from workers.records.views import Child, Reads
 from workers.records.vocabulary import WHAT
 
@@ -76,40 +77,32 @@ class Writes(Reads):
 
     def entry(
         self,
-        *,
-        key: str,
-        child_id: str,
+        happening: Happening,
         what: str,
-        process: str | None = None,
-        pathway_id: str | None = None,
-        workstep_id: str | None = None,
-        by: str | None = None,
-        at: datetime | None = None,
         details: Mapping[str, Any] | None = None,
+        *,
+        key: str | None = None,
     ) -> bool:
-        """Add to the chronology. `at`: when it happened (aware; default now).
-
-        `by`: a user id, "homeward" or None.
-        """
+        """Add to the chronology. `key`: the entry's own, where one happening has several of a kind."""
         if what not in WHAT:
             raise ValueError(
                 f"{what!r} is no kind of entry: use one of workers/records/vocabulary.py, or add it there"
             )
         written, of_deadlines = self.now(), what in KINDS
         if of_deadlines:
-            deadline_rows.lock(self._connection, child_id)
+            deadline_rows.lock(self._connection, happening.child_id)
         added = self._added(
             schema.entries,
             ["key"],
             deadline_rows.TOLD if of_deadlines else (schema.entries.c.id,),
-            key=key,
-            child_id=child_id,
+            key=key or f"{happening.key}:{what}",
+            child_id=happening.child_id,
             what=what,
-            process=process,
-            pathway_id=pathway_id,
-            workstep_id=workstep_id,
-            by=by,
-            at=at or written,
+            process=happening.process,
+            pathway_id=happening.pathway_id,
+            workstep_id=happening.workstep_id,
+            by=happening.by,
+            at=happening.at or written,
             recorded_at=written,
             details=to_jsonable_python(dict(details or {})),
         )
@@ -119,9 +112,8 @@ class Writes(Reads):
 
     def deadline_set(
         self,
+        happening: Happening,
         *,
-        key: str,
-        child_id: str,
         rule: str,
         from_: date | datetime | str | None,
         statutory_due: date | datetime | str | None,
@@ -131,12 +123,8 @@ class Writes(Reads):
         kind: str,
         replaces: date | datetime | str | None = None,
         details: Mapping[str, Any] | None = None,
-        **where: Any,
     ) -> bool:
-        """Entry `deadline-set`. `replaces`: the start date before it was corrected.
-
-        `where`: as `entry` takes it.
-        """
+        """Entry `deadline-set`. `replaces`: the start date before it was corrected."""
         set_ = {
             "rule": rule,
             "statutoryDue": iso(statutory_due),
@@ -148,32 +136,23 @@ class Writes(Reads):
         }
         if replaces:
             set_["replaces"] = iso(replaces)
-        return self.entry(
-            key=key,
-            child_id=child_id,
-            what="deadline-set",
-            details={**(details or {}), **set_},
-            **{"by": "homeward", **where},
-        )
+        key = f"{happening.key}:deadline-set:{rule}"
+        return self.entry(happening, "deadline-set", {**(details or {}), **set_}, key=key)
 
     def deadline_met(
         self,
+        happening: Happening,
         *,
-        key: str,
-        child_id: str,
         rule: str,
         met_on: date | datetime | str,
         from_: date | datetime | str | None = None,
-        **where: Any,
     ) -> bool:
         """Entry `deadline-met`.
 
         `from_` says which one where a rule recurs; without it the soonest open one is met.
         """
         met = {"rule": rule, "metOn": iso(met_on)} | ({"from": iso(from_)} if from_ else {})
-        return self.entry(
-            key=key, child_id=child_id, what="deadline-met", details=met, **{"by": "homeward", **where}
-        )
+        return self.entry(happening, "deadline-met", met, key=f"{happening.key}:deadline-met:{rule}")
 
     def answers(
         self,

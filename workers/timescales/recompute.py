@@ -15,6 +15,7 @@ from typing import Any
 
 from workers.calendar.holidays import CalendarError
 from workers.records import deadlines as kept
+from workers.records.happening import Happening
 from workers.records.record import Record
 from workers.rest import codec
 from workers.rest.session import EngineSession
@@ -112,30 +113,18 @@ def move(session: EngineSession, record: Record, change: Change, by: str, reason
     old = change.kept
     if old.pathway_id:
         _shift(session, old, change.found)
-    facts: dict[str, Any] = {
-        "child_id": old.child_id,
-        "process": old.process,
-        "pathway_id": old.pathway_id,
-        "workstep_id": old.workstep_id,
-        "by": by,
-    }
     entry = recorded(change.found)
     entry["details"] |= {
         name: old.details[name] for name in ("decision", "asked", "remindHour", "followUpDays")
     } | {"dates": _dates(old, change.found)}
     with record.transaction() as tx:
         key = f"recompute:{old.pathway_id}:{old.details['rule']}:{old.details['from']}:{tx.now().isoformat()}"
-        tx.entry(
-            key=key, what="corrected", details={"what": "deadline", "reason": reason} | change.row(), **facts
-        )
+        moved = Happening(key, old.child_id, old.process, old.pathway_id, old.workstep_id, by)
+        tx.entry(moved, "corrected", {"what": "deadline", "reason": reason} | change.row())
         if entry["rule"] != old.details["rule"]:  # the same thing by another rule: the old deadline is over
-            tx.entry(
-                key=f"{key}:ended",
-                what="deadline-ended",
-                details={"rule": old.details["rule"], "due": old.due and old.due[:10]},
-                **facts,
-            )
-        tx.deadline_set(key=f"{key}:set", from_=old.details["from"], **facts, **entry)
+            over = {"rule": old.details["rule"], "due": old.due and old.due[:10]}
+            tx.entry(moved, "deadline-ended", over)
+        tx.deadline_set(moved, from_=old.details["from"], **entry)
 
 
 # what a timer may wait for, of the dates that `set-deadlines` gives

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from pydantic import Field
@@ -43,13 +44,10 @@ def close_open_worksteps(task: In, work: Work) -> None:
     place = services.place(work)
     if task.withdraw_reason:
         with services.record.transaction() as tx:
-            tx.entry(
-                key=f"{place.pathway_id}:withdrawn",
-                what="withdrawn",
-                by=task.withdrawn_by,
-                at=happened(work),  # once, however often it was sent
-                details={"reason": task.withdraw_reason, "comments": task.withdraw_comments},
-                **place.entry,
+            tx.entry(  # once, however often it was sent
+                place.happening(place.pathway_id, task.withdrawn_by, happened(work)),
+                "withdrawn",
+                {"reason": task.withdraw_reason, "comments": task.withdraw_comments},
             )
     reason = (
         f"withdrawn: {task.withdraw_reason}" if task.withdraw_reason else "another workstep made it needless"
@@ -85,17 +83,13 @@ def _drop_notifications(
             sent = tx.entry_of(f"{key}:request-sent")
             if not sent or sent["pathwayId"] != place.pathway_id:
                 continue
-            tx.entry(
-                key=f"{instance['id']}:no-longer-needed",
-                child_id=place.child_id,
-                what="notification-ended",
+            ended = replace(
+                place.happening(f"{instance['id']}:no-longer-needed", by, at),
                 process=sent["process"],
-                pathway_id=place.pathway_id,
                 workstep_id=sent["workstepId"],
-                by=by,
-                at=at,
-                details={"request": sent["details"]["request"], "requestKey": key, "reason": reason},
             )
+            about = {"request": sent["details"]["request"], "requestKey": key, "reason": reason}
+            tx.entry(ended, "notification-ended", about, key=ended.key)
         try:
             services.engine.call(
                 "/message", {"messageName": "close-workstep", "processInstanceId": instance["id"]}

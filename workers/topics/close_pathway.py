@@ -17,11 +17,6 @@ def close_pathway(task: Nothing, work: Work) -> None:
         ]
         chosen = [entry["details"]["label"] for entry in own if entry["what"] == "next-action-chosen"]
         outcome = (withdrawn or chosen or ["ended"])[-1]
-        tx.entry(
-            key=f"{place.pathway_id}:pathway-ended",
-            what="pathway-ended",
-            at=happened(work),
-            details={"outcome": outcome},
-            **place.entry,
-        )
+        ended = place.happening(place.pathway_id, at=happened(work))
+        tx.entry(ended, "pathway-ended", {"outcome": outcome})
         tx.release_pathway(place.pathway_id)

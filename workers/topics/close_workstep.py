@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pydantic import Field
 
 from workers.runtime.contract import Variables, topic
@@ -51,16 +53,10 @@ def close_workstep(task: In, work: Work) -> None:
     unexpected = services.submissions.unexpected(work.instance_id) if early else []
     labels = _labels(services, task)
     step = services.step_name(place.definition_id)
-    facts = place.entry | {"at": happened(work)}
+    over = place.happening(work.key, at=happened(work))
     with services.record.transaction() as tx:
         if early:  # closed before any worker came to note that it had opened
-            tx.entry(
-                key=f"{place.workstep_id}:workstep-opened",
-                what="workstep-opened",
-                by=None,
-                details={"step": step},
-                **facts,
-            )
+            tx.entry(replace(over, key=work.instance_id), "workstep-opened", {"step": step})
         recorded = tx.answers_of(work.instance_id)
         for left in unfinished:
             tx.answers(
@@ -75,28 +71,23 @@ def close_workstep(task: In, work: Work) -> None:
                 questions=left.words,
             )
         for extra in unexpected:
-            tx.entry(key=extra.key, what="unexpected-variables", by=extra.by, details=extra.details, **facts)
+            tx.entry(replace(over, by=extra.by), "unexpected-variables", extra.details, key=extra.key)
         decided = next(
             (row["by"] for row in reversed(recorded) if row["form"] == task.next_actions_form), None
         )
         for action in _ticked(task):
             tx.entry(
+                replace(over, by=decided),
+                "next-action-chosen",
+                {"value": action, "label": labels.get(action, action)},
                 key=f"{work.key}:next-action:{action}",
-                what="next-action-chosen",
-                by=decided,
-                details={"value": action, "label": labels.get(action, action)},
-                **facts,
             )
+        by = task.closed_by if early else recorded[-1]["by"] if recorded else None
+        outcome = "closed-early" if early else "finished"
         tx.entry(
-            key=f"{work.key}:workstep-closed",
-            what="workstep-closed",
-            by=task.closed_by if early else recorded[-1]["by"] if recorded else None,
-            details={
-                "outcome": "closed-early" if early else "finished",
-                "opens": task.routes or [],
-                "reason": task.close_reason,
-            },
-            **facts,
+            replace(over, by=by),
+            "workstep-closed",
+            {"outcome": outcome, "opens": task.routes or [], "reason": task.close_reason},
         )
         tx.add_purge(work.instance_id)  # and of the requests that it called
 

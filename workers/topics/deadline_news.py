@@ -63,11 +63,10 @@ def escalate(task: In, work: Work) -> None:
     if (happened(work) or dt.datetime.now(LONDON)) >= dt.datetime.fromisoformat(task.due):
         with work.services.record.transaction() as tx:
             tx.entry(
+                place.happening(work.key, "homeward"),
+                "deadline-breached",
+                {"rule": task.rule, "due": task.due[:10]},
                 key=_key("deadline-breached", task, work),
-                what="deadline-breached",
-                by="homeward",
-                details={"rule": task.rule, "due": task.due[:10]},
-                **place.entry,
             )
     _tell(task, work, "escalation", "escalated")
 
@@ -79,13 +78,8 @@ def end_deadline(task: EndIn, work: Work) -> None:
         return
     place = work.services.place(work)
     with work.services.record.transaction() as tx:
-        tx.entry(
-            key=f"{work.key}:deadline-ended",
-            what="deadline-ended",
-            by="homeward",
-            details={"rule": task.rule, "due": task.due[:10]},
-            **place.entry,
-        )
+        ended = place.happening(work.key, "homeward")
+        tx.entry(ended, "deadline-ended", {"rule": task.rule, "due": task.due[:10]})
 
 
 def _tell(task: In, work: Work, template: str, what: str) -> None:
@@ -93,11 +87,10 @@ def _tell(task: In, work: Work, template: str, what: str) -> None:
     place, people = services.place(work), services.recipients(task.user, task.groups)
     with services.record.transaction() as tx:
         if tx.entry(
+            place.happening(work.key, "homeward"),
+            what,
+            {"rule": task.rule, "due": task.due[:10], "to": [person.id for person in people]},
             key=_key(what, task, work),
-            what=what,
-            by="homeward",
-            details={"rule": task.rule, "due": task.due[:10], "to": [person.id for person in people]},
-            **place.entry,
         ):
             services.mail(
                 tx, work, place, people, template, task.step_name, due=(task.due_date or task.due)[:10]

@@ -67,11 +67,8 @@ def notify(task: In, work: Work) -> None:
         )
         if task.template == "request":
             tx.entry(
-                key=f"{work.key}:request-sent",
-                what="request-sent",
-                by=tx.last_author(place.workstep_id),
-                at=happened(work),
-                details={"request": task.request_label, "to": task.user or task.groups, "told": told},
-                **place.entry,
+                place.happening(work.key, tx.last_author(place.workstep_id), happened(work)),
+                "request-sent",
+                {"request": task.request_label, "to": task.user or task.groups, "told": told},
             )
     services.wake_outbox()

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field, create_model
 
+from workers.records.happening import Happening
 from workers.rest import organisation
 from workers.rest.answers import PastInstance
 from workers.runtime.contract import Variables, topic
@@ -63,29 +64,14 @@ def open_pathway(task: In, work: Work) -> Out:
     opened = _claim(services, child, work)
     with services.record.transaction() as tx:
         tx.ensure_child(child)
-        facts: dict[str, Any] = {
-            "child_id": child,
-            "process": work.process,
-            "pathway_id": work.instance_id,
-            "by": _starter(services, work),
-            "at": happened(work),
-        }
+        by = _starter(services, work)
+        start = Happening(work.key, child, work.process, work.instance_id, by=by, at=happened(work))
         if opened != work.instance_id:
             tx.add_purge(work.instance_id)
-            tx.entry(
-                key=f"{work.key}:start-refused",
-                what="start-refused",
-                details={"openPathway": opened},
-                **facts,
-            )
+            tx.entry(start, "start-refused", {"openPathway": opened})
             return Out(already_open=True)
         tx.add_purge(work.instance_id)
-        tx.entry(
-            key=f"{work.key}:pathway-started",
-            what="pathway-started",
-            details={"authority": authority, **people},
-            **facts,
-        )
+        tx.entry(start, "pathway-started", {"authority": authority, **people})
     return Out(already_open=False, case={"childId": child, "authority": authority, **people})
 
 

@@ -56,13 +56,8 @@ def open_workstep(task: In, work: Work) -> Out:
     child, step = place.child_id, services.step_name(place.definition_id)
     with services.record.transaction() as tx:
         tx.ensure_child(child)
-        tx.entry(
-            key=f"{place.workstep_id}:workstep-opened",
-            what="workstep-opened",
-            at=happened(work),
-            details={"step": step},
-            **place.entry,
-        )
+        begun = place.happening(work.instance_id, at=happened(work))
+        tx.entry(begun, "workstep-opened", {"step": step})
         # now: an instance that is deleted before its first submission must leave nothing behind
         tx.add_purge(work.instance_id)
         latest = {

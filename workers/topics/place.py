@@ -5,9 +5,10 @@ No variable is asked: whoever completes a task may write them.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
+from workers.records.happening import Happening
 from workers.records.record import Record
 from workers.references import reference_fault
 from workers.rest.answers import PastInstance
@@ -29,15 +30,9 @@ class Place:
     pathway_id: str
     workstep_id: str | None
 
-    @property
-    def entry(self) -> dict[str, Any]:
-        """As the record's entries take it."""
-        return {
-            "child_id": self.child_id,
-            "process": self.process,
-            "pathway_id": self.pathway_id,
-            "workstep_id": self.workstep_id,
-        }
+    def happening(self, key: str, by: str | None = None, at: dt.datetime | None = None) -> Happening:
+        """Something that happened here, as the record's entries take it."""
+        return Happening(key, self.child_id, self.process, self.pathway_id, self.workstep_id, by, at)
 
 
 def child_of(work: Work) -> str:

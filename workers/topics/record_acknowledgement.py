@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pydantic import Field
 
 from workers.runtime.contract import Variables, topic
@@ -25,25 +27,12 @@ def record_acknowledgement(task: In, work: Work) -> None:
     place, given = services.asked_in(work, task.request_key), services.submitted(work, work.process)
     unexpected = services.submissions.unexpected(work.instance_id, work.process)
     with services.record.transaction() as tx:
+        answer = place.happening(work.key, given.by, happened(work))
         tx.entry(
-            key=f"{work.key}:notification-acknowledged",
-            what="notification-acknowledged",
-            by=given.by,
-            at=happened(work),
-            details={
-                "request": task.request_label,
-                "requestKey": task.request_key,
-                "comments": task.comments,
-            },
-            **place.entry,
+            answer,
+            "notification-acknowledged",
+            {"request": task.request_label, "requestKey": task.request_key, "comments": task.comments},
         )
         for extra in unexpected:
-            tx.entry(
-                key=extra.key,
-                what="unexpected-variables",
-                by=extra.by,
-                at=happened(work),
-                details=extra.details,
-                **place.entry,
-            )
+            tx.entry(replace(answer, by=extra.by), "unexpected-variables", extra.details, key=extra.key)
         tx.add_purge(work.instance_id)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pydantic import Field
 
 from workers import forms
@@ -32,7 +34,7 @@ def record_submission(task: In, work: Work) -> Out:
     services: Services = work.services
     place, given = services.place(work), services.submitted(work, task.form)
     unexpected = services.submissions.unexpected(work.instance_id, task.form)
-    answers, facts = given.answers, place.entry | {"by": given.by, "at": happened(work)}
+    answers, submitted = given.answers, place.happening(work.key, given.by, happened(work))
     with services.record.transaction() as tx:
         tx.answers(
             key=work.key,
@@ -45,27 +47,15 @@ def record_submission(task: In, work: Work) -> Out:
             answers=answers,
             questions=given.words,
         )
-        tx.entry(
-            key=f"{work.key}:form-submitted",
-            what="form-submitted",
-            details={"form": task.form}
-            | ({"nextActions": answers["nextActions"]} if answers.get("nextActions") else {}),
-            **facts,
-        )
+        chosen = {"nextActions": answers["nextActions"]} if answers.get("nextActions") else {}
+        tx.entry(submitted, "form-submitted", {"form": task.form} | chosen)
         if decision := answers.get("decision"):
             tx.entry(
-                key=f"{work.key}:request-answered",
-                what="request-answered",
-                details={
-                    "request": task.request_label,
-                    "decision": decision,
-                    "comments": answers.get("comments"),
-                },
-                **facts,
+                submitted,
+                "request-answered",
+                {"request": task.request_label, "decision": decision, "comments": answers.get("comments")},
             )
         for extra in unexpected:
-            tx.entry(
-                key=extra.key, what="unexpected-variables", details=extra.details, **facts | {"by": extra.by}
-            )
+            tx.entry(replace(submitted, by=extra.by), "unexpected-variables", extra.details, key=extra.key)
         tx.add_purge(work.instance_id)
     return Out(answers=forms.in_words(given.questions, answers))

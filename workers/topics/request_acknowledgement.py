@@ -72,12 +72,9 @@ def request_acknowledgement(task: In, work: Work) -> None:
         # first: the process that is started finds its place by this entry
         with services.record.transaction() as tx:
             tx.entry(
-                key=f"{key}:request-sent",
-                what="request-sent",
-                by=sender,
-                at=happened(work),
-                details={"request": request["label"], "to": request.get("user") or request.get("groups")},
-                **place.entry,
+                place.happening(key, sender, happened(work)),
+                "request-sent",
+                {"request": request["label"], "to": request.get("user") or request.get("groups")},
             )
         if not _started(services, key):
             variables = {

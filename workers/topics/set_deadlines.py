@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from pydantic import Field
@@ -92,16 +93,11 @@ def set_deadlines(task: In, work: Work) -> Out:
         )
     except (CalendarError, TimescaleError) as error:
         raise FatalError(str(error)) from None
-    facts = services.place(work).entry
+    noted = services.place(work).happening(work.key, "homeward")
     with services.record.transaction() as tx:
         for deadline in found:
             if task.met_on:
-                tx.deadline_met(
-                    key=f"{work.key}:deadline-met:{deadline.rule}",
-                    rule=deadline.rule,
-                    met_on=task.met_on,
-                    **facts,
-                )
+                tx.deadline_met(noted, rule=deadline.rule, met_on=task.met_on)
             entry = recorded(deadline)
             entry["details"] |= {
                 "decision": task.decision,
@@ -110,13 +106,7 @@ def set_deadlines(task: In, work: Work) -> Out:
                 "followUpDays": task.follow_up_days,
                 "dates": deadline.dates(task.remind_hour, task.follow_up_days),
             }
-            tx.deadline_set(
-                key=f"{work.key}:deadline-set:{deadline.rule}",
-                from_=start,
-                at=happened(work),
-                **facts,
-                **entry,
-            )
+            tx.deadline_set(replace(noted, at=happened(work)), from_=start, **entry)
     if not found:
         return Out(from_=start.isoformat())
     dates = found[0].dates(task.remind_hour, task.follow_up_days)
