@@ -58,5 +58,6 @@ def _say(files: list[Path]) -> None:
     for file in files:
         typer.echo(f"wrote {file.relative_to(settings().models)}")
     typer.echo(
-        "Look at them with `make render`, check them with `make test`, try them with `homeward deploy`."
+        "Bring what is generated up to date with `homeward topics --write` and `homeward worksteps --write`, "
+        "look at the drawings with `make render`, check with `make test`, try with `homeward deploy`."
     )
