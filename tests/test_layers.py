@@ -12,14 +12,14 @@ LAYERS = (
     {"cli"},
     {"commands"},
     {"cluster", "service"},
-    {"custody", "health", "models"},
+    {"contract", "custody", "health", "models", "requirements"},
     {"topics"},
-    {"display", "forms", "play", "scaffold", "notifications", "testing", "timescales"},
-    {"calendar", "catalogue", "logs", "periodic", "records"},
+    {"catalogue", "display", "notifications", "play", "scaffold", "testing", "timescales"},
+    {"calendar", "forms", "logs", "periodic", "records"},
     {"runtime"},
     {"embedded", "rest"},
     {"references", "settings"},
-    {"errors"},
+    {"bpmn", "errors", "generated"},
 )
 
 

@@ -10,7 +10,8 @@ import json
 from itertools import pairwise
 from pathlib import Path
 
-from workers.catalogue.model import Finding
+from workers.bpmn import Finding
+
 from workers.catalogue.shields import findings
 from workers.runtime.contract import Topic, Variables
 from workers.runtime.execution import Work

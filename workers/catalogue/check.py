@@ -10,8 +10,8 @@ from xml.etree.ElementTree import Element
 
 from pydantic import TypeAdapter, ValidationError
 
+from workers.bpmn import BPMN, CAMUNDA, Finding, Model, Use, kind, read
 from workers.catalogue import every_workstep, parallel, shields
-from workers.catalogue.model import BPMN, CAMUNDA, Finding, Model, Use, kind, read
 from workers.runtime.contract import Topic, Variables
 
 _NULL_SAFE = re.compile(r"execution\s*[.]\s*getVariable\(\s*'(\w+)'\s*\)")

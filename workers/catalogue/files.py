@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 
 from workers import generated
+from workers.bpmn import read
 from workers.catalogue import page, shields, templates
-from workers.catalogue.model import read
 from workers.catalogue.shields import page as shields_page
 from workers.rest.deploy import model_files
 from workers.runtime.contract import Topic

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
+from workers.bpmn import BPMN, CAMUNDA, Finding, mappings, read
 from workers.catalogue import form_feel
 from workers.catalogue.form_feel import Form
-from workers.catalogue.model import BPMN, CAMUNDA, Finding, mappings, read
 
 
 @dataclass(frozen=True)

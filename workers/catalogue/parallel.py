@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 from xml.etree.ElementTree import Element
 
-from workers.catalogue.model import BPMN, CAMUNDA, Finding, Model, kind, mappings, writes
+from workers.bpmn import BPMN, CAMUNDA, Finding, Model, kind, mappings, writes
 
 GATEWAYS = ("parallelGateway", "inclusiveGateway")
 WAITS = ("userTask", "receiveTask", "intermediateCatchEvent", "boundaryEvent")

@@ -10,8 +10,8 @@ import typer
 from rich.table import Table
 
 from workers import display
+from workers.bpmn import Finding
 from workers.catalogue import check, describe, files, skeleton
-from workers.catalogue.model import Finding
 from workers.commands.shell import AsJson
 from workers.rest import organisation
 from workers.rest.deploy import model_files

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from workers.catalogue.model import CAMUNDA, Use, kind
+from workers.bpmn import CAMUNDA, Use, kind
 from workers.catalogue.shields.graph import Graph
 from workers.catalogue.shields.house import House
 from workers.errors import Refused

@@ -17,7 +17,7 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from workers.catalogue.model import BPMN, CAMUNDA, SET, Model, mappings
+from workers.bpmn import BPMN, CAMUNDA, SET, Model, mappings
 from workers.forms import Question, questions
 from workers.rest import codec
 from workers.rest.session import EngineSession

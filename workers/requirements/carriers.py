@@ -10,7 +10,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from workers.catalogue.model import CAMUNDA, Model, kind, read
+from workers.bpmn import CAMUNDA, Model, kind, read
 from workers.forms import components
 from workers.requirements import ID
 from workers.rest.deploy import model_files

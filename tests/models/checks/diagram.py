@@ -8,7 +8,7 @@ from itertools import combinations, product
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from workers.catalogue.model import BPMN, Model, kind, read
+from workers.bpmn import BPMN, Model, kind, read
 
 from . import Finding
 from .geometry import Box, Point, Segment, cross, lie_together, segments, touch

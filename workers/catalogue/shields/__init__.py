@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from workers.catalogue.model import Finding, kind, mappings
+from workers.bpmn import Finding, kind, mappings
 from workers.catalogue.shields import thrown
 from workers.catalogue.shields.flow import Flow
 from workers.catalogue.shields.graph import Graph

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
-from workers.catalogue.model import CAMUNDA, kind
+from workers.bpmn import CAMUNDA, kind
 from workers.catalogue.shields.expressions import OWN, ROOT, Read
 from workers.catalogue.shields.graph import Graph
 from workers.catalogue.shields.house import Call

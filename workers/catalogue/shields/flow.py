@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from xml.etree.ElementTree import Element
 
-from workers.catalogue.model import kind
+from workers.bpmn import kind
 from workers.catalogue.shields.behaviour import behave
 from workers.catalogue.shields.expressions import Effects, Read
 from workers.catalogue.shields.graph import SCOPES, Graph, loop_names

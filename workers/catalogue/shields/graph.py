@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import combinations
 from xml.etree.ElementTree import Element
 
-from workers.catalogue.model import BPMN, CAMUNDA, Model, kind, mappings
+from workers.bpmn import BPMN, CAMUNDA, Model, kind, mappings
 
 SCOPES = ("subProcess", "transaction", "adHocSubProcess")
 JOINS = ("parallelGateway", "inclusiveGateway")

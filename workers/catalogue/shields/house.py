@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from workers.catalogue.model import BPMN, CAMUNDA, Finding, kind, mappings, read
+from workers.bpmn import BPMN, CAMUNDA, Finding, kind, mappings, read
 from workers.catalogue.shields.expressions import CALLER, Effects, Unreadable, is_expression, juel, only_name
 from workers.catalogue.shields.graph import Graph
 from workers.catalogue.shields.parts import Parts, parts

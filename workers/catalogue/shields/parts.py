@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from workers.catalogue.model import BPMN, CAMUNDA, Model, kind
+from workers.bpmn import BPMN, CAMUNDA, Model, kind
 from workers.catalogue.shields.expressions import OWN, Effects, Read, Unreadable, is_expression, juel
 from workers.catalogue.shields.graph import LOOP, is_node
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from workers.catalogue.model import BPMN, kind
+from workers.bpmn import BPMN, kind
 from workers.catalogue.shields.graph import Graph
 from workers.catalogue.shields.house import Call, House
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from workers.catalogue.model import BPMN, CAMUNDA, Finding
+from workers.bpmn import BPMN, CAMUNDA, Finding
 from workers.catalogue.skeleton import calls, pathway, steps, templates, workstep
 from workers.catalogue.skeleton.process import Process, Rule, house
 

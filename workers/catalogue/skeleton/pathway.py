@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from workers.catalogue.model import BPMN, kind, mappings
+from workers.bpmn import BPMN, kind, mappings
 from workers.catalogue.skeleton.process import PATHWAY, Problem, Process, Rule, message
 
 OPEN, CLOSE = "Task_OpenPathway", "Task_ClosePathway"

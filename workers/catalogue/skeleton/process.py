@@ -10,7 +10,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from workers import forms
-from workers.catalogue.model import BPMN, CAMUNDA, Model, Use, kind, read
+from workers.bpmn import BPMN, CAMUNDA, Model, Use, kind, read
 
 PATHWAY, WORKSTEP, SHARED = "pathway", "workstep", "shared"
 ROLES = {"open-pathway": PATHWAY, "open-workstep": WORKSTEP}  # topic -> what has it

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from workers.catalogue.model import CAMUNDA, kind, mappings
+from workers.bpmn import CAMUNDA, kind, mappings
 from workers.catalogue.skeleton.custody import CUSTODY
 from workers.catalogue.skeleton.process import WORKSTEP, Problem, Process, Rule, listeners
 

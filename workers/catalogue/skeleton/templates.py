@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from workers.bpmn import CAMUNDA
 from workers.catalogue import templates
-from workers.catalogue.model import CAMUNDA
 from workers.catalogue.skeleton.process import WORKSTEP, Problem, Process, Rule
 
 

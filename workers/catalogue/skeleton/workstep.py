@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from workers.catalogue.model import BPMN, CAMUNDA, mappings
+from workers.bpmn import BPMN, CAMUNDA, mappings
 from workers.catalogue.skeleton.process import WORKSTEP, Problem, Process, Rule, listeners, message
 
 OPEN, ROUTES, CLOSE, EARLY = (

@@ -1,4 +1,4 @@
-"""A BPMN file as the checks read it."""
+"""A BPMN file, as the checks and the topics read it."""
 
 from __future__ import annotations
 
