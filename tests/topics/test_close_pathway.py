@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.topics.trial import CHILD, Trial
+from workers.records import Happening
 
 
 def test_it_ends_with_its_own_last_next_action(trial: Trial, pathway: str, workstep: str):
@@ -12,7 +13,7 @@ def test_it_ends_with_its_own_last_next_action(trial: Trial, pathway: str, works
     )
     with trial.record.transaction() as tx:  # of another pathway of the child, and later
         details = {"value": "other", "label": "Of another pathway"}
-        tx.entry(key="o", child_id=CHILD, what="next-action-chosen", pathway_id="another", details=details)
+        tx.entry(Happening("o", CHILD, pathway_id="another"), "next-action-chosen", details)
     assert trial.run("close-pathway", pathway) == {}
     [ended] = trial.noted("pathway-ended")
     assert ended["details"]["outcome"] == trial.noted("next-action-chosen")[0]["details"]["label"]
