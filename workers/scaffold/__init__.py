@@ -9,16 +9,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from xml.etree import ElementTree
 from xml.sax.saxutils import quoteattr
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from workers.catalogue.skeleton.custody import CUSTODY
 from workers.errors import Refused
 from workers.rest import organisation
 
 ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-CUSTODY = Path("bpmn/shared/authorise-request.bpmn")  # every user task's update listener, copied as it is
 
 _environment = Environment(
     loader=PackageLoader("workers.scaffold"),
@@ -66,7 +65,7 @@ class Workstep:
             "form_title": self.form_title,
             "called": self.form_title[0].lower() + self.form_title[1:],
             "step": f"Write the {self.form_title[0].lower()}{self.form_title[1:]}",
-            "custody": _custody(models),
+            "custody": quoteattr(CUSTODY)[1:-1],
         }
 
 
@@ -134,9 +133,3 @@ def _fit(name: str) -> None:
 
 def _pascal(name: str) -> str:
     return "".join(word.capitalize() for word in name.split("-"))
-
-
-def _custody(models: Path) -> str:
-    tree = ElementTree.parse(models / CUSTODY)
-    [listener] = tree.iterfind(".//{*}userTask//{*}taskListener[@event='update']")
-    return quoteattr(listener.get("expression", ""))[1:-1]
