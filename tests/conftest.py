@@ -9,7 +9,8 @@ from collections.abc import Callable
 import hypothesis
 import pytest
 
-from tests import ENGINE_GIVEN, VAR, canaries
+import tests.environment
+from tests import canaries
 from tests.case import Case, patient
 from tests.coverage import Coverage, HarvestingCleaner, instrumented
 from workers.embedded.launcher import EmbeddedEngine
@@ -27,7 +28,7 @@ pytest_plugins = [  # fixtures that several folders want
     "tests.tls",
 ]
 
-canaries.watch(VAR)
+canaries.watch(tests.environment.VAR)
 
 # The suite tries the same examples every time, however slow the machine is; HYPOTHESIS=explore looks for new
 # ones.
@@ -56,7 +57,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory):
     """The engine as an administrator sees it: roles, demo users and the models, whose flows are counted."""
-    embedded = None if ENGINE_GIVEN else EmbeddedEngine(settings())
+    embedded = None if tests.environment.GIVEN else EmbeddedEngine(settings())
     if embedded:
         embedded.start()
     try:

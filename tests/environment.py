@@ -1,0 +1,24 @@
+"""The suite's environment, set before anybody asks for the settings.
+
+Not in the package itself: what the tests start as a process of its own (`python -m tests.…`) has its own.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import tempfile
+from pathlib import Path
+
+from tests.ports import free_port
+
+VAR = Path(tempfile.mkdtemp(prefix="homeward-test-"))  # nothing of a test lands in the project's own var/
+GIVEN = os.environ.get("CAMUNDA_URL")  # the engine to test on; none: an embedded one
+
+os.environ["HOMEWARD_VAR"] = str(VAR)
+os.environ.pop("HOMEWARD_RECORD_URL", None)
+os.environ["HOMEWARD_HEALTH_PORT"] = "0"  # several workers run at once
+if not GIVEN:
+    os.environ["CAMUNDA_URL"] = f"http://localhost:{free_port()}/engine-rest"
+# A shell ignores it for what it starts in the background, and so would every process of ours.
+signal.signal(signal.SIGINT, signal.default_int_handler)
