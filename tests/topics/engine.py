@@ -66,7 +66,7 @@ class Engine(BaseAdapter):
             "startUserId": by,
             "ended": False,
         }
-        self._write(id_, id_, variables)
+        self.write(id_, variables)
         return id_
 
     def submit(self, instance: str, step: str, by: str, **answers: Any) -> None:
@@ -86,9 +86,10 @@ class Engine(BaseAdapter):
                 "deleteReason": "completed",
             }
         )
-        self._write(instance, activity, answers)
+        self.write(instance, answers, activity)
 
-    def _write(self, instance: str, activity: str, variables: Row) -> None:
+    def write(self, instance: str, variables: Row, activity: str | None = None) -> None:
+        """Set an instance's variables, from an activity of it."""
         for name, variable in codec.encode(variables).items():
             about = {"name": name, "instance": instance, "written": activity}
             self.values.append(variable | about | {"activityInstanceId": instance, "taskId": None})

@@ -16,9 +16,11 @@ EARLIER = {
 }
 
 
-def test_it_is_noted_under_the_models_name(trial: Trial, pathway: str):
+def test_it_is_noted_under_the_models_name_and_knows_the_people_of_the_case(trial: Trial, pathway: str):
     instance = trial.engine.start("family-finding-request", CHILD, above=pathway)
-    assert trial.run("open-workstep", instance)["earlier"] == []
+    brought = trial.run("open-workstep", instance)
+    assert brought["earlier"] == []
+    assert (brought["authority"], brought["socialWorker"]) == ("camden", "social-worker"), "the pathway's"
     [entry] = trial.noted("workstep-opened")
     assert (entry["pathwayId"], entry["workstepId"]) == (pathway, instance)
     assert entry["details"] == {"step": "SC Permanence Family Finding Request"}

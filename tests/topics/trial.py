@@ -35,7 +35,9 @@ class Trial:
     def run(self, topic: str, instance: str, **given: Any) -> dict[str, Any]:
         """What the topic sets, of what its element in this instance gives it."""
         with self._at_work(topic, instance, given) as task:
-            return self.double.done(task)
+            brought = self.double.done(task)
+        self.engine.write(instance, brought)
+        return brought
 
     def fail(self, topic: str, instance: str, **given: Any) -> str:
         """The incident that it becomes."""
