@@ -12,7 +12,7 @@ import pytest
 from workers.calendar.arithmetic import LONDON
 from workers.calendar.holidays import CalendarError, known_years
 from workers.timescales import TimescaleError
-from workers.timescales.dates import NEVER, Deadline, dated, recorded
+from workers.timescales.dates import NEVER, DatedDeadline, dated, recorded
 from workers.timescales.evaluation import in_force, needed
 from workers.timescales.explanation import explain
 from workers.timescales.tables import Fact, Row, Table
@@ -41,7 +41,7 @@ def local(rule: str = "CAM-1", **changed: Any) -> dict[str, Any]:
     return row(rule, **{"kind": "local-target", "authority": "camden"} | changed)
 
 
-def one(*rows: dict[str, Any], start: str = "2026-06-15") -> Deadline:
+def one(*rows: dict[str, Any], start: str = "2026-06-15") -> DatedDeadline:
     [found] = dated(
         rows, dt.date.fromisoformat(start) if len(start) == 10 else dt.datetime.fromisoformat(start)
     )

@@ -35,7 +35,7 @@ class Dated:
 
 
 @dataclass(frozen=True)
-class Deadline:
+class DatedDeadline:
     """One thing that is due: by law, by a local target, or by both.
 
     The earlier of the two drives tasks and timers.
@@ -81,7 +81,7 @@ class Deadline:
 
 def dated(
     rows: Iterable[Mapping[str, Any]], start: dt.date | dt.datetime, deadline: str | None = None
-) -> list[Deadline]:
+) -> list[DatedDeadline]:
     """The deadlines that rows in force give, soonest first; `deadline`: only this one.
 
     Rows without a number give none. Raises CalendarError and TableError, the rule named.
@@ -98,12 +98,12 @@ def dated(
         if one.statutory not in known or one.moment < known[one.statutory].moment:
             known[one.statutory] = one
     return sorted(
-        (Deadline(name, both.get(True), both.get(False)) for name, both in found.items()),
+        (DatedDeadline(name, both.get(True), both.get(False)) for name, both in found.items()),
         key=lambda deadline: deadline.first.moment,
     )
 
 
-def recorded(deadline: Deadline) -> dict[str, Any]:
+def recorded(deadline: DatedDeadline) -> dict[str, Any]:
     """What `Writes.deadline_set` takes of it."""
     rules = {
         name: dated.row["rule"]

@@ -20,7 +20,7 @@ from workers.records.record import Record
 from workers.rest import codec
 from workers.rest.session import EngineSession
 from workers.timescales import TimescaleError
-from workers.timescales.dates import Deadline, dated, recorded
+from workers.timescales.dates import DatedDeadline, dated, recorded
 from workers.timescales.evaluation import evaluate, in_force
 
 _QUESTION = json.JSONEncoder(sort_keys=True)  # a text a question, so that true and 1 stay two facts
@@ -33,7 +33,7 @@ class Change:
     """
 
     kept: kept.Deadline
-    found: Deadline | None
+    found: DatedDeadline | None
     problem: str = ""
 
     def row(self) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def compare(session: EngineSession, every: Iterable[kept.Deadline]) -> list[Chan
     return differing
 
 
-def _differs(old: kept.Deadline, found: Deadline) -> bool:
+def _differs(old: kept.Deadline, found: DatedDeadline) -> bool:
     new = tuple(side and kept.iso(side.found.due) for side in (found.law, found.local))
     return (old.details.get("statutoryDue"), old.details.get("localTarget")) != new
 
@@ -132,7 +132,7 @@ TIMERS = ("due", "remindAt", "statutoryDue", "localTarget")
 TASKS = {"due": "dueDate", "followUp": "followUpDate"}
 
 
-def _shift(session: EngineSession, old: kept.Deadline, found: Deadline) -> None:
+def _shift(session: EngineSession, old: kept.Deadline, found: DatedDeadline) -> None:
     """Whatever waits in the child's open instances for exactly the old moments waits for the new ones."""
     before, after = old.details["dates"], _dates(old, found)
     instances = [row["id"] for row in session.fetch("/process-instance", businessKey=old.child_id)]
@@ -174,7 +174,7 @@ def _which(variable: str, value: Any, before: dict[str, str | None]) -> str:
     )
 
 
-def _dates(old: kept.Deadline, found: Deadline) -> dict[str, str | None]:
+def _dates(old: kept.Deadline, found: DatedDeadline) -> dict[str, str | None]:
     """The new dates, with the hour and the days that the model asked for when the old ones were set."""
     return found.dates(old.details["remindHour"], old.details["followUpDays"])
 

@@ -16,7 +16,7 @@ from workers.topics.services import Services, happened
 NOTIFICATION = "acknowledge-notification"
 
 
-class In(Variables):
+class CloseOpenWorkstepsIn(Variables):
     processes: str | None = Field(
         None,
         description="Close only these worksteps (comma list of process ids); null: all that are open.",
@@ -35,8 +35,8 @@ class In(Variables):
     )
 
 
-@topic("close-open-worksteps", input=In, requirements=("PERM-135",))
-def close_open_worksteps(task: In, work: Work) -> None:
+@topic("close-open-worksteps", input=CloseOpenWorkstepsIn, requirements=("PERM-135",))
+def close_open_worksteps(task: CloseOpenWorkstepsIn, work: Work) -> None:
     """Ask each open workstep of this pathway (or those of `processes` only) to close itself, so that what was
     written reaches the record.
     """

@@ -9,7 +9,7 @@ from workers.runtime.execution import Work
 from workers.topics.services import Services, happened
 
 
-class In(Variables):
+class CloseWorkstepIn(Variables):
     routes: list[str] | None = Field(
         None, description="Process ids of what opens next.", examples=["${routes}"]
     )
@@ -33,10 +33,10 @@ class In(Variables):
 
 @topic(
     "close-workstep",
-    input=In,
+    input=CloseWorkstepIn,
     requirements=("PERM-030", "PERM-056", "PERM-068", "PERM-090", "PERM-107", "PERM-126", "PERM-136"),
 )
-def close_workstep(task: In, work: Work) -> None:
+def close_workstep(task: CloseWorkstepIn, work: Work) -> None:
     """Note that the workstep is over, the next actions that took effect (chosen by whoever submitted
     `nextActionsForm` last), and what they open.
 
@@ -92,7 +92,7 @@ def close_workstep(task: In, work: Work) -> None:
         tx.add_purge(work.instance_id)  # and of the requests that it called
 
 
-def _ticked(task: In) -> list[str]:
+def _ticked(task: CloseWorkstepIn) -> list[str]:
     return (
         task.next_actions
         if isinstance(task.next_actions, list)
@@ -102,7 +102,7 @@ def _ticked(task: In) -> list[str]:
     )
 
 
-def _labels(services: Services, task: In) -> dict[str, str]:
+def _labels(services: Services, task: CloseWorkstepIn) -> dict[str, str]:
     """Each next action's label on the form it was ticked on."""
     if not task.next_actions_form or not _ticked(task):
         return {}

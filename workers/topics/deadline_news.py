@@ -12,7 +12,7 @@ from workers.runtime.execution import Work
 from workers.topics.services import Services, happened
 
 
-class In(Variables):
+class DeadlineNewsIn(Variables):
     rule: str = Field(description="Id of the rule whose deadline it is.", examples=["${reviewRule}"])
     due: str = Field(description="The deadline: a moment with offset.", examples=["${reviewDue}"])
     due_date: str | None = Field(
@@ -44,8 +44,8 @@ class EndIn(Variables):
     )
 
 
-@topic("remind", input=In, requirements=("PERM-081",))
-def remind(task: In, work: Work) -> None:
+@topic("remind", input=DeadlineNewsIn, requirements=("PERM-081",))
+def remind(task: DeadlineNewsIn, work: Work) -> None:
     """Remind whoever has to act before a deadline.
 
     Once a deadline and date, however often the step is reworked.
@@ -53,8 +53,8 @@ def remind(task: In, work: Work) -> None:
     _tell(task, work, "reminder", "reminder-sent")
 
 
-@topic("escalate", input=In, requirements=("PERM-081", "PERM-082"))
-def escalate(task: In, work: Work) -> None:
+@topic("escalate", input=DeadlineNewsIn, requirements=("PERM-081", "PERM-082"))
+def escalate(task: DeadlineNewsIn, work: Work) -> None:
     """A deadline has passed: tell who is above, and note the breach if the date is really over (a timer can
     be fired early by hand).
     """
@@ -82,7 +82,7 @@ def end_deadline(task: EndIn, work: Work) -> None:
         tx.entry(ended, "deadline-ended", {"rule": task.rule, "due": task.due[:10]})
 
 
-def _tell(task: In, work: Work, template: str, what: str) -> None:
+def _tell(task: DeadlineNewsIn, work: Work, template: str, what: str) -> None:
     services: Services = work.services
     place, people = services.place(work), services.recipients(task.user, task.groups)
     with services.record.transaction() as tx:
@@ -98,5 +98,5 @@ def _tell(task: In, work: Work, template: str, what: str) -> None:
     services.wake_outbox()
 
 
-def _key(what: str, task: In, work: Work) -> str:
+def _key(what: str, task: DeadlineNewsIn, work: Work) -> str:
     return f"{what}:{work.instance_id}:{task.rule}:{task.due[:10]}"

@@ -9,7 +9,7 @@ from workers.runtime.execution import Work
 from workers.topics.services import Services, happened
 
 
-class In(Variables):
+class NotifyIn(Variables):
     user: str | None = Field(None, description="Who is told; null: the groups.", examples=["${socialWorker}"])
     groups: str | None = Field(
         None,
@@ -31,7 +31,7 @@ class In(Variables):
 
 @topic(
     "notify",
-    input=In,
+    input=NotifyIn,
     requirements=(
         "PERM-010",
         "PERM-011",
@@ -44,7 +44,7 @@ class In(Variables):
         "PERM-122",
     ),
 )
-def notify(task: In, work: Work) -> None:
+def notify(task: NotifyIn, work: Work) -> None:
     """Tell the named user, else each member of the groups, that something waits for them.
 
     Template `request` also notes that the request was sent, by whoever submitted last in the workstep.

@@ -16,7 +16,7 @@ from workers.topics.place import child_of, runs, started_in_the_middle
 from workers.topics.services import Services, happened
 
 
-class In(Variables):
+class OpenPathwayIn(Variables):
     authority: str | None = Field(
         None, description="Whose timescales hold: camden, wokingham or york; null: camden."
     )
@@ -27,10 +27,10 @@ _named: dict[str, Any] = {
     name: (str | None, Field(None, description=f"{facts['title']}: user id, or null for nobody."))
     for name, facts in organisation.people(settings().models).items()
 }
-InWithPeople = create_model("InWithPeople", __base__=In, **_named)
+OpenPathwayInput = create_model("OpenPathwayInput", __base__=OpenPathwayIn, **_named)
 
 
-class Out(Variables):
+class OpenPathwayOut(Variables):
     spread: ClassVar[str] = "case"
     already_open: bool = Field(description="Whether a pathway of this kind is open for the child already.")
     case: dict[str, Any] = Field(
@@ -42,8 +42,8 @@ class Out(Variables):
     )
 
 
-@topic("open-pathway", input=InWithPeople, output=Out, around=True)
-def open_pathway(task: In, work: Work) -> Out:
+@topic("open-pathway", input=OpenPathwayInput, output=OpenPathwayOut, around=True)
+def open_pathway(task: OpenPathwayIn, work: Work) -> OpenPathwayOut:
     """Open the child's pathway with what its start brought, or say that one of its kind is open already.
 
     Sets the defaults (authority camden, nobody named) and checks who is named.
@@ -69,10 +69,10 @@ def open_pathway(task: In, work: Work) -> Out:
         if opened != work.instance_id:
             tx.add_purge(work.instance_id)
             tx.entry(start, "start-refused", {"openPathway": opened})
-            return Out(already_open=True)
+            return OpenPathwayOut(already_open=True)
         tx.add_purge(work.instance_id)
         tx.entry(start, "pathway-started", {"authority": authority, **people})
-    return Out(already_open=False, case={"childId": child, "authority": authority, **people})
+    return OpenPathwayOut(already_open=False, case={"childId": child, "authority": authority, **people})
 
 
 def _claim(services: Services, child: str, work: Work) -> str:

@@ -12,7 +12,7 @@ from workers.runtime.execution import Work
 from workers.topics.services import Services, happened
 
 
-class In(Variables):
+class OpenWorkstepIn(Variables):
     form: str | None = Field(None, description="Prefill only what this form asks for; null: everything.")
     earlier_forms: str | None = Field(
         None,
@@ -31,7 +31,7 @@ class In(Variables):
     )
 
 
-class Out(Variables):
+class OpenWorkstepOut(Variables):
     spread: ClassVar[str] = "prefill"
     earlier: list[dict[str, str]] = Field(
         description="The earlier answers: list of section, question, answer."
@@ -43,8 +43,13 @@ class Out(Variables):
     )
 
 
-@topic("open-workstep", input=In, output=Out, requirements=("PERM-012", "PERM-041", "PERM-072"))
-def open_workstep(task: In, work: Work) -> Out:
+@topic(
+    "open-workstep",
+    input=OpenWorkstepIn,
+    output=OpenWorkstepOut,
+    requirements=("PERM-012", "PERM-041", "PERM-072"),
+)
+def open_workstep(task: OpenWorkstepIn, work: Work) -> OpenWorkstepOut:
     """Note on the record that the workstep is open, and fetch what its form shows or is prefilled with.
 
     The authority and who is named for the case are the pathway's. `earlierForms`: their latest answers as
@@ -85,7 +90,7 @@ def open_workstep(task: In, work: Work) -> Out:
             "childBorn": known.born and known.born.isoformat(),
             "childAge": known.born and age(known.born),
         }
-    return Out(earlier=earlier, prefill=services.case(place.pathway_id) | prefill)
+    return OpenWorkstepOut(earlier=earlier, prefill=services.case(place.pathway_id) | prefill)
 
 
 def age(born: dt.date, today: dt.date | None = None) -> int:

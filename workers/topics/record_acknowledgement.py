@@ -9,7 +9,7 @@ from workers.runtime.execution import Work
 from workers.topics.services import Services, happened
 
 
-class In(Variables):
+class RecordAcknowledgementIn(Variables):
     request_label: str | None = Field(
         None, description="What was acknowledged, in the source's words.", examples=["${requestLabel}"]
     )
@@ -19,8 +19,8 @@ class In(Variables):
     comments: str | None = Field(None, description="What they said.", examples=["${comments}"])
 
 
-@topic("record-acknowledgement", input=In, requirements=("PERM-008", "PERM-067"))
-def record_acknowledgement(task: In, work: Work) -> None:
+@topic("record-acknowledgement", input=RecordAcknowledgementIn, requirements=("PERM-008", "PERM-067"))
+def record_acknowledgement(task: RecordAcknowledgementIn, work: Work) -> None:
     """Note who acknowledged a notification, and when."""
     services: Services = work.services
     # its form is named after it

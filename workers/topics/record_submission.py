@@ -10,19 +10,24 @@ from workers.runtime.execution import Work
 from workers.topics.services import Services, happened
 
 
-class In(Variables):
+class RecordSubmissionIn(Variables):
     form: str = Field(description="Id of the form that was submitted.", examples=["family-finding-request"])
     request_label: str | None = Field(
         None, description="The request that is answered, in the source's words."
     )
 
 
-class Out(Variables):
+class RecordSubmissionOut(Variables):
     answers: list[dict[str, str]] = Field(description="The answers: list of section, question, answer.")
 
 
-@topic("record-submission", input=In, output=Out, requirements=("PERM-012", "PERM-093", "PERM-132"))
-def record_submission(task: In, work: Work) -> Out:
+@topic(
+    "record-submission",
+    input=RecordSubmissionIn,
+    output=RecordSubmissionOut,
+    requirements=("PERM-012", "PERM-093", "PERM-132"),
+)
+def record_submission(task: RecordSubmissionIn, work: Work) -> RecordSubmissionOut:
     """Keep a form as it was submitted and accepted, with its questions' words, and the answer to a request.
 
     Who submitted it is who completed the human step before, as the engine has it.
@@ -58,4 +63,4 @@ def record_submission(task: In, work: Work) -> Out:
         for extra in unexpected:
             tx.entry(replace(submitted, by=extra.by), "unexpected-variables", extra.details, key=extra.key)
         tx.add_purge(work.instance_id)
-    return Out(answers=forms.in_words(given.questions, answers))
+    return RecordSubmissionOut(answers=forms.in_words(given.questions, answers))

@@ -12,7 +12,7 @@ from workers.topics.services import Services, happened
 PROCESS = "acknowledge-notification"
 
 
-class In(Variables):
+class RequestAcknowledgementIn(Variables):
     decision: str | None = Field(
         None, description="Decision table that turns the ticks into notifications; null: one notification."
     )
@@ -48,10 +48,10 @@ class In(Variables):
 
 @topic(
     "request-acknowledgement",
-    input=In,
+    input=RequestAcknowledgementIn,
     requirements=("PERM-034", "PERM-035", "PERM-036", "PERM-065", "PERM-066"),
 )
-def request_acknowledgement(task: In, work: Work) -> None:
+def request_acknowledgement(task: RequestAcknowledgementIn, work: Work) -> None:
     """Send notifications that are to be acknowledged: each opens a process of its own and holds nothing up.
 
     One notification (`requestLabel`, `user`, `groups`), or those that the decision table `decision` makes of
@@ -108,7 +108,7 @@ def _started(services: Services, key: str) -> bool:
     return bool(found["count"])
 
 
-def _ticked(services: Services, task: In) -> list[dict[str, Any]]:
+def _ticked(services: Services, task: RequestAcknowledgementIn) -> list[dict[str, Any]]:
     new = [value for value in task.requests or [] if value not in (task.requests_sent or [])]
     rows = services.engine.call(
         f"/decision-definition/key/{task.decision}/evaluate",

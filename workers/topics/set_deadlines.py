@@ -19,7 +19,7 @@ from workers.timescales.evaluation import evaluate, in_force
 from workers.topics.services import Services, happened
 
 
-class In(Variables):
+class SetDeadlinesIn(Variables):
     decision: str = Field(description="The timescale decision.", examples=["permanence-timescales"])
     event: str = Field(
         description="The event that starts the time.", examples=["family-finding-begun-or-reviewed"]
@@ -51,7 +51,7 @@ class In(Variables):
     )
 
 
-class Out(Variables):
+class SetDeadlinesOut(Variables):
     rule: str | None = Field(None, description="Id of the rule that is due first; null: none applies.")
     from_: str = Field(description="The day counted from.")
     statutory_due: str | None = Field(
@@ -74,8 +74,8 @@ class Out(Variables):
     )
 
 
-@topic("set-deadlines", input=In, output=Out, requirements=("PERM-081", "PERM-082"))
-def set_deadlines(task: In, work: Work) -> Out:
+@topic("set-deadlines", input=SetDeadlinesIn, output=SetDeadlinesOut, requirements=("PERM-081", "PERM-082"))
+def set_deadlines(task: SetDeadlinesIn, work: Work) -> SetDeadlinesOut:
     """Turn the rows of a timescale decision into dates, note them on the record and return those of the
     soonest for timers and task due dates.
 
@@ -108,9 +108,9 @@ def set_deadlines(task: In, work: Work) -> Out:
             }
             tx.deadline_set(replace(noted, at=happened(work)), from_=start, **entry)
     if not found:
-        return Out(from_=start.isoformat())
+        return SetDeadlinesOut(from_=start.isoformat())
     dates = found[0].dates(task.remind_hour, task.follow_up_days)
-    return Out.model_validate({"from": start.isoformat(), **dates})
+    return SetDeadlinesOut.model_validate({"from": start.isoformat(), **dates})
 
 
 def _start(text: str | None, work: Work) -> dt.date | dt.datetime:
