@@ -11,7 +11,6 @@ from itertools import pairwise
 from pathlib import Path
 
 from workers.bpmn import Finding
-
 from workers.catalogue.shields import findings
 from workers.runtime.contract import Topic, Variables
 from workers.runtime.execution import Work

@@ -6,9 +6,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from workers.bpmn import BPMN, CAMUNDA
 
 from workers import models
+from workers.bpmn import BPMN, CAMUNDA
 from workers.catalogue.shields import Summary, steps, summaries
 from workers.catalogue.shields.flow import Flow
 from workers.catalogue.shields.house import House

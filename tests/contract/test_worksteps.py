@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 import typer
-from workers.bpmn import BPMN, CAMUNDA, read
 
 from tests.homeward import Said
 from workers import cli, generated
+from workers.bpmn import BPMN, CAMUNDA, read
 from workers.contract import commands, pages
 from workers.contract.worksteps import ContractError, describe
 from workers.rest.deploy import model_files
