@@ -87,14 +87,10 @@ def _message(first: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _requirements(form: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    found = False
     for part in [form, *components(form)]:
         for identifier in str((part.get("properties") or {}).get("requirement", "")).split():
-            found = True
             if not REQUIREMENT.fullmatch(identifier):
                 yield part.get("id", ""), f"{identifier} is no requirement id"
-    if not found:
-        yield "", "form names no requirement"
 
 
 def _component(component: dict[str, Any]) -> Iterator[str]:

@@ -264,7 +264,6 @@ FAULTS = [
         "hide it",
     ),
     Fault("bad requirement", FORM, '"PERM-001"', '"PERM-1"', "forms", "PERM-1"),
-    Fault("no requirement", FORM, '{"requirement": "PERM-001"}', "{}", "forms", "names no requirement"),
     Fault(
         "form that nobody opens",
         FORM,

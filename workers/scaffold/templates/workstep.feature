@@ -11,5 +11,5 @@ Feature: «title»
     Then the «called» comes back to «role» saying "Date is no date: use YYYY-MM-DD, years 1900 to 2100."
     When «role» submits the «called» with
       | Date | today |
-    Then the record keeps 1 «called»
-    And the record says workstep-closed 1 time
+    Then the record says workstep-closed 1 time
+    And the record keeps 1 «called»
