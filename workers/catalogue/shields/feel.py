@@ -39,6 +39,7 @@ _WORDS = {
     "function",
     "external",
 }
+_BINDING = {"for", "some", "every", "function", "return", "satisfies", "if", "then", "else"}
 _OPEN, _CLOSE = "([{", ")]}"
 
 
@@ -67,34 +68,44 @@ class _Reader:
         return self.tokens[self.at + ahead] if 0 <= self.at + ahead < len(self.tokens) else ""
 
     def _next(self) -> None:
-        token, before, after = self._peek(0), self._peek(-1), self._peek(1)
+        token = self._peek(0)
         if token in _OPEN:
-            filters = (
-                token == "["
-                and bool(before)
-                and (before in _CLOSE or before[0] in '"`' or (_is_name(before) and before not in _WORDS))
-            )
-            self.stack.append((token, set(self.keys) if filters else set()))
-            self.fields += [""] * (token == "{")
+            self._open(token)
         elif token in _CLOSE:
             self._close(_OPEN)
         elif token == ",":
             self._drop({"return", "satisfies"})
-        elif token in ("for", "some", "every", "function"):
-            self._bind(token)
-        elif token in ("return", "satisfies"):
+        elif token in _BINDING:
+            self._keyword(token)
+        else:
+            self._word(token, self._peek(-1), self._peek(1))
+        self.at += 1
+
+    def _open(self, token: str) -> None:
+        """A bracket behind a value filters it, and knows its keys."""
+        before = self._peek(-1)
+        value = before in _CLOSE or before[:1] in '"`' or (_is_name(before) and before not in _WORDS)
+        filters = token == "[" and bool(before) and value
+        self.stack.append((token, set(self.keys) if filters else set()))
+        self.fields += [""] * (token == "{")
+
+    def _keyword(self, token: str) -> None:
+        if token in ("return", "satisfies"):
             self._body(token)
         elif token == "if":
             self.stack.append(("if", set()))
         elif token in ("then", "else"):
             self._branch(token)
-        elif token == "of" and before == "instance":
+        else:
+            self._bind(token)
+
+    def _word(self, token: str, before: str, after: str) -> None:
+        if token == "of" and before == "instance":
             self._type()
         elif token[0] in '"@' and after == ":" and self._in_context():
             self._key(token.strip('"'))
         elif _is_name(token) and before != "." and token not in _WORDS and token != "instance":
             self._name(token, after)
-        self.at += 1
 
     def _in_context(self) -> bool:
         return next((mark for mark, _ in reversed(self.stack) if mark in _OPEN), "") == "{"
