@@ -103,14 +103,16 @@ def _config(connection: Connection | None = None) -> Config:
 
 def _age(connection: Connection) -> str:
     """Of the tables, seen from this program: `same`, `older` (or none yet) or `newer`."""
-    script, found = (
+    script, revision = (
         ScriptDirectory.from_config(_config()),
         MigrationContext.configure(connection).get_current_revision(),
     )
-    if found == script.get_current_head():
+    if revision == script.get_current_head():
         return "same"
     return (
-        "older" if found is None or found in {step.revision for step in script.walk_revisions()} else "newer"
+        "older"
+        if revision is None or revision in {step.revision for step in script.walk_revisions()}
+        else "newer"
     )
 
 

@@ -1,7 +1,7 @@
 """The working table of deadlines: how each one stands, kept in the transaction of the entry that says so.
 
 It holds the closed ones too, a few columns each: whether a deadline was met before it is moved, and which of
-several is met, follows from them. `deadlines.tell` decides what an entry means, as in `deadlines.derive`, so
+several is met, follows from them. `deadlines.apply` decides what an entry means, as in `deadlines.derive`, so
 the table is what the entries tell, and may be built anew from them. An entry costs what its child has by that
 rule on that pathway, a list what it lists; neither looks at what else was ever recorded.
 """
@@ -14,13 +14,13 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
-from workers.records.deadlines import ENDS, KINDS, Deadline, Key, Over, derive, on, tell
+from workers.records.deadlines import ENDS, KINDS, Deadline, Key, Over, apply, derive, on
 from workers.records.schema import STANDS_OPEN, deadlines, entries
 
 # "dea": PostgreSQL's advisory locks of children, whose deadlines one transaction at a time may change
 LOCK = 0x646561
 # what is read of an entry
-TOLD = tuple(
+COLUMNS = tuple(
     entries.c[name]
     for name in ("id", "child_id", "what", "process", "pathway_id", "workstep_id", "at", "details")
 )
@@ -52,9 +52,9 @@ def follow(connection: Connection, entry: Any) -> None:
     same = and_(deadlines.c.child_id == entry.child_id, deadlines.c.rule == entry.details["rule"])
     if entry.pathway_id:
         same = and_(same, or_(deadlines.c.pathway_id == entry.pathway_id, deadlines.c.pathway_id.is_(None)))
-    before = {found.key: found for found in read(connection, same, by=(deadlines.c.first,))}
+    before = {deadline.key: deadline for deadline in read(connection, same, by=(deadlines.c.first,))}
     after = dict(before)
-    tell(entry, after, _over(connection, entry) if entry.what == "deadline-set" else {})
+    apply(entry, after, _over(connection, entry) if entry.what == "deadline-set" else {})
     _save(connection, before, after)
 
 
@@ -88,8 +88,8 @@ def read(
 
 def read_open(connection: Connection, child_id: str | None, before: datetime | None) -> list[Deadline]:
     """What is still to be met; `before`: and overdue by then."""
-    asked = [deadlines.c.child_id == child_id] if child_id is not None else []
-    return read(connection, STANDS_OPEN, *asked, *([deadlines.c.due_at < before] if before else []))
+    of_child = [deadlines.c.child_id == child_id] if child_id is not None else []
+    return read(connection, STANDS_OPEN, *of_child, *([deadlines.c.due_at < before] if before else []))
 
 
 def rebuild(connection: Connection) -> None:
@@ -98,10 +98,10 @@ def rebuild(connection: Connection) -> None:
     Called by a migration, so it names what it reads and writes: other columns may come later.
     """
     connection.execute(delete(deadlines))
-    every = select(*TOLD).where(entries.c.what.in_(KINDS)).order_by(entries.c.child_id, entries.c.id)
-    told = connection.execute(every, execution_options={"yield_per": BATCH})
+    every = select(*COLUMNS).where(entries.c.what.in_(KINDS)).order_by(entries.c.child_id, entries.c.id)
+    streamed = connection.execute(every, execution_options={"yield_per": BATCH})
     rows: list[dict[str, Any]] = []
-    for _, of_a_child in groupby(told, attrgetter("child_id")):
+    for _, of_a_child in groupby(streamed, attrgetter("child_id")):
         rows += map(_row, derive(of_a_child))
         if len(rows) >= BATCH:
             connection.execute(insert(deadlines), rows)
@@ -119,7 +119,7 @@ def _over(connection: Connection, entry: Any) -> Over:
     ]
     ended = (
         connection.execute(
-            select(*TOLD)
+            select(*COLUMNS)
             .where(entries.c.child_id == entry.child_id, entries.c.what.in_(ENDS), or_(*its))
             .order_by(entries.c.id)
         )
@@ -133,25 +133,25 @@ def _over(connection: Connection, entry: Any) -> Over:
 
 
 def _save(connection: Connection, before: dict[Key, Deadline], after: dict[Key, Deadline]) -> None:
-    known, now = ({found.first: found for found in some.values()} for some in (before, after))
-    for first in known.keys() - now.keys():
+    old, new = ({deadline.first: deadline for deadline in some.values()} for some in (before, after))
+    for first in old.keys() - new.keys():
         connection.execute(delete(deadlines).where(deadlines.c.first == first))
-    for first, found in now.items():
-        if first not in known:
-            connection.execute(insert(deadlines).values(_row(found)))
-        elif found is not known[first]:
-            connection.execute(update(deadlines).where(deadlines.c.first == first).values(_row(found)))
+    for first, deadline in new.items():
+        if first not in old:
+            connection.execute(insert(deadlines).values(_row(deadline)))
+        elif deadline is not old[first]:
+            connection.execute(update(deadlines).where(deadlines.c.first == first).values(_row(deadline)))
 
 
-def _row(found: Deadline) -> dict[str, Any]:
+def _row(deadline: Deadline) -> dict[str, Any]:
     return {
-        "first": found.first,
-        "latest": found.latest,
-        "child_id": found.child_id,
-        "rule": found.details["rule"],
-        "pathway_id": found.pathway_id,
-        "workstep_id": found.workstep_id,
-        "due_at": found.due_at,
-        "met_on": found.met_on,
-        "ended": found.ended and found.ended.isoformat(),
+        "first": deadline.first,
+        "latest": deadline.latest,
+        "child_id": deadline.child_id,
+        "rule": deadline.details["rule"],
+        "pathway_id": deadline.pathway_id,
+        "workstep_id": deadline.workstep_id,
+        "due_at": deadline.due_at,
+        "met_on": deadline.met_on,
+        "ended": deadline.ended and deadline.ended.isoformat(),
     }

@@ -110,9 +110,9 @@ class Deadline:
         }
 
 
-def soonest(found: Deadline) -> tuple[bool, datetime | None]:
+def soonest(deadline: Deadline) -> tuple[bool, datetime | None]:
     """To sort by: what has no date comes last."""
-    return found.due_at is None, found.due_at
+    return deadline.due_at is None, deadline.due_at
 
 
 def derive(entries: Iterable[Any]) -> list[Deadline]:
@@ -120,25 +120,28 @@ def derive(entries: Iterable[Any]) -> list[Deadline]:
 
     Its cost is quadratic: give it one child's.
     """
-    known: dict[Key, Deadline] = {}
+    deadlines: dict[Key, Deadline] = {}
     over: dict[tuple[str, str, str | None], date] = {}
     for entry in entries:
         if entry.what not in ENDS:
-            tell(entry, known, over)
+            apply(entry, deadlines, over)
         elif (place := (entry.child_id, ENDS[entry.what], getattr(entry, ENDS[entry.what])))[2]:
             over.setdefault(place, on(entry))
-            for key, found in known.items():
-                if found.ended is None and (found.child_id, place[1], getattr(found, place[1])) == place:
-                    known[key] = replace(found, ended=on(entry))
-    return sorted(known.values(), key=soonest)
+            for key, deadline in deadlines.items():
+                if (
+                    deadline.ended is None
+                    and (deadline.child_id, place[1], getattr(deadline, place[1])) == place
+                ):
+                    deadlines[key] = replace(deadline, ended=on(entry))
+    return sorted(deadlines.values(), key=soonest)
 
 
-def tell(entry: Any, known: dict[Key, Deadline], over: Over) -> None:
+def apply(entry: Any, deadlines: dict[Key, Deadline], over: Over) -> None:
     """Bring `known` up to what an entry OF_A_RULE says.
 
     It needs to hold no other deadlines than those of the entry's child and rule.
     """
-    {"deadline-set": _set, "deadline-met": _meet, "deadline-ended": _end}[entry.what](entry, known, over)
+    {"deadline-set": _set, "deadline-met": _meet, "deadline-ended": _end}[entry.what](entry, deadlines, over)
 
 
 def on(entry: Any) -> date:
@@ -156,7 +159,7 @@ def today() -> date:
     return now().astimezone(LONDON).date()
 
 
-def _set(entry: Any, known: dict[Key, Deadline], over: Over) -> None:
+def _set(entry: Any, deadlines: dict[Key, Deadline], over: Over) -> None:
     """Set anew it is open again, save where what it belongs to is over; that it was met stays."""
     ended = over.get((entry.child_id, "workstep_id", entry.workstep_id)) or over.get(
         (entry.child_id, "pathway_id", entry.pathway_id)
@@ -172,46 +175,48 @@ def _set(entry: Any, known: dict[Key, Deadline], over: Over) -> None:
         entry.id,
         entry.id,
     )
-    replaced = known.pop((*new.key[:-1], entry.details.get("replaces")), None)
-    moved = known.get(new.key)
+    replaced = deadlines.pop((*new.key[:-1], entry.details.get("replaces")), None)
+    moved = deadlines.get(new.key)
     before = moved or replaced
-    known[new.key] = replace(
+    deadlines[new.key] = replace(
         new, met_on=before.met_on if before else None, first=moved.first if moved else entry.id
     )
 
 
-def _end(entry: Any, known: dict[Key, Deadline], over: Over) -> None:
+def _end(entry: Any, deadlines: dict[Key, Deadline], over: Over) -> None:
     """It no longer applies: the workstep's own if it has one, else all that the pathway has by this rule."""
     named = [
-        found
-        for found in known.values()
-        if (found.child_id, found.pathway_id, found.details["rule"])
+        deadline
+        for deadline in deadlines.values()
+        if (deadline.child_id, deadline.pathway_id, deadline.details["rule"])
         == (entry.child_id, entry.pathway_id, entry.details["rule"])
     ]
-    for found in _own(entry, named):
-        if found.open:
-            known[found.key] = replace(found, ended=on(entry))
+    for deadline in _own(entry, named):
+        if deadline.open:
+            deadlines[deadline.key] = replace(deadline, ended=on(entry))
 
 
-def _meet(entry: Any, known: dict[Key, Deadline], over: Over) -> None:
+def _meet(entry: Any, deadlines: dict[Key, Deadline], over: Over) -> None:
     """The deadline that was met: the workstep's own if it has one, else the pathway's; of several the soonest
     that is open.
     """
     rule, counted = entry.details["rule"], entry.details.get("from")
     named = [
-        found
-        for found in known.values()
-        if (found.child_id, found.details["rule"]) == (entry.child_id, rule)
-        and (counted is None or found.details.get("from") == counted)
-        and (entry.pathway_id is None or found.pathway_id in (None, entry.pathway_id))
+        deadline
+        for deadline in deadlines.values()
+        if (deadline.child_id, deadline.details["rule"]) == (entry.child_id, rule)
+        and (counted is None or deadline.details.get("from") == counted)
+        and (entry.pathway_id is None or deadline.pathway_id in (None, entry.pathway_id))
     ]
     # with its day named: a correction
-    unmet = [found for found in _own(entry, named) if found.met_on is None or counted]
+    unmet = [deadline for deadline in _own(entry, named) if deadline.met_on is None or counted]
     if unmet:
         # what is over was met only if nothing else can have been
-        found = min(unmet, key=lambda found: (found.ended is not None, *soonest(found)))
-        known[found.key] = replace(found, met_on=entry.details["metOn"])
+        deadline = min(unmet, key=lambda deadline: (deadline.ended is not None, *soonest(deadline)))
+        deadlines[deadline.key] = replace(deadline, met_on=entry.details["metOn"])
 
 
 def _own(entry: Any, named: list[Deadline]) -> list[Deadline]:
-    return [found for found in named if entry.workstep_id and found.workstep_id == entry.workstep_id] or named
+    return [
+        deadline for deadline in named if entry.workstep_id and deadline.workstep_id == entry.workstep_id
+    ] or named

@@ -104,7 +104,7 @@ class Transaction(Writes):
             if state == "sent"
             else (f"failed:{queued.id}:{queued.attempt}", "notification-failed")
         )
-        told = {
+        details = {
             "to": queued.to_user,
             "template": queued.template,
             "channel": queued.channel,
@@ -113,7 +113,7 @@ class Transaction(Writes):
         happening = Happening(
             key, queued.child_id, queued.process, workstep_id=queued.workstep_id, by="homeward"
         )
-        self.entry(happening, what, told | ({"reason": error} if error else {}), key=key)
+        self.entry(happening, what, details | ({"reason": error} if error else {}), key=key)
 
     def _attempt(self, id_: str, attempt: int, state: str, error: str | None = None) -> bool:
         added = self._add(
@@ -158,10 +158,10 @@ class Transaction(Writes):
             self._connection.execute(
                 delete(schema.given_up).where(schema.given_up.c.notification_id == row["notificationId"])
             )
-            told = {name: row[name] for name in ("notificationId", "to", "template", "channel")}
+            details = {name: row[name] for name in ("notificationId", "to", "template", "channel")}
             self.entry(
                 Happening(f"requeued:{row['notificationId']}:{row['attempts']}", row["childId"], by=by),
                 "notification-requeued",
-                told | ({"reason": reason} if reason else {}),
+                details | ({"reason": reason} if reason else {}),
             )
         return len(again)

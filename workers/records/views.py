@@ -125,10 +125,10 @@ class Reads:
 
     def chronology(self, child_id: str) -> list[dict[str, Any]]:
         """`homeward chronology`: everything that happened, in the order in which it happened."""
-        found = self._rows(
+        rows = self._rows(
             select(entries).where(entries.c.child_id == child_id).order_by(entries.c.at, entries.c.id)
         )
-        return [_row(row) for row in found]
+        return [_row(row) for row in rows]
 
     def last_of(self, *kinds: str) -> datetime | None:
         """When something of these kinds happened last, whoever it was about."""
@@ -144,8 +144,8 @@ class Reads:
         """
         day = today()
         return [
-            ({"childId": found.child_id} if child_id is None else {}) | found.row(day)
-            for found in self.every_deadline(child_id)
+            ({"childId": deadline.child_id} if child_id is None else {}) | deadline.row(day)
+            for deadline in self.every_deadline(child_id)
         ]
 
     def every_deadline(self, child_id: str | None = None) -> list[Deadline]:
@@ -180,7 +180,7 @@ class Reads:
 
     def answers_of(self, workstep_id: str) -> list[dict[str, Any]]:
         """Each form of a workstep as it was submitted, oldest first, the questions as they were asked."""
-        found = self._rows(
+        rows = self._rows(
             select(answers).where(answers.c.workstep_id == workstep_id).order_by(answers.c.at, answers.c.id)
         )
         return [
@@ -192,7 +192,7 @@ class Reads:
                 "answers": row.answers,
                 "questions": row.questions,
             }
-            for row in found
+            for row in rows
         ]
 
     # Notifications
@@ -381,11 +381,11 @@ class Reads:
 
     def unexpected(self, since: datetime) -> list[dict[str, Any]]:
         """For `homeward status`: newest first."""
-        found = self._rows(
+        rows = self._rows(
             select(entries)
             .where(entries.c.what == "unexpected-variables", entries.c.at >= since)
             .order_by(entries.c.at.desc(), entries.c.id.desc())
         )
         return [
-            {"childId": row.child_id, **row.details, "by": row.by, "at": row.at.isoformat()} for row in found
+            {"childId": row.child_id, **row.details, "by": row.by, "at": row.at.isoformat()} for row in rows
         ]

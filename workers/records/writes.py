@@ -31,11 +31,11 @@ class Writes(Reads):
         return self._added(table, unique, (table.c[unique[0]],), **values) is not None
 
     def _added(
-        self, table: Table, unique: Sequence[str], told: Sequence[Column[Any]], **values: Any
+        self, table: Table, unique: Sequence[str], columns: Sequence[Column[Any]], **values: Any
     ) -> Row[Any] | None:
-        """The same; gives the columns `told` of the row that was added."""
+        """The same; gives the `columns` of the row that was added."""
         insert = self._insert(table).values(**values).on_conflict_do_nothing(index_elements=unique)
-        return self._connection.execute(insert.returning(*told)).first()
+        return self._connection.execute(insert.returning(*columns)).first()
 
     # Children
 
@@ -50,9 +50,9 @@ class Writes(Reads):
     ) -> Child:
         """Register a child, or correct what is known: what is not given stays. What is known then."""
         now = Child(child_id, name, born, gender, False, self.now(), by)
-        if known := self.child(child_id):
+        if before := self.child(child_id):
             now = replace(
-                now, name=name or known.name, born=born or known.born, gender=gender or known.gender
+                now, name=name or before.name, born=born or before.born, gender=gender or before.gender
             )
         self._connection.execute(schema.children.insert().values(asdict(now) | {"born": iso(now.born)}))
         self._connection.execute(delete(schema.stubs).where(schema.stubs.c.child_id == child_id))
@@ -94,7 +94,7 @@ class Writes(Reads):
         added = self._added(
             schema.entries,
             ["key"],
-            deadline_rows.TOLD if of_deadlines else (schema.entries.c.id,),
+            deadline_rows.COLUMNS if of_deadlines else (schema.entries.c.id,),
             key=key or f"{happening.key}:{what}",
             child_id=happening.child_id,
             what=what,
@@ -216,8 +216,8 @@ class Writes(Reads):
     def put_off_purge(self, instance_id: str) -> None:
         """It cannot be done yet: look again, the later the longer ago it was asked for."""
         mine = schema.purges.c.instance_id == instance_id
-        if asked := self._connection.scalar(select(schema.purges.c.asked_at).where(mine)):
-            wait = min(max((self.now() - asked) / 10, SOON), LATE)
+        if asked_at := self._connection.scalar(select(schema.purges.c.asked_at).where(mine)):
+            wait = min(max((self.now() - asked_at) / 10, SOON), LATE)
             self._connection.execute(update(schema.purges).where(mine).values(at=self.now() + wait))
 
     def done_purge(self, instance_id: str) -> None:

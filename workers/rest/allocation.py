@@ -41,8 +41,8 @@ class Role:
 def roles(models: Path) -> dict[str, Role]:
     """By name, whom a case may name."""
     return {
-        name: Role(name, frozenset(facts["groups"]), facts.get("inbox", False))
-        for name, facts in organisation.people(models).items()
+        name: Role(name, frozenset(person["groups"]), person.get("inbox", False))
+        for name, person in organisation.people(models).items()
     }
 
 
@@ -76,8 +76,8 @@ def allocate(session: EngineSession, child: str, role: Role, to: str) -> Allocat
 
 def nobodys(session: EngineSession) -> list[dict[str, Any]]:
     """Open tasks that belong to who is no user of the engine, oldest first: they are in nobody's list."""
-    found = sorted(_nobodys(session), key=lambda task: task["created"])
-    instances = sorted({task["processInstanceId"] for task in found})
+    tasks = sorted(_nobodys(session), key=lambda task: task["created"])
+    instances = sorted({task["processInstanceId"] for task in tasks})
     cases = session.call("/history/process-instance", {"processInstanceIds": instances}) if instances else []
     child = {case["id"]: case["businessKey"] for case in cases}
     return [
@@ -87,13 +87,13 @@ def nobodys(session: EngineSession) -> list[dict[str, Any]]:
             "assignee": task["assignee"],
             "since": task["created"],
         }
-        for task in found
+        for task in tasks
     ]
 
 
 def _nobodys(session: EngineSession) -> list[dict[str, Any]]:
-    known = [user["id"] for user in session.fetch("/user")]
-    tasks: list[dict[str, Any]] = session.call("/task", {"assigned": True, "assigneeNotIn": known})
+    users = [user["id"] for user in session.fetch("/user")]
+    tasks: list[dict[str, Any]] = session.call("/task", {"assigned": True, "assigneeNotIn": users})
     return tasks
 
 

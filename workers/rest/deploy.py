@@ -134,13 +134,13 @@ def _problems(error: EngineError, files: dict[str, Path]) -> list[str]:
     return [
         f"{name}: {problem['message']} (line {problem['line']}, element "
         f"{problem.get('mainElementId') or _element(files[name], problem['line'])})"
-        for name, found in (error.details or {}).items()
-        for problem in found.get("errors", [])
+        for name, report in (error.details or {}).items()
+        for problem in report.get("errors", [])
     ]
 
 
 def _element(file: Path, line: int) -> str:
     """The id on that line of the file."""
     lines = file.read_text().splitlines()
-    found = re.search(r'\bid="([^"]+)"', lines[line - 1]) if 0 < line <= len(lines) else None
-    return found[1] if found else "?"
+    match = re.search(r'\bid="([^"]+)"', lines[line - 1]) if 0 < line <= len(lines) else None
+    return match[1] if match else "?"

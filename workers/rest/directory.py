@@ -37,8 +37,8 @@ class Directory:
 
     def _ask(self, parameter: str, value: str) -> list[User]:
         with self._lock:
-            asked, users = self._cache.get((parameter, value), (0.0, []))
-        if users and time.monotonic() - asked < KEPT:
+            asked_at, users = self._cache.get((parameter, value), (0.0, []))
+        if users and time.monotonic() - asked_at < KEPT:
             return users
         users = [
             User(row["id"], _address(row.get("email")))

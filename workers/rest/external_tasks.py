@@ -37,7 +37,7 @@ class ExternalTasks:
     def __init__(self, session: EngineSession, worker_id: str):
         self.session, self.worker_id = session, worker_id
 
-    def _tell(self, request: pycamunda.base.CamundaRequest, seconds: float) -> None:
+    def _post(self, request: pycamunda.base.CamundaRequest, seconds: float) -> None:
         """Send what the engine answers with 204.
 
         Anything else is not the engine's word: a page of whatever stands before it.
@@ -78,11 +78,11 @@ class ExternalTasks:
     def complete(self, task_id: str, variables: dict[str, Any], local_variables: dict[str, Any]) -> None:
         request = pycamunda.externaltask.Complete(self.session.url, task_id, self.worker_id)
         request.variables, request.local_variables = variables, local_variables
-        self._tell(request, LONG)
+        self._post(request, LONG)
 
     def failure(self, task_id: str, message: str, details: str, retries: int, retry_timeout: float) -> None:
         """`retries` 0 makes an incident; else the task comes back after `retry_timeout` seconds."""
-        self._tell(
+        self._post(
             pycamunda.externaltask.HandleFailure(
                 self.session.url,
                 task_id,
@@ -100,11 +100,11 @@ class ExternalTasks:
             self.session.url, task_id, self.worker_id, code, message
         )
         request.variables = variables
-        self._tell(request, LONG)
+        self._post(request, LONG)
 
     def extend_lock(self, task_id: str, duration: float) -> None:
         """Lock for `duration` seconds from now."""
-        self._tell(
+        self._post(
             pycamunda.externaltask.ExtendLock(
                 self.session.url, task_id, int(duration * 1000), self.worker_id
             ),
@@ -113,7 +113,7 @@ class ExternalTasks:
 
     def unlock(self, task_id: str) -> None:
         """Give a task back; its retries stay as they are."""
-        self._tell(pycamunda.externaltask.Unlock(self.session.url, task_id), SHORT)
+        self._post(pycamunda.externaltask.Unlock(self.session.url, task_id), SHORT)
 
     def locked_by_me(self) -> list[str]:
         """Ids of the tasks that this worker id holds."""

@@ -21,7 +21,7 @@ def incidents(session: EngineSession, child: str | None = None) -> list[dict[str
     """One row a failure, oldest first, of one child or of all; the engine repeats each in every process
     above, which is left out.
     """
-    return [row for row in _rows(session, _found(session)) if child in (None, row["childId"])]
+    return [row for row in _rows(session, _every(session)) if child in (None, row["childId"])]
 
 
 def chosen(session: EngineSession, ids: list[str]) -> list[dict[str, Any]]:
@@ -29,15 +29,15 @@ def chosen(session: EngineSession, ids: list[str]) -> list[dict[str, Any]]:
 
     IncidentError unless there are all of them, and each can be retried.
     """
-    found = _found(session)
-    roots = {row["id"]: row["rootCauseIncidentId"] for row in found}
+    every = _every(session)
+    roots = {row["id"]: row["rootCauseIncidentId"] for row in every}
     if unknown := [id_ for id_ in ids if id_ not in roots]:
         raise IncidentError(
             f"there is no incident {', '.join(unknown)} (any more): see `homeward incidents`; "
             "nothing was retried"
         )
     wanted = {roots[id_] for id_ in ids}
-    rows = [row for row in _rows(session, found) if row["id"] in wanted]
+    rows = [row for row in _rows(session, every) if row["id"] in wanted]
     if other := [row["id"] for row in rows if row["type"] not in RETRIES]:
         raise IncidentError(
             f"incident {', '.join(other)} is neither a task nor a job of the engine's: end it in "
@@ -61,23 +61,24 @@ def untaken(session: EngineSession, minutes: int = 2) -> list[dict[str, Any]]:
     topics: dict[str, dict[str, Any]] = {}
     for row in sorted(waiting, key=lambda row: row["createTime"]):
         if now - codec.moment(row["createTime"]) > dt.timedelta(minutes=minutes):
-            found = topics.setdefault(
+            topic = topics.setdefault(
                 row["topicName"],
                 {"topic": row["topicName"], "since": row["createTime"], "tasks": 0, "children": []},
             )
-            found["tasks"] += 1
-            found["children"] += [row["businessKey"]] if row["businessKey"] not in found["children"] else []
+            topic["tasks"] += 1
+            topic["children"] += [row["businessKey"]] if row["businessKey"] not in topic["children"] else []
     return list(topics.values())
 
 
-def _found(session: EngineSession) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = session.fetch("/incident", sortBy="incidentTimestamp", sortOrder="asc")
-    return found
+def _every(session: EngineSession) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = session.fetch("/incident", sortBy="incidentTimestamp", sortOrder="asc")
+    return rows
 
 
-def _rows(session: EngineSession, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    found = [row for row in found if row["id"] == row["rootCauseIncidentId"]]
-    instances = sorted({row["processInstanceId"] for row in found} - {None})  # what never started has none
+def _rows(session: EngineSession, incidents: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    incidents = [row for row in incidents if row["id"] == row["rootCauseIncidentId"]]
+    # what never started has none
+    instances = sorted({row["processInstanceId"] for row in incidents} - {None})
     cases = (
         {
             row["id"]: row
@@ -88,7 +89,7 @@ def _rows(session: EngineSession, found: list[dict[str, Any]]) -> list[dict[str,
     )
     return [
         _row(row, cases.get(row["processInstanceId"]) or _unstarted(session, row["processDefinitionId"]))
-        for row in found
+        for row in incidents
     ]
 
 

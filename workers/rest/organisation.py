@@ -63,7 +63,7 @@ def startable(models: Path) -> set[str]:
     """The processes that some role may start; none where there is no organisation file."""
     if not (models / FILE).exists():
         return set()
-    return {pathway for facts in read(models)["roles"].values() for pathway in facts.get("starts", [])}
+    return {pathway for role in read(models)["roles"].values() for pathway in role.get("starts", [])}
 
 
 def set_up(session: EngineSession, models: Path, demo_users: bool) -> None:
@@ -72,14 +72,14 @@ def set_up(session: EngineSession, models: Path, demo_users: bool) -> None:
     processes = [file.stem for file in model_files(models) if file.suffix == ".bpmn"]
     if demo_users:
         make_demo_users(session, [user for role in organisation["roles"] for user in _demo_names(role)])
-    for role, facts in organisation["roles"].items():
-        hands_over = facts.get("hands_over", [])
-        _group(session, role, facts["name"], MANAGER if hands_over else STAFF)
+    for role, about in organisation["roles"].items():
+        hands_over = about.get("hands_over", [])
+        _group(session, role, about["name"], MANAGER if hands_over else STAFF)
         _correct(
             session,
             role,
             _staff_grants(
-                processes, facts.get("starts", []), processes if hands_over == ["*"] else hands_over
+                processes, about.get("starts", []), processes if hands_over == ["*"] else hands_over
             ),
         )
         for user in _demo_names(role) if demo_users else ():
@@ -134,10 +134,10 @@ def _worker_group(session: EngineSession, models: Path, worker: dict[str, Any]) 
 
 def _group(session: EngineSession, id_: str, name: str, type_: str) -> None:
     """Make the group; of one that is there, of a directory say, only whether it manages is changed."""
-    if not (found := session.fetch("/group", id=id_)):
+    if not (existing := session.fetch("/group", id=id_)):
         session.call("/group/create", {"id": id_, "name": name, "type": type_})
-    elif (found[0]["type"] == MANAGER) != (type_ == MANAGER):
-        session.call(f"/group/{id_}", found[0] | {"type": type_}, "PUT")
+    elif (existing[0]["type"] == MANAGER) != (type_ == MANAGER):
+        session.call(f"/group/{id_}", existing[0] | {"type": type_}, "PUT")
 
 
 def _correct(session: EngineSession, group: str, wanted: dict[tuple[int, str], list[str]]) -> None:
@@ -154,12 +154,12 @@ def _correct(session: EngineSession, group: str, wanted: dict[tuple[int, str], l
             "resourceType": resource,
             "resourceId": resource_id,
         }
-        found = granted.get((resource, resource_id))
-        if found and not permissions:
-            session.call(f"/authorization/{found['id']}", method="DELETE")
-        elif found and set(found["permissions"]) != set(permissions):
-            session.call(f"/authorization/{found['id']}", grant, method="PUT")
-        elif not found and permissions:
+        existing = granted.get((resource, resource_id))
+        if existing and not permissions:
+            session.call(f"/authorization/{existing['id']}", method="DELETE")
+        elif existing and set(existing["permissions"]) != set(permissions):
+            session.call(f"/authorization/{existing['id']}", grant, method="PUT")
+        elif not existing and permissions:
             session.call("/authorization/create", {"type": GRANT} | grant)
 
 
@@ -245,13 +245,13 @@ def make_demo_users(session: EngineSession, users: Iterable[str]) -> None:
     ).json()["id"]
     try:
         for user in missing:
-            facts = {
+            profile = {
                 "id": user,
                 "firstName": user.replace("-", " ").title(),
                 "lastName": "(demo)",
                 "email": f"{user}@example.org",
             }
-            session.call(f"/process-definition/key/{file.stem}/start", {"variables": codec.encode(facts)})
+            session.call(f"/process-definition/key/{file.stem}/start", {"variables": codec.encode(profile)})
     finally:
         session.call(f"/deployment/{deployment}?cascade=true", method="DELETE")
 
@@ -297,11 +297,11 @@ def _grant(
 
 
 def _filter(session: EngineSession, wanted: dict[str, Any]) -> None:
-    found = session.fetch("/filter", name=wanted["name"])
+    existing = session.fetch("/filter", name=wanted["name"])
     shown = [{"name": "childId", "label": "Child"}]
     filter_id = (
-        found[0]["id"]
-        if found
+        existing[0]["id"]
+        if existing
         else session.call(
             "/filter/create",
             {

@@ -132,13 +132,13 @@ class EngineSession(requests.Session):
             response = self._answer(method, url, **kwargs)
         # A login page, an ingress' own 404: neither says anything about a task.
         if 300 <= response.status_code < 400 or (
-            response.status_code == 404 and not _said(response).get("type")
+            response.status_code == 404 and not _document(response).get("type")
         ):
             raise self.strange(response)
         if response.ok:
             return response
         # it has no database to look its users up in, say
-        if response.status_code in PROXY or (response.status_code == 500 and not _said(response)):
+        if response.status_code in PROXY or (response.status_code == 500 and not _document(response)):
             raise EngineUnreachable(
                 f"{authentication.shown(self.url)} does not answer (HTTP {response.status_code}): "
                 "is the engine running?"
@@ -208,7 +208,7 @@ def _text(value: Any) -> Any:
     return ",".join(value) if isinstance(value, (list, tuple, set)) else value
 
 
-def _said(response: requests.Response) -> dict[str, Any]:
+def _document(response: requests.Response) -> dict[str, Any]:
     """The engine's words on an error; empty where it had none."""
     try:
         body = response.json()
@@ -218,7 +218,7 @@ def _said(response: requests.Response) -> dict[str, Any]:
 
 
 def _error(response: requests.Response) -> EngineError:
-    body = _said(response)
+    body = _document(response)
     if response.status_code == 401:
         return EngineError(
             401,

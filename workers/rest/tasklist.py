@@ -20,10 +20,10 @@ class Person:
 
     def tasks(self, child: str, form: str | None = None) -> list[dict[str, Any]]:
         """The open tasks of a child that this person may see, oldest first; of one form only, if named."""
-        found = self.session.fetch(
+        tasks = self.session.fetch(
             "/task", processInstanceBusinessKey=child, sortBy="created", sortOrder="asc"
         )
-        return [task for task in found if form is None or form_of(task) == form]
+        return [task for task in tasks if form is None or form_of(task) == form]
 
     def form(self, task_id: str) -> dict[str, Any]:
         """The form as an analyst wrote it."""

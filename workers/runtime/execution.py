@@ -132,7 +132,7 @@ class Execution:
     def _report(self, work: Work, result: Done | Thrown | Failed) -> str:
         try:
             try:
-                return self._tell(work, result)
+                return self._send(work, result)
             except EngineError as error:
                 if error.not_ours or isinstance(result, Failed):
                     raise
@@ -140,7 +140,7 @@ class Execution:
                     f"work done, engine refused the result: {report.text(error)}"[: report.MESSAGE],
                     report.trace(error),
                 )
-            return self._tell(work, refused)
+            return self._send(work, refused)
         except LockLost:
             return "lock-lost"
         except EngineError as error:
@@ -151,7 +151,7 @@ class Execution:
             log.warning("report_failed", task=work.key, error="the engine does not answer")
         return "unreported"  # the short lock expires, and the task is fetched again
 
-    def _tell(self, work: Work, result: Done | Thrown | Failed) -> str:
+    def _send(self, work: Work, result: Done | Thrown | Failed) -> str:
         match result:
             case Done():
                 _call(work, lambda: self.engine.complete(work.key, result.variables, result.local))

@@ -60,9 +60,9 @@ class Pool:
     def add(self, work: Work) -> Work | None:
         """Take a task; the work that is already here under the same id, if there is, now marked `again`."""
         with self._lock:
-            if known := self.running.get(work.key) or self.waiting.get(work.key):
-                known.again = True
-                return known
+            if same := self.running.get(work.key) or self.waiting.get(work.key):
+                same.again = True
+                return same
             self.waiting[work.key] = work
             self._startable.notify()
             return None

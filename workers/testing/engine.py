@@ -124,18 +124,18 @@ class Engine:
 
     def _lock(self, poll: Poll) -> list[dict[str, Any]]:
         now = self.now()
-        found = [
+        tasks = [
             task
             for task in self.tasks.values()
             if task.free(now) and _wanted(task, poll.topics.get(task.topic))
         ]
         for newest in reversed(poll.order):
-            found.sort(key=lambda task: task.created, reverse=newest)
+            tasks.sort(key=lambda task: task.created, reverse=newest)
         if poll.by_priority:
-            found.sort(key=lambda task: -task.priority)
-        for task in found[: poll.most]:
+            tasks.sort(key=lambda task: -task.priority)
+        for task in tasks[: poll.most]:
             task.worker, task.expires = poll.worker, now + poll.topics[task.topic]["lockDuration"] / 1000
-        return [values.fetched(task, poll.topics[task.topic]) for task in found[: poll.most]]
+        return [values.fetched(task, poll.topics[task.topic]) for task in tasks[: poll.most]]
 
     # one task -----------------------------------------------------------------------------------------------
 
@@ -275,11 +275,11 @@ def _worker(body: dict[str, Any]) -> str:
     return worker
 
 
-def _duration(body: dict[str, Any], name: str, said: str) -> float:
+def _duration(body: dict[str, Any], name: str, label: str) -> float:
     """Seconds."""
     _worker(body)
     if (body.get(name) or 0) <= 0:
-        raise Refusal(400, "RestException", f"{said} is not greater than 0")
+        raise Refusal(400, "RestException", f"{label} is not greater than 0")
     milliseconds: int = body[name]
     return milliseconds / 1000
 

@@ -65,8 +65,8 @@ def listed(task: Task) -> dict[str, Any]:
 
 def fetched(task: Task, topic: dict[str, Any]) -> dict[str, Any]:
     """A task as a poll gets it, with the variables asked for: all of them unless a list says which."""
-    asked = topic.get("variables")
-    given = {name: value for name, value in task.variables.items() if asked is None or name in asked}
+    wanted = topic.get("variables")
+    given = {name: value for name, value in task.variables.items() if wanted is None or name in wanted}
     return listed(task) | {
         "variables": given,
         "errorDetails": task.error_details,

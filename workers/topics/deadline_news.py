@@ -50,7 +50,7 @@ def remind(task: DeadlineNewsIn, work: Work) -> None:
 
     Once a deadline and date, however often the step is reworked.
     """
-    _tell(task, work, "reminder", "reminder-sent")
+    _notify(task, work, "reminder", "reminder-sent")
 
 
 @topic("escalate", input=DeadlineNewsIn, requirements=("PERM-081", "PERM-082"))
@@ -68,7 +68,7 @@ def escalate(task: DeadlineNewsIn, work: Work) -> None:
                 {"rule": task.rule, "due": task.due[:10]},
                 key=_key("deadline-breached", task, work),
             )
-    _tell(task, work, "escalation", "escalated")
+    _notify(task, work, "escalation", "escalated")
 
 
 @topic("end-deadline", input=EndIn)
@@ -82,7 +82,7 @@ def end_deadline(task: EndIn, work: Work) -> None:
         tx.entry(ended, "deadline-ended", {"rule": task.rule, "due": task.due[:10]})
 
 
-def _tell(task: DeadlineNewsIn, work: Work, template: str, what: str) -> None:
+def _notify(task: DeadlineNewsIn, work: Work, template: str, what: str) -> None:
     services: Services = work.services
     place, people = services.place(work), services.recipients(task.user, task.groups)
     with services.record.transaction() as tx:

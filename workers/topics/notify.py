@@ -54,7 +54,7 @@ def notify(task: NotifyIn, work: Work) -> None:
     step = task.step_name or services.step_name(place.definition_id)
     people = services.recipients(task.user, task.groups)
     with services.record.transaction() as tx:
-        told = services.mail(
+        recipients = services.mail(
             tx,
             work,
             place,
@@ -69,6 +69,6 @@ def notify(task: NotifyIn, work: Work) -> None:
             tx.entry(
                 place.happening(work.key, tx.last_author(place.workstep_id), happened(work)),
                 "request-sent",
-                {"request": task.request_label, "to": task.user or task.groups, "told": told},
+                {"request": task.request_label, "to": task.user or task.groups, "told": recipients},
             )
     services.wake_outbox()

@@ -24,8 +24,8 @@ class OpenPathwayIn(Variables):
 
 # Who may be named besides, as engine/organisation.toml has it.
 _named: dict[str, Any] = {
-    name: (str | None, Field(None, description=f"{facts['title']}: user id, or null for nobody."))
-    for name, facts in organisation.people(settings().models).items()
+    name: (str | None, Field(None, description=f"{person['title']}: user id, or null for nobody."))
+    for name, person in organisation.people(settings().models).items()
 }
 OpenPathwayInput = create_model("OpenPathwayInput", __base__=OpenPathwayIn, **_named)
 

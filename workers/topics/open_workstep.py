@@ -69,13 +69,13 @@ def open_workstep(task: OpenWorkstepIn, work: Work) -> OpenWorkstepOut:
             form: tx.latest_answers(child, form=form) or {}
             for form in _listed(task.earlier_forms) + _listed(task.prefill_forms)
         }
-        known = tx.child(child)
-    asked = services.deployed.form(task.form) if task.form else None
+        registered = tx.child(child)
+    questions = services.deployed.form(task.form) if task.form else None
     prefill = {
         key: value
         for form in _listed(task.prefill_forms)
         for key, value in latest[form].items()
-        if value is not None and key not in forms.STEERING and (asked is None or key in asked)
+        if value is not None and key not in forms.STEERING and (questions is None or key in questions)
     }
     earlier = [
         row
@@ -83,12 +83,12 @@ def open_workstep(task: OpenWorkstepIn, work: Work) -> OpenWorkstepOut:
         if latest[form]
         for row in forms.in_words(services.deployed.form(form), latest[form])
     ]
-    if known and task.child_facts in (True, "true"):
+    if registered and task.child_facts in (True, "true"):
         prefill |= {
-            "childName": known.name,
-            "childGender": known.gender,
-            "childBorn": known.born and known.born.isoformat(),
-            "childAge": known.born and age(known.born),
+            "childName": registered.name,
+            "childGender": registered.gender,
+            "childBorn": registered.born and registered.born.isoformat(),
+            "childAge": registered.born and age(registered.born),
         }
     return OpenWorkstepOut(earlier=earlier, prefill=services.case(place.pathway_id) | prefill)
 

@@ -102,10 +102,10 @@ def request_acknowledgement(task: RequestAcknowledgementIn, work: Work) -> None:
 
 def _started(services: Services, key: str) -> bool:
     """Whether an earlier run of this task got as far as the message."""
-    found = services.engine.fetch(
+    answer = services.engine.fetch(
         "/history/process-instance/count", processDefinitionKey=PROCESS, variables=f"requestKey_eq_{key}"
     )
-    return bool(found["count"])
+    return bool(answer["count"])
 
 
 def _ticked(services: Services, task: RequestAcknowledgementIn) -> list[dict[str, Any]]:

@@ -54,15 +54,15 @@ class Services:
         FatalError where no pathway is found: somebody started the process in the middle.
         """
         with self._lock:
-            known = self._places.get(work.instance_id)
-        if known is None:
-            known = self._find(work, opens)
-            if work.instance_id == known.pathway_id or known.workstep_id:
+            place = self._places.get(work.instance_id)
+        if place is None:
+            place = self._find(work, opens)
+            if work.instance_id == place.pathway_id or place.workstep_id:
                 with self._lock:
                     if len(self._places) >= PLACES:
                         self._places.clear()
-                    self._places[work.instance_id] = known
-        return known
+                    self._places[work.instance_id] = place
+        return place
 
     def _find(self, work: Work, opens: bool) -> Place:
         if place := locate(self.record, child_of(work), ancestry(self.engine, work.instance_id), opens):
@@ -71,10 +71,10 @@ class Services:
 
     def case(self, pathway_id: str) -> dict[str, Any]:
         """The pathway's authority, and who is named for the child's case; null where nobody is."""
-        found = codec.decode(
+        variables = codec.decode(
             self.engine.fetch(f"/process-instance/{pathway_id}/variables", deserializeValues=False)
         )
-        return {name: found.get(name) for name in ("authority", *organisation.people(settings().models))}
+        return {name: variables.get(name) for name in ("authority", *organisation.people(settings().models))}
 
     def asked_in(self, work: Work, request_key: str) -> Place:
         """Where the notification was sent that the task's process has acknowledged."""
@@ -99,8 +99,8 @@ class Services:
     def recipients(self, user: str | None, groups: str | None) -> list[User]:
         """The named user, else every member of the groups, once each."""
         if user:
-            if found := self.directory.user(user):
-                return [found]
+            if person := self.directory.user(user):
+                return [person]
             raise FatalError(
                 f"user {user} does not exist: create the user, or hand the work over with `homeward "
                 "allocate`, then retry"
@@ -125,15 +125,15 @@ class Services:
         request_key: str | None = None,
     ) -> list[str]:
         """Queue one mail a person; the ids of those it goes to."""
-        facts = details(
+        values = details(
             reference=place.child_id,
             step=step,
             request=request or None,
             due=due or None,
             request_key=request_key,
         )
-        told = list(people)
-        for person in told:
+        recipients = list(people)
+        for person in recipients:
             tx.notify(
                 key=f"{work.key}:{person.id}",
                 child_id=place.child_id,
@@ -141,11 +141,11 @@ class Services:
                 address=person.address,
                 template=template,
                 channel=self.channel,
-                details=facts,
+                details=values,
                 process=place.process,
                 workstep_id=place.workstep_id,
             )
-        return [person.id for person in told]
+        return [person.id for person in recipients]
 
 
 def happened(work: Work) -> dt.datetime | None:

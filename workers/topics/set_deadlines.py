@@ -86,30 +86,30 @@ def set_deadlines(task: SetDeadlinesIn, work: Work) -> SetDeadlinesOut:
     """
     services: Services = work.services
     start = _start(task.from_, work)
-    asked = {"event": task.event, "authority": task.authority, **(task.facts or {})}
+    inputs = {"event": task.event, "authority": task.authority, **(task.facts or {})}
     try:
-        found = dated(
-            in_force(evaluate(services.engine, task.decision, asked), task.decision), start, task.deadline
+        deadlines = dated(
+            in_force(evaluate(services.engine, task.decision, inputs), task.decision), start, task.deadline
         )
     except (CalendarError, TimescaleError) as error:
         raise FatalError(str(error)) from None
     noted = services.place(work).happening(work.key, "homeward")
     with services.record.transaction() as tx:
-        for deadline in found:
+        for deadline in deadlines:
             if task.met_on:
                 tx.deadline_met(noted, rule=deadline.rule, met_on=task.met_on)
             entry = recorded(deadline)
             entry["details"] |= {
                 "decision": task.decision,
-                "asked": asked,
+                "asked": inputs,
                 "remindHour": task.remind_hour,
                 "followUpDays": task.follow_up_days,
                 "dates": deadline.dates(task.remind_hour, task.follow_up_days),
             }
             tx.deadline_set(replace(noted, at=happened(work)), from_=start, **entry)
-    if not found:
+    if not deadlines:
         return SetDeadlinesOut(from_=start.isoformat())
-    dates = found[0].dates(task.remind_hour, task.follow_up_days)
+    dates = deadlines[0].dates(task.remind_hour, task.follow_up_days)
     return SetDeadlinesOut.model_validate({"from": start.isoformat(), **dates})
 
 
