@@ -57,9 +57,9 @@ def run(session: EngineSession, population: Population) -> Recomputed:
         begun = _clocks()
         found = recompute.compare(session, population.deadlines)
         seconds, cpu = _since(begun)
-    if len(found) != population.changed or not all(change.found for change in found):
+    if len(found) != population.changed or not all(change.now for change in found):
         raise RuntimeError(
-            f"compare finds {len(found)} changes ({sum(not change.found for change in found)} "
+            f"compare finds {len(found)} changes ({sum(not change.now for change in found)} "
             f"without a date), and there are {population.changed}"
         )
     engine, engine_cpu = (sum(times) for times in zip(*spent, strict=True))

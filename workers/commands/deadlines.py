@@ -70,24 +70,26 @@ def deadlines(
     if child:
         check_child(book, child, as_json or ics)
     with book.reading() as view:
-        found = (
+        chosen = (
             view.open_deadlines(child, _before(overdue, within))
             if overdue or ics or within is not None
             else view.every_deadline(child)
         )
     if ics:
-        sys.stdout.buffer.write(calendar(found))
+        sys.stdout.buffer.write(calendar(chosen))
         return
     rows = [
-        ({} if child and as_json else {"childId": one.child_id}) | one.row(today()) | _over(one, as_json)
-        for one in found
+        ({} if child and as_json else {"childId": deadline.child_id})
+        | deadline.row(today())
+        | _over(deadline, as_json)
+        for deadline in chosen
     ]
     display.rows(rows, as_json, COLUMNS)
 
 
-def _over(one: Deadline, as_json: bool) -> dict[str, str]:
+def _over(deadline: Deadline, as_json: bool) -> dict[str, str]:
     """For people, who would take it for open: what was not met, and need not be any more."""
-    return {} if as_json or one.open or one.met_on else {"metOn": "no longer due"}
+    return {} if as_json or deadline.open or deadline.met_on else {"metOn": "no longer due"}
 
 
 def _before(overdue: bool, within: int | None) -> dt.datetime | None:
@@ -107,24 +109,24 @@ def _recompute(child: str | None, dry_run: bool, reason: str, as_json: bool) -> 
     session, book = engine(), record()
     if child:
         check_child(book, child, as_json)
-    found = changes(session, book, child)
+    differing = changes(session, book, child)
     if not dry_run:
-        for change in found:
+        for change in differing:
             move(session, book, change, settings().camunda_user, reason)
     if as_json:
         return display.document(
-            [change.row() | {"moved": bool(change.found) and not dry_run} for change in found]
+            [change.row() | {"moved": bool(change.now) and not dry_run} for change in differing]
         )
-    for change in found:
-        typer.echo(_told(change))
-    moved = sum(1 for change in found if change.found)
+    for change in differing:
+        typer.echo(_in_words(change))
+    moved = sum(1 for change in differing if change.now)
     typer.echo(
         f"{moved} of the open deadlines {'would move' if dry_run else 'moved'}"
-        + (f", {len(found) - moved} stay as they are" if len(found) > moved else "")
+        + (f", {len(differing) - moved} stay as they are" if len(differing) > moved else "")
     )
 
 
-def _told(change: Change) -> str:
+def _in_words(change: Change) -> str:
     row = change.row()
     if not row["now"]:
         return f"{row['childId']} {row['rule']}: {row['problem']}"

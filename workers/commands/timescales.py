@@ -61,12 +61,14 @@ def deadline(
     if every:
         return _list(_chosen(_tables(), process, authority), as_json)
     counted = start(from_)
-    found = _rows(rule, authority) if rule else _applying(event, authority, fact or [], as_json)
-    said = [explain(row, counted, strict=bool(rule)) for row in found]
+    rows = _rows(rule, authority) if rule else _applying(event, authority, fact or [], as_json)
+    answers = [explain(row, counted, strict=bool(rule)) for row in rows]
     if as_json:
-        return display.document((said[0] | ({"rows": said} if len(said) > 1 else {})) if rule else said)
+        return display.document(
+            (answers[0] | ({"rows": answers} if len(answers) > 1 else {})) if rule else answers
+        )
     typer.echo(
-        "\n\n".join(map(sentence, said))
+        "\n\n".join(map(sentence, answers))
         or f"{event} sets no clock going for {authority or 'camden'} with these facts"
     )
 
@@ -102,13 +104,13 @@ def _fault(
         ),
         (not every and not from_, "--from is missing: the day of the event, YYYY-MM-DD"),
     )
-    return next((said for wrong, said in faults if wrong), None)
+    return next((text for applies, text in faults if applies), None)
 
 
-def _applying(event: str, authority: str, facts: list[str], as_json: bool) -> list[dict[str, Any]]:
+def _applying(event: str, authority: str, given: list[str], as_json: bool) -> list[dict[str, Any]]:
     """The rows in force for an event; a program is told which facts are missing."""
     try:
-        return applying(engine(), _tables(), event, authority or "camden", _facts(facts))
+        return applying(engine(), _tables(), event, authority or "camden", _facts(given))
     except QuestionError as error:
         if not (as_json and error.facts):
             raise
@@ -191,8 +193,8 @@ def _list(tables: Tables, as_json: bool) -> None:
     for row in rules:
         typer.echo(f"{row['rule']:10} {row['authority']:10} {row['event'] or 'eligibility':40} {row['says']}")
     typer.echo("\nEvents, and the facts that they ask for:")
-    for event, asked in events.items():
-        typer.echo(f"  {event:45} {', '.join(asked)}")
+    for event, names in events.items():
+        typer.echo(f"  {event:45} {', '.join(names)}")
     typer.echo("\nFacts:")
     for name, about in sorted(facts.items()):
         values = f": {', '.join(map(str, about['values']))}" if about["values"] else ""
@@ -237,28 +239,34 @@ def check_timescales(
     overlaps, empty results, rules never hit.
     """
     done = check(
-        engine(), settings().models, None if every else BOUND, (lambda one: None) if as_json else _told
+        engine(), settings().models, None if every else BOUND, (lambda checked: None) if as_json else _print
     )
     if as_json:
         display.document(
             [
-                {"table": one.table, "points": one.points, "possible": one.possible, "findings": one.findings}
-                for one in done
+                {
+                    "table": checked.table,
+                    "points": checked.points,
+                    "possible": checked.possible,
+                    "findings": checked.findings,
+                }
+                for checked in done
             ]
         )
-    count, wrong = sum(one.points for one in done), sum(len(one.findings) for one in done)
+    count, findings = sum(checked.points for checked in done), sum(len(checked.findings) for checked in done)
     if not as_json:
         typer.echo(
-            f"{count} points of {sum(one.possible for one in done)} tried in {len(done)} tables: "
-            f"{wrong or 'no'} findings"
+            f"{count} points of {sum(checked.possible for checked in done)} tried in {len(done)} tables: "
+            f"{findings or 'no'} findings"
         )
-    if wrong:
+    if findings:
         raise typer.Exit(1)
 
 
-def _told(one: Checked) -> None:
+def _print(checked: Checked) -> None:
     typer.echo(
-        f"{one.table}: {one.points} points" + (f" of {one.possible}" if one.points < one.possible else "")
+        f"{checked.table}: {checked.points} points"
+        + (f" of {checked.possible}" if checked.points < checked.possible else "")
     )
-    for finding in one.findings:
+    for finding in checked.findings:
         typer.echo(f"  {finding}")

@@ -17,15 +17,15 @@ from workers.records.deadlines import Deadline, day
 
 def calendar(deadlines: Iterable[Deadline]) -> bytes:
     """An all-day event on the last working day for each, with the day it is due where that is another one."""
-    found = Calendar()
-    found.add("prodid", "-//Homeward//Deadlines//EN")
-    found.add("version", "2.0")
-    found.add("x-wr-calname", "Homeward: what is due")
-    found.add("x-published-ttl", "PT1H")
+    feed = Calendar()
+    feed.add("prodid", "-//Homeward//Deadlines//EN")
+    feed.add("version", "2.0")
+    feed.add("x-wr-calname", "Homeward: what is due")
+    feed.add("x-published-ttl", "PT1H")
     for deadline in deadlines:
         if deadline.due:
-            found.add_component(_event(deadline))
-    text: bytes = found.to_ical()
+            feed.add_component(_event(deadline))
+    text: bytes = feed.to_ical()
     return text
 
 

@@ -59,9 +59,9 @@ def check(
     session: EngineSession,
     models: Path,
     bound: int | None = BOUND,
-    told: Callable[[Checked], None] = lambda done: None,
+    progress: Callable[[Checked], None] = lambda done: None,
 ) -> list[Checked]:
-    """Check every table below `models`; `bound` None: every point. `told` hears of each table as it is done.
+    """Check every table below `models`; `bound` None: every point. `progress` hears of each table when done.
 
     Raises TimescaleError, EngineError, EngineUnreachable.
     """
@@ -74,18 +74,18 @@ def check(
         file = models / "dmn" / table.folder / f"{table.id}.dmn"
         answered = list(zip(some, _answers(session, file, some), strict=True))
         done.append(Checked(table.id, len(some), len(every), findings(table, answered)))
-        told(done[-1])
+        progress(done[-1])
     return done
 
 
-def _answers(session: EngineSession, file: Path, asked: list[Point]) -> Iterator[Answer]:
+def _answers(session: EngineSession, file: Path, tried: list[Point]) -> Iterator[Answer]:
     """In portions: what the engine keeps of each point goes with the copy, and of tens of thousands at once
     it could not rid itself in time.
     """
-    for first in range(0, len(asked), PORTION):
+    for first in range(0, len(tried), PORTION):
         with copy(session, file) as decision, ThreadPoolExecutor(THREADS) as pool:
             yield from pool.map(
-                lambda point: _answer(session, decision, point), asked[first : first + PORTION]
+                lambda point: _answer(session, decision, point), tried[first : first + PORTION]
             )
 
 
@@ -170,22 +170,22 @@ def boundary(table: Table, name: str, rows: list[Row]) -> list[Any]:
 
 def findings(table: Table, tried: list[tuple[Point, Answer]]) -> list[str]:
     """What is wrong with a table, judged by the answers to its points."""
-    wrong: defaultdict[str, list[Point]] = defaultdict(list)
+    problems: defaultdict[str, list[Point]] = defaultdict(list)
     answered: list[tuple[Point, set[str]]] = []
     for point, answer in tried:
         if isinstance(answer, str):
-            wrong[f"error: {answer}"].append(point)
+            problems[f"error: {answer}"].append(point)
             continue
-        answered.append((point, {said["place"] for said in answer}))
-        for said in answer:
-            if empty := [name for name in REQUIRED[table.folder] if said.get(name) in (None, "")]:
-                wrong[f"empty result: {said.get('rule') or said['place']} says no {', '.join(empty)}"].append(
-                    point
-                )
+        answered.append((point, {result["place"] for result in answer}))
+        for result in answer:
+            if empty := [name for name in REQUIRED[table.folder] if result.get(name) in (None, "")]:
+                problems[
+                    f"empty result: {result.get('rule') or result['place']} says no {', '.join(empty)}"
+                ].append(point)
     if table.folder == "timescales":
-        _clocks(table, answered, wrong)
+        _clocks(table, answered, problems)
     else:
-        _questions(table, answered, wrong)
+        _questions(table, answered, problems)
     hit = set().union(*(places for _, places in answered))
     all_answered = len(answered) == len(tried)  # else a rule may have been hit where nothing was answered
     never = [row for row in table.rows if all_answered and row.place not in hit]
@@ -193,35 +193,35 @@ def findings(table: Table, tried: list[tuple[Point, Answer]]) -> list[str]:
     return [
         *(f"bad row: {row.rule} ({row.place}): {fault}" for row in timed for fault in faults(row.outputs)),
         *(
-            f"{what}; {len(where)} point{'s' * (len(where) > 1)}, such as {_told(where[0])}"
-            for what, where in wrong.items()
+            f"{what}; {len(where)} point{'s' * (len(where) > 1)}, such as {_shown(where[0])}"
+            for what, where in problems.items()
         ),
         *(f"never hit: {row.rule} ({row.place}): no combination of declared values fits it" for row in never),
     ]
 
 
 def _clocks(
-    table: Table, answered: list[tuple[Point, set[str]]], wrong: defaultdict[str, list[Point]]
+    table: Table, answered: list[tuple[Point, set[str]]], problems: defaultdict[str, list[Point]]
 ) -> None:
     clocks: defaultdict[tuple[str | None, str, str], list[Row]] = defaultdict(list)
     for row in table.rows:
         if not row.supersededBy:
             clocks[row.event, row.deadline, row.authority].append(row)
     for (event, deadline, authority), rows in clocks.items():
-        asked = [
+        tried = [
             (point, [row for row in rows if row.place in places])
             for point, places in answered
             if point["event"] == event and authority in (point["authority"], "england", "unnamed")
         ]
         due = f"when {deadline} is due ({authority})"
-        for point, mine in asked:
+        for point, mine in tried:
             if len(mine) > 1:
-                wrong[f"overlap: {' and '.join(row.rule for row in mine)} both say {due}"].append(point)
-        for point in _gaps(rows, asked):
-            wrong[f"gap: no rule says {due}"].append(point)
+                problems[f"overlap: {' and '.join(row.rule for row in mine)} both say {due}"].append(point)
+        for point in _gaps(rows, tried):
+            problems[f"gap: no rule says {due}"].append(point)
 
 
-def _gaps(rows: list[Row], asked: list[tuple[Point, list[Row]]]) -> Iterator[Point]:
+def _gaps(rows: list[Row], tried: list[tuple[Point, list[Row]]]) -> Iterator[Point]:
     """The points of a clock's domain that no row of it fits: the domain is what all of its rows share.
 
     One row alone answers for what it says, and no more.
@@ -231,24 +231,24 @@ def _gaps(rows: list[Row], asked: list[tuple[Point, list[Row]]]) -> Iterator[Poi
     shared = [
         name for name, cell in rows[0].facts.items() if all(row.facts.get(name) == cell for row in rows)
     ]
-    domain = {tuple(point[name] for name in shared) for point, mine in asked if mine}
-    for point, mine in asked:
+    domain = {tuple(point[name] for name in shared) for point, mine in tried if mine}
+    for point, mine in tried:
         if not mine and tuple(point[name] for name in shared) in domain:
             yield point
 
 
 def _questions(
-    table: Table, answered: list[tuple[Point, set[str]]], wrong: defaultdict[str, list[Point]]
+    table: Table, answered: list[tuple[Point, set[str]]], problems: defaultdict[str, list[Point]]
 ) -> None:
     names = {row.place: row.rule for row in table.rows}
     for point, places in answered:
         if not places and table.hit_policy in ("UNIQUE", "ANY"):
-            wrong["gap: no rule"].append(point)
+            problems["gap: no rule"].append(point)
         if len(places) > 1 and table.hit_policy == "UNIQUE":
-            wrong[f"overlap: {' and '.join(sorted(names[place] for place in places))}"].append(point)
+            problems[f"overlap: {' and '.join(sorted(names[place] for place in places))}"].append(point)
 
 
-def _told(point: Point) -> str:
+def _shown(point: Point) -> str:
     return ", ".join(
         f"{name}={str(value).lower() if isinstance(value, bool) else value}"
         for name, value in point.items()

@@ -50,8 +50,8 @@ rules, also those of one authority alone: `homeward deadline --list`. A date and
 
 def render(tables: Tables) -> str:
     environment = Environment(undefined=StrictUndefined, trim_blocks=False, keep_trailing_newline=False)
-    found = _clocks(tables)
-    clocks = [(tables[name], found[name]) for name in tables if name in found]
+    by_table = _clocks(tables)
+    clocks = [(tables[name], by_table[name]) for name in tables if name in by_table]
     every = sorted(tables.values(), key=lambda table: (table.folder != "timescales", table.name))
     return (
         environment.from_string(_TEXT)
@@ -72,14 +72,14 @@ def _clocks(tables: Tables) -> dict[str, list[tuple[str, dict[str, list[str]]]]]
     for row in tables.rows():
         if tables[row.table].folder == "timescales" and row.authority in SIDES:
             clocks[row.deadline].append(row)
-    found: defaultdict[str, list[tuple[str, dict[str, list[str]]]]] = defaultdict(list)
+    by_table: defaultdict[str, list[tuple[str, dict[str, list[str]]]]] = defaultdict(list)
     for name, rows in clocks.items():
         if len({row.authority for row in rows}) > 1:
             home = _home(rows)
             rows = [*(row for row in rows if row.table == home), *(row for row in rows if row.table != home)]
             cells = {side: [_cell(row) for row in rows if row.authority == side] for side in SIDES}
-            found[home].append((name.replace("-", " "), cells))
-    return dict(found)
+            by_table[home].append((name.replace("-", " "), cells))
+    return dict(by_table)
 
 
 def _home(rows: list[Row]) -> str:

@@ -21,7 +21,7 @@ class Dated:
     """A row and the date it gives."""
 
     row: Mapping[str, Any]
-    found: Due
+    counted: Due
 
     @property
     def statutory(self) -> bool:
@@ -31,7 +31,7 @@ class Dated:
     @cached_property
     def moment(self) -> dt.datetime:
         """When it is overdue."""
-        return self.found.due if isinstance(self.found.due, dt.datetime) else end_of(self.found.due)
+        return self.counted.due if isinstance(self.counted.due, dt.datetime) else end_of(self.counted.due)
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class DatedDeadline:
         """What `set-deadlines` returns of it; date-times with London's offset."""
         first = self.first
         hours = first.row["unit"] == "hours"
-        working = first.found.last_working_day or first.moment.date()
+        working = first.counted.last_working_day or first.moment.date()
         days = first.row.get("remindBefore")
         remind = (
             NEVER
@@ -86,19 +86,19 @@ def dated(
 
     Rows without a number give none. Raises CalendarError and TableError, the rule named.
     """
-    found: dict[str, dict[bool, Dated]] = {}
+    deadlines: dict[str, dict[bool, Dated]] = {}
     for row in rows:
         if deadline not in (None, row["deadline"]) or not has_date(row):
             continue
         try:
-            one = Dated(row, count(start, row["amount"], row["unit"], row.get("relative", "")))
+            candidate = Dated(row, count(start, row["amount"], row["unit"], row.get("relative", "")))
         except CalendarError as error:
             raise CalendarError(f"{row['rule']}: {error}") from None
-        known = found.setdefault(row["deadline"], {})
-        if one.statutory not in known or one.moment < known[one.statutory].moment:
-            known[one.statutory] = one
+        sides = deadlines.setdefault(row["deadline"], {})
+        if candidate.statutory not in sides or candidate.moment < sides[candidate.statutory].moment:
+            sides[candidate.statutory] = candidate
     return sorted(
-        (DatedDeadline(name, both.get(True), both.get(False)) for name, both in found.items()),
+        (DatedDeadline(name, both.get(True), both.get(False)) for name, both in deadlines.items()),
         key=lambda deadline: deadline.first.moment,
     )
 
@@ -112,9 +112,9 @@ def recorded(deadline: DatedDeadline) -> dict[str, Any]:
     }
     return {
         "rule": deadline.rule,
-        "statutory_due": deadline.law and deadline.law.found.due,
-        "local_target": deadline.local and deadline.local.found.due,
-        "last_working_day": deadline.first.found.last_working_day,
+        "statutory_due": deadline.law and deadline.law.counted.due,
+        "local_target": deadline.local and deadline.local.counted.due,
+        "last_working_day": deadline.first.counted.last_working_day,
         "source": deadline.first.row["source"],
         "kind": deadline.first.row["kind"],
         "details": {"deadline": deadline.name, **rules},

@@ -31,19 +31,19 @@ def in_force(rows: list[dict[str, Any]], decision: str) -> list[dict[str, Any]]:
 
     Raises TableError where two say when the same thing is due, or one has a number that is none.
     """
-    said: defaultdict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    grouped: defaultdict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         if not row.get("supersededBy"):
-            said[row["deadline"], row["authority"]].append(row)
-    for (deadline, authority), found in said.items():
-        if len(found) > 1:
+            grouped[row["deadline"], row["authority"]].append(row)
+    for (deadline, authority), same in grouped.items():
+        if len(same) > 1:
             raise TableError(
-                f"table {decision}: {' and '.join(row['rule'] for row in found)} both say when "
+                f"table {decision}: {' and '.join(row['rule'] for row in same)} both say when "
                 f"{deadline} is due in {authority}: "
                 "make their conditions exclude each other, or name the stricter one in the other's "
                 "column “Superseded by”"
             )
-    rows = [row for (row,) in said.values()]
+    rows = [row for (row,) in grouped.values()]
     for row in rows:
         has_date(row, decision)
     return rows
@@ -58,41 +58,41 @@ def applying(
     """
     if authority not in AUTHORITIES:
         raise QuestionError(f"authority {authority} is not known: use {', '.join(AUTHORITIES[:-1])}")
-    found = tables.with_event(event)
+    concerned = tables.with_event(event)
     # Domains differ: the value must be one that the tables asked answer for; of a fact that none of them has
     # any table's will do.
-    known = tables.facts() | Tables({table.id: table for table in found}).facts()
-    if unknown := sorted(facts.keys() - known.keys()):
+    declared = tables.facts() | Tables({table.id: table for table in concerned}).facts()
+    if unknown := sorted(facts.keys() - declared.keys()):
         raise QuestionError(
             f"no fact {', '.join(unknown)}: {event} asks for "
-            f"{', '.join(needed(found, event, authority)) or 'none'}"
+            f"{', '.join(needed(concerned, event, authority)) or 'none'}"
         )
-    values = _read(known, facts)
-    if missing := [name for name in needed(found, event, authority) if name not in values]:
+    values = _read(declared, facts)
+    if missing := [name for name in needed(concerned, event, authority) if name not in values]:
         raise QuestionError(
             f"{event} asks for more facts: give "
-            f"{' '.join(f'--fact {name}={known[name].choice}' for name in missing)}",
+            f"{' '.join(f'--fact {name}={declared[name].choice}' for name in missing)}",
             missing,
         )
     rows = []
-    for table in found:
-        asked = {name: values.get(name) for name in table.facts}
+    for table in concerned:
+        inputs = {name: values.get(name) for name in table.facts}
         rows += in_force(
-            evaluate(session, table.id, {"event": event, "authority": authority, **asked}), table.id
+            evaluate(session, table.id, {"event": event, "authority": authority, **inputs}), table.id
         )
     return rows
 
 
-def _read(known: Mapping[str, Fact], facts: Mapping[str, str]) -> dict[str, Any]:
+def _read(declared: Mapping[str, Fact], facts: Mapping[str, str]) -> dict[str, Any]:
     """The facts as typed, as values. Raises QuestionError, which names all that cannot be read."""
-    values, wrong = {}, []
+    values, problems = {}, []
     for name, text in facts.items():
         try:
-            values[name] = known[name].read(text)
+            values[name] = declared[name].read(text)
         except QuestionError as error:
-            wrong.append(str(error))
-    if wrong:
-        raise QuestionError("; ".join(wrong))
+            problems.append(str(error))
+    if problems:
+        raise QuestionError("; ".join(problems))
     return values
 
 

@@ -62,8 +62,8 @@ def headed(rows: list[Row]) -> list[Row]:
         if row.event not in events[row.deadline]:
             events[row.deadline].append(row.event)
     soonest = {
-        deadline: min(_length(row) for row in dated if (row.deadline, row.event) == (deadline, known[0]))
-        for deadline, known in events.items()
+        deadline: min(_length(row) for row in dated if (row.deadline, row.event) == (deadline, names[0]))
+        for deadline, names in events.items()
     }
     dated.sort(key=lambda row: (soonest[row.deadline], events[row.deadline].index(row.event), _length(row)))
     return dated + sorted(
@@ -81,27 +81,27 @@ def explain(row: Mapping[str, Any], from_: dt.date | dt.datetime, strict: bool =
     Raises CalendarError, the rule named, and TableError; not `strict`: hours from a date have no date and say
     so in `problem`.
     """
-    found, problem = None, None
+    counted, problem = None, None
     if has_date(row):
         try:
-            found = due(from_, row["amount"], row["unit"], row.get("relative", ""))
+            counted = due(from_, row["amount"], row["unit"], row.get("relative", ""))
         except CalendarError as error:
             if strict or not isinstance(error, MomentNeeded):
                 raise type(error)(f"{row['rule']}: {error}") from None
             problem = str(error)
-    counted = found.due if found and row["unit"] == "working-days" else None
-    said = {name: row.get(name) for name in ("rule", "deadline", "authority", "kind")}
+    until = counted.due if counted and row["unit"] == "working-days" else None
+    head = {name: row.get(name) for name in ("rule", "deadline", "authority", "kind")}
     return (
-        said
+        head
         | {
             "from": from_.isoformat(),
             **{name: row.get(name) for name in ("amount", "unit", "relative")},
-            "due": found and found.due.isoformat(),
-            "lastWorkingDay": found and found.last_working_day and found.last_working_day.isoformat(),
+            "due": counted and counted.due.isoformat(),
+            "lastWorkingDay": counted and counted.last_working_day and counted.last_working_day.isoformat(),
             "skipped": [
-                {"date": day.isoformat(), "why": why} for day, why in passed_over(date_of(from_), counted)
+                {"date": day.isoformat(), "why": why} for day, why in passed_over(date_of(from_), until)
             ]
-            if counted
+            if until
             else [],
             "remindBefore": row.get("remindBefore"),
             "supersededBy": row.get("supersededBy"),
@@ -112,40 +112,43 @@ def explain(row: Mapping[str, Any], from_: dt.date | dt.datetime, strict: bool =
     )
 
 
-def sentence(said: Mapping[str, Any]) -> str:
+def sentence(answer: Mapping[str, Any]) -> str:
     """The same for people, in a few lines."""
-    lines = [f"{said['rule']} ({', '.join(filter(None, (said['authority'], said['kind'])))}): {said['says']}"]
-    if said["due"]:
-        moment = said["unit"] == "hours"
-        lines.append(f"  due {_day(said['due'], moment)}, {amount(said)} {_day(said['from'], moment)}")
-        if not said["lastWorkingDay"]:
+    whose = ", ".join(filter(None, (answer["authority"], answer["kind"])))
+    lines = [f"{answer['rule']} ({whose}): {answer['says']}"]
+    if answer["due"]:
+        moment = answer["unit"] == "hours"
+        lines.append(f"  due {_day(answer['due'], moment)}, {amount(answer)} {_day(answer['from'], moment)}")
+        if not answer["lastWorkingDay"]:
             lines.append(
                 "  the last working day before it is not known yet: bank holidays of that year are "
                 "not published"
             )
-        elif said["lastWorkingDay"] != said["due"][:10]:
-            lines.append(f"  last working day on or before it: {_day(said['lastWorkingDay'], False)}")
+        elif answer["lastWorkingDay"] != answer["due"][:10]:
+            lines.append(f"  last working day on or before it: {_day(answer['lastWorkingDay'], False)}")
     else:
-        lines.append(f"  no date: {said['problem']}" if said.get("problem") else "  no date follows from it")
-    holidays = [day for day in said["skipped"] if day["why"] not in ("Saturday", "Sunday")]
-    if said["skipped"]:
+        lines.append(
+            f"  no date: {answer['problem']}" if answer.get("problem") else "  no date follows from it"
+        )
+    holidays = [day for day in answer["skipped"] if day["why"] not in ("Saturday", "Sunday")]
+    if answer["skipped"]:
         named = "; ".join(f"{day['why']}, {_day(day['date'], False)}" for day in holidays)
         lines.append(
-            f"  not counted: {len(said['skipped']) - len(holidays)} days of weekends"
+            f"  not counted: {len(answer['skipped']) - len(holidays)} days of weekends"
             + (f"; {named}" if named else "")
         )
-    if said["supersededBy"]:
-        lines.append(f"  not used where dates are set: {said['supersededBy']} is stricter")
-    return "\n".join([*lines, f"  source: {said['source']}"])
+    if answer["supersededBy"]:
+        lines.append(f"  not used where dates are set: {answer['supersededBy']} is stricter")
+    return "\n".join([*lines, f"  source: {answer['source']}"])
 
 
-def amount(said: Mapping[str, Any]) -> str:
+def amount(answer: Mapping[str, Any]) -> str:
     """In words: "15 working days after", "the same day as"."""
-    if said["unit"] == "same-day":
+    if answer["unit"] == "same-day":
         return "the same day as"
-    unit = said["unit"].replace("-", " ")
-    unit = unit.removesuffix("s") if said["amount"] == 1 else unit
-    return f"{said['amount']} {unit} {'before' if said['relative'] == 'before' else 'after'}"
+    unit = answer["unit"].replace("-", " ")
+    unit = unit.removesuffix("s") if answer["amount"] == 1 else unit
+    return f"{answer['amount']} {unit} {'before' if answer['relative'] == 'before' else 'after'}"
 
 
 def _day(text: str, moment: bool) -> str:

@@ -28,17 +28,17 @@ _QUESTION = json.JSONEncoder(sort_keys=True)  # a text a question, so that true 
 
 @dataclass(frozen=True)
 class Change:
-    """One deadline whose dates differ from what the tables say now; `found` None: there is no date now, and
-    `problem` says why.
+    """One deadline whose dates differ from what the tables say now; `now` None: there is no date any
+    more, and `problem` says why.
     """
 
     kept: kept.Deadline
-    found: DatedDeadline | None
+    now: DatedDeadline | None
     problem: str = ""
 
     def row(self) -> dict[str, Any]:
         """As `homeward deadlines --recompute` prints it."""
-        new = recorded(self.found) if self.found else {}
+        new = recorded(self.now) if self.now else {}
         return {
             "childId": self.kept.child_id,
             "rule": self.kept.details["rule"],
@@ -58,7 +58,7 @@ class Change:
 def changes(session: EngineSession, record: Record, child: str | None = None) -> list[Change]:
     """What differs, soonest first. Raises EngineError, EngineUnreachable, RecordError."""
     with record.reading() as view:
-        every = [found for found in view.open_deadlines(child) if found.details.get("decision")]
+        every = [deadline for deadline in view.open_deadlines(child) if deadline.details.get("decision")]
     return compare(session, every)
 
 
@@ -67,11 +67,11 @@ def compare(session: EngineSession, every: Iterable[kept.Deadline]) -> list[Chan
     answers: dict[str, list[dict[str, Any]] | str] = {}
     differing = []
     for old in every:
-        decision, asked = old.details["decision"], old.details["asked"]
-        question = _QUESTION.encode([decision, asked])
+        decision, inputs = old.details["decision"], old.details["asked"]
+        question = _QUESTION.encode([decision, inputs])
         if question not in answers:
             try:
-                answers[question] = in_force(evaluate(session, decision, asked), decision)
+                answers[question] = in_force(evaluate(session, decision, inputs), decision)
             except TimescaleError as error:
                 answers[question] = str(error)
         rows = answers[question]
@@ -79,11 +79,11 @@ def compare(session: EngineSession, every: Iterable[kept.Deadline]) -> list[Chan
             differing.append(Change(old, None, rows))
             continue
         try:
-            found = next(iter(dated(rows, kept.read(old.details["from"]), old.details["deadline"])), None)
+            now = next(iter(dated(rows, kept.read(old.details["from"]), old.details["deadline"])), None)
         except (CalendarError, TimescaleError) as error:
             differing.append(Change(old, None, str(error)))
             continue
-        if not found:
+        if not now:
             differing.append(
                 Change(
                     old,
@@ -91,13 +91,13 @@ def compare(session: EngineSession, every: Iterable[kept.Deadline]) -> list[Chan
                     f"no row of {decision} says when {old.details['deadline']} is due: its date stays",
                 )
             )
-        elif _differs(old, found):
-            differing.append(Change(old, found))
+        elif _differs(old, now):
+            differing.append(Change(old, now))
     return differing
 
 
-def _differs(old: kept.Deadline, found: DatedDeadline) -> bool:
-    new = tuple(side and kept.iso(side.found.due) for side in (found.law, found.local))
+def _differs(old: kept.Deadline, now: DatedDeadline) -> bool:
+    new = tuple(side and kept.iso(side.counted.due) for side in (now.law, now.local))
     return (old.details.get("statutoryDue"), old.details.get("localTarget")) != new
 
 
@@ -108,15 +108,15 @@ def move(session: EngineSession, record: Record, change: Change, by: str, reason
     The record comes last: as long as it has the old date, a call that broke off is made again, and finds what
     it has not moved yet.
     """
-    if not change.found:
+    if not change.now:
         return
     old = change.kept
     if old.pathway_id:
-        _shift(session, old, change.found)
-    entry = recorded(change.found)
+        _shift(session, old, change.now)
+    entry = recorded(change.now)
     entry["details"] |= {
         name: old.details[name] for name in ("decision", "asked", "remindHour", "followUpDays")
-    } | {"dates": _dates(old, change.found)}
+    } | {"dates": _dates(old, change.now)}
     with record.transaction() as tx:
         key = f"recompute:{old.pathway_id}:{old.details['rule']}:{old.details['from']}:{tx.now().isoformat()}"
         moved = Happening(key, old.child_id, old.process, old.pathway_id, old.workstep_id, by)
@@ -132,9 +132,9 @@ TIMERS = ("due", "remindAt", "statutoryDue", "localTarget")
 TASKS = {"due": "dueDate", "followUp": "followUpDate"}
 
 
-def _shift(session: EngineSession, old: kept.Deadline, found: DatedDeadline) -> None:
+def _shift(session: EngineSession, old: kept.Deadline, now: DatedDeadline) -> None:
     """Whatever waits in the child's open instances for exactly the old moments waits for the new ones."""
-    before, after = old.details["dates"], _dates(old, found)
+    before, after = old.details["dates"], _dates(old, now)
     instances = [row["id"] for row in session.fetch("/process-instance", businessKey=old.child_id)]
     if not instances or before == after:
         return
@@ -174,9 +174,9 @@ def _which(variable: str, value: Any, before: dict[str, str | None]) -> str:
     )
 
 
-def _dates(old: kept.Deadline, found: DatedDeadline) -> dict[str, str | None]:
+def _dates(old: kept.Deadline, now: DatedDeadline) -> dict[str, str | None]:
     """The new dates, with the hour and the days that the model asked for when the old ones were set."""
-    return found.dates(old.details["remindHour"], old.details["followUpDays"])
+    return now.dates(old.details["remindHour"], old.details["followUpDays"])
 
 
 def _same(engine: str | None, moment: str | None) -> bool:

@@ -16,8 +16,8 @@ def has_date(row: Mapping[str, Any], table: str = "") -> bool:
     """Whether a row gives a date; what its amount lacks is an error, never no deadline. Raises TableError."""
     if row.get("amount") is None:
         return False
-    if wrong := amount_faults(row):
-        raise TableError(f"{f'table {table}: ' if table else ''}{row['rule']}: {wrong[0]}")
+    if problems := amount_faults(row):
+        raise TableError(f"{f'table {table}: ' if table else ''}{row['rule']}: {problems[0]}")
     return bool(row["unit"] != TERMS)
 
 
@@ -30,35 +30,35 @@ def amount_faults(row: Mapping[str, Any]) -> list[str]:
             for name in ("unit", "relative")
             if row.get(name) is not None
         ]
-    wrong = []
+    problems = []
     if not _whole(amount):
-        wrong.append(f"amount {amount} is no whole number from 0: correct the cell")
+        problems.append(f"amount {amount} is no whole number from 0: correct the cell")
     elif not amount and unit in UNITS and unit != "same-day":
         # "before the review", "immediately": a date would be invented
-        wrong.append(
+        problems.append(
             f"0 {unit} is no timescale: use same-day, or leave amount, unit and relative empty "
             "where the source has no number"
         )
     if unit is None:
-        wrong.append(f"amount {amount} has no unit: fill in both or neither")
+        problems.append(f"amount {amount} has no unit: fill in both or neither")
     elif unit not in (*UNITS, TERMS):
-        wrong.append(f"unit {unit} is not known: use {', '.join((*UNITS, TERMS))}")
-    return wrong
+        problems.append(f"unit {unit} is not known: use {', '.join((*UNITS, TERMS))}")
+    return problems
 
 
 def faults(row: Mapping[str, Any]) -> list[str]:
     """What is wrong with a row of a timescale, beside cells that are empty and must not be."""
-    wrong = amount_faults(row)
+    problems = amount_faults(row)
     relative, kind, remind = row.get("relative"), row.get("kind"), row.get("remindBefore")
     if row.get("amount") is not None and relative is None:
-        wrong.append(f"amount {row['amount']} has no relative: use {', '.join(RELATIVES)}")
+        problems.append(f"amount {row['amount']} has no relative: use {', '.join(RELATIVES)}")
     if relative is not None and relative not in RELATIVES:
-        wrong.append(f"relative {relative} is not known: use {', '.join(RELATIVES)}")
+        problems.append(f"relative {relative} is not known: use {', '.join(RELATIVES)}")
     if kind is not None and kind not in KINDS:
-        wrong.append(f"kind {kind} is not known: use {', '.join(KINDS)}")
+        problems.append(f"kind {kind} is not known: use {', '.join(KINDS)}")
     if remind is not None and not _whole(remind):
-        wrong.append(f"remindBefore {remind} is no whole number from 0: correct the cell")
-    return wrong
+        problems.append(f"remindBefore {remind} is no whole number from 0: correct the cell")
+    return problems
 
 
 def _whole(value: Any) -> bool:

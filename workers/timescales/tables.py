@@ -125,17 +125,17 @@ class Tables(dict[str, Table]):
             row["key"]: row["id"] for row in session.fetch("/decision-definition", latestVersion=True)
         }
         ours = {file.stem: folder for folder in FOLDERS for file in (models / "dmn" / folder).glob("*.dmn")}
-        found = [
+        wanted = [
             (key, ours.get(key, "timescales"))
             for key in deployed
             if key in ours or key.endswith("-timescales")
         ]
-        if not found:
+        if not wanted:
             raise TableError("no timescales are deployed: run `homeward deploy`")
         return cls(
             _tables(
                 (parse(session.fetch(f"/decision-definition/{deployed[key]}/xml")["dmnXml"], key), folder)
-                for key, folder in found
+                for key, folder in wanted
             )
         )
 
@@ -145,21 +145,21 @@ class Tables(dict[str, Table]):
 
     def facts(self) -> dict[str, Fact]:
         """Each fact, with every value that some table answers for: their domains differ."""
-        found: dict[str, Fact] = {}
+        facts: dict[str, Fact] = {}
         for name, fact in ((name, fact) for table in self.values() for name, fact in table.facts.items()):
-            values = dict.fromkeys((*found[name].values, *fact.values)) if name in found else fact.values
-            found[name] = replace(
+            values = dict.fromkeys((*facts[name].values, *fact.values)) if name in facts else fact.values
+            facts[name] = replace(
                 fact,
                 values=(min(values), max(values))
                 if fact.kind in ("integer", "long") and values
                 else tuple(values),
             )
-        return found
+        return facts
 
     def named(self, rule: str) -> list[Row]:
         """The rows of one rule id. Raises QuestionError."""
-        found = [row for row in self.rows() if row.rule == rule]
-        if not found:
+        rows = [row for row in self.rows() if row.rule == rule]
+        if not rows:
             if rule != rule.upper() and any(row.rule == rule.upper() for row in self.rows()):
                 raise QuestionError(f"no rule {rule}: {rule.upper()} is one")
             like = sorted(
@@ -170,12 +170,12 @@ class Tables(dict[str, Table]):
                 + (f"there are {like[0]} to {like[-1]} of that kind, " if like else "")
                 + "see `homeward deadline --list`"
             )
-        return found
+        return rows
 
     def with_event(self, event: str) -> list[Table]:
         """The tables that an event starts a clock in. Raises QuestionError."""
-        if found := [table for table in self.values() if event in table.events]:
-            return found
+        if tables := [table for table in self.values() if event in table.events]:
+            return tables
         raise QuestionError(f"no event {event}: see `homeward deadline --list`")
 
 
@@ -218,7 +218,7 @@ def _table(decision: ElementTree.Element, body: ElementTree.Element, folder: str
     rows = []
     for rule in body.iterfind("{*}rule"):
         cells = _cells(decision, rule, "inputEntry", [name for name, _ in inputs])
-        said = {
+        results = {
             name: literal(text, decision, rule)
             for name, text in _cells(decision, rule, "outputEntry", outputs).items()
         }
@@ -230,7 +230,7 @@ def _table(decision: ElementTree.Element, body: ElementTree.Element, folder: str
                 rule.get("id", ""),
                 event,
                 {name: cell for name, cell in cells.items() if cell not in ("", "-")},
-                said,
+                results,
             )
         )
     events = next((_values(column) for name, column in inputs if name == "event"), ())
