@@ -63,14 +63,14 @@ class Model:
 
     @property
     def process(self) -> str:
-        found = self.root.find(BPMN + "process")
-        return "" if found is None else found.get("id", "")
+        process = self.root.find(BPMN + "process")
+        return "" if process is None else process.get("id", "")
 
     @property
     def name(self) -> str:
         """What people call the process."""
-        found = self.root.find(BPMN + "process")
-        return "" if found is None else found.get("name", "")
+        process = self.root.find(BPMN + "process")
+        return "" if process is None else process.get("name", "")
 
     @cached_property
     def uses(self) -> list[Use]:
@@ -166,8 +166,8 @@ def kind(element: Element) -> str:
 
 def mappings(element: Element, name: str) -> dict[str, str]:
     """The element's own input or output parameters: name -> expression or text."""
-    found = element.iterfind(f"{BPMN}extensionElements/{CAMUNDA}inputOutput/{CAMUNDA}{name}")
-    return {parameter.get("name", ""): "".join(parameter.itertext()).strip() for parameter in found}
+    parameters = element.iterfind(f"{BPMN}extensionElements/{CAMUNDA}inputOutput/{CAMUNDA}{name}")
+    return {parameter.get("name", ""): "".join(parameter.itertext()).strip() for parameter in parameters}
 
 
 def writes(element: Element) -> Iterator[tuple[str, str]]:
@@ -179,6 +179,6 @@ def writes(element: Element) -> Iterator[tuple[str, str]]:
         if kind(extension) == "out" and extension.get("local") != "true" and extension.get("target"):
             yield extension.get("target", ""), ""
         if kind(extension) in ("executionListener", "taskListener") and (
-            found := SET.search(extension.get("expression", ""))
+            match := SET.search(extension.get("expression", ""))
         ):
-            yield found.group(1), f"${{{found.group(2)}}}"
+            yield match.group(1), f"${{{match.group(2)}}}"

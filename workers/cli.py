@@ -55,11 +55,11 @@ class Commands(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in WHERE:
             return None
-        found: Any = typer.main.get_command(import_module(f"workers.commands.{WHERE[cmd_name]}").app)
+        command: Any = typer.main.get_command(import_module(f"workers.commands.{WHERE[cmd_name]}").app)
         # an app of its own has its group's commands
-        found = getattr(found, "commands", {}).get(cmd_name, found)
-        found.name = cmd_name
-        return found
+        command = getattr(command, "commands", {}).get(cmd_name, command)
+        command.name = cmd_name
+        return command
 
 
 app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)

@@ -123,12 +123,12 @@ class WorkerProcess:
             if _lock(lock):
                 return
             lock.seek(0)
-            if not (known := lock.read()):
+            if not (written := lock.read()):
                 raise ClusterError(
                     f"{self.name} of a cluster that was killed still runs, and {self.pid_file} does "
                     "not say its process id: end it, then start again"
                 )
-            pid = int(known)
+            pid = int(written)
             end = time.monotonic() + STOP_SECONDS
             with suppress(ProcessLookupError):  # it has just ended
                 os.kill(pid, signal.SIGTERM)
@@ -264,11 +264,11 @@ class Cluster:
 
     def watch(self) -> Iterator[str]:
         """Waits for ever; says once of each part that it has ended."""
-        said: set[str] = set()
+        reported: set[str] = set()
         while True:
-            new = set(self.ended()) - said
+            new = set(self.ended()) - reported
             yield from sorted(new)
-            said |= new
+            reported |= new
             time.sleep(WATCH_SECONDS)
 
     def ended(self) -> list[str]:

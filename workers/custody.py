@@ -40,10 +40,10 @@ class Custody(Periodic):
             self.since = last and last - LATE
         new = 0
         for page in self._log():
-            found = [row for row in page if row["operationId"] not in self.seen]
-            self._note([row for row in found if _news(row)])
-            self.seen |= {row["operationId"]: codec.moment(row["timestamp"]) for row in found}
-            new += len(found)
+            rows = [row for row in page if row["operationId"] not in self.seen]
+            self._note([row for row in rows if _news(row)])
+            self.seen |= {row["operationId"]: codec.moment(row["timestamp"]) for row in rows}
+            new += len(rows)
         if self.seen:
             self.since = max(self.seen.values()) - LATE
             self.seen = {key: at for key, at in self.seen.items() if at >= self.since}
@@ -98,14 +98,14 @@ class Custody(Periodic):
 
     def _places(self, instances: set[str]) -> dict[str, Place]:
         """Where each instance stands, if it does."""
-        found = {}
+        places = {}
         for instance in instances:
             try:
-                found[instance] = self._place(instance)
+                places[instance] = self._place(instance)
             except EngineError as error:
                 if error.status != 404:  # else: the engine has forgotten it
                     raise
-        return {instance: place for instance, place in found.items() if place}
+        return {instance: place for instance, place in places.items() if place}
 
     def _place(self, instance: str) -> Place | None:
         chain = ancestry(self.session, instance)

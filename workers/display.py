@@ -22,16 +22,16 @@ console = Console(highlight=False, width=None if sys.stdout.isatty() or "COLUMNS
 HIDDEN = {"notificationId", "requestKey", "channel", "told"}  # for programs only
 
 
-def rows(found: list[dict[str, Any]], as_json: bool, columns: dict[str, str]) -> None:
+def rows(entries: list[dict[str, Any]], as_json: bool, columns: dict[str, str]) -> None:
     """Rows as JSON, or as a table of the named columns."""
     if as_json:
-        return document(found)
-    if not found:
+        return document(entries)
+    if not entries:
         return console.print("nothing")
     table = Table(box=None, header_style="bold")
     for key, title in columns.items():  # names may be folded, a date never
-        table.add_column(title, overflow="fold", no_wrap=any(_dated(row.get(key)) for row in found))
-    for row in found:
+        table.add_column(title, overflow="fold", no_wrap=any(_dated(row.get(key)) for row in entries))
+    for row in entries:
         table.add_row(*(_dated(row.get(key)) or _words(row.get(key)) for key in columns))
     console.print(table)
 
@@ -50,9 +50,9 @@ def _dated(value: Any) -> str | None:
     )
 
 
-def document(found: Any) -> None:
+def document(value: Any) -> None:
     """One JSON document."""
-    typer.echo(json.dumps(found, ensure_ascii=False))
+    typer.echo(json.dumps(value, ensure_ascii=False))
 
 
 def done(what: dict[str, Any], as_json: bool, sentence: str) -> None:

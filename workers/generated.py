@@ -25,9 +25,9 @@ _environment.filters |= {
 }
 
 
-def render(template: str, **facts: Any) -> str:
+def render(template: str, **values: Any) -> str:
     """Markdown from a Jinja template. `line` and `cell` are for tables, `codes` for a list of names."""
-    return re.sub(r"\n{3,}", "\n\n", _environment.from_string(template).render(**facts))
+    return re.sub(r"\n{3,}", "\n\n", _environment.from_string(template).render(**values))
 
 
 def write(expected: Mapping[Path, str]) -> list[Path]:

@@ -88,14 +88,14 @@ class Health(Collector):
                 encode, kind = choose_encoder(accept)
                 return 200, kind, encode(self.worker.metrics.registry)
             case "/healthz":
-                wrong = self.stalled()
+                problems = self.stalled()
             case "/readyz":
-                wrong = self.away()
+                problems = self.away()
             case _ if self._calendar_at(address):
                 return self._calendar()
             case _:
                 return 404, TEXT, b"there are /metrics, /healthz and /readyz\n"
-        return 503 if wrong else 200, TEXT, "".join(f"{line}\n" for line in wrong or ["ok"]).encode()
+        return 503 if problems else 200, TEXT, "".join(f"{line}\n" for line in problems or ["ok"]).encode()
 
     def stalled(self) -> list[str]:
         """What has stopped turning."""
@@ -111,9 +111,9 @@ class Health(Collector):
 
     def away(self) -> list[str]:
         """What does not answer, or does not let us in."""
-        wrong = []
+        problems = []
         if (age := time.monotonic() - self.worker.last_answer) > STALLED:
-            wrong.append(
+            problems.append(
                 f"fetcher: no poll was answered for {age:.0f} s, more than {STALLED:.0f}: the "
                 "engine gives no work, or every slot hangs"
             )
@@ -121,8 +121,8 @@ class Health(Collector):
             try:
                 ask()
             except Exception as error:  # whatever it is, work cannot go on
-                wrong.append(" ".join(report.text(error).split()))
-        return wrong
+                problems.append(" ".join(report.text(error).split()))
+        return problems
 
     def _write(self) -> None:
         # A new connection each time: an open one may outlive its database. A deletion of nothing needs the

@@ -66,15 +66,15 @@ def handler() -> logging.StreamHandler[TextIO]:
 def _library(_: Any, __: str, event: EventDict) -> EventDict:
     """What a library says, without what it fills in."""
     record = event["_record"]
-    said = {"event": str(record.msg), "level": record.levelname.lower(), "logger": record.name}
-    return {**event, **said}
+    fields = {"event": str(record.msg), "level": record.levelname.lower(), "logger": record.name}
+    return {**event, **fields}
 
 
 def _trace(_: Any, __: str, event: EventDict) -> EventDict:
     """An exception is told by its kind and its way; its text may quote a value."""
-    found = event.pop("exc_info", None)
-    if isinstance(found, tuple):
-        found = found[1]
-    elif found and not isinstance(found, BaseException):
-        found = sys.exception()
-    return {**event, "trace": report.trace(found)} if found else event
+    info = event.pop("exc_info", None)
+    if isinstance(info, tuple):
+        info = info[1]
+    elif info and not isinstance(info, BaseException):
+        info = sys.exception()
+    return {**event, "trace": report.trace(info)} if info else event

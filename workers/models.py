@@ -17,9 +17,9 @@ from workers.topics import catalogue
 def findings(models: Path) -> list[str]:
     """Each with file, place and mend. The files can be read: `deploy` has looked. Raises TableError."""
     files = model_files(models)
-    found = [
-        f"{one.file.relative_to(models)}: {one.element}: {one.what}"
-        for one in [
+    lines = [
+        f"{finding.file.relative_to(models)}: {finding.element}: {finding.what}"
+        for finding in [
             *check.findings(files, catalogue(), organisation.startable(models)),
             *skeleton.findings(files),
             *form_rules.findings(files),
@@ -27,10 +27,10 @@ def findings(models: Path) -> list[str]:
     ]
     if any(file.parent.name == "timescales" for file in files):
         tables = Tables.of_files(models)
-        found += [
+        lines += [
             f"dmn/timescales/{row.table}.dmn: {row.rule} ({row.place}): {fault}"
             for row in tables.rows()
             if tables[row.table].folder == "timescales"
             for fault in faults(row.outputs)
         ]
-    return found
+    return lines

@@ -41,8 +41,8 @@ class Cleaner(Periodic):
         """Clean what can be; how many instances. What is still open is put off."""
         cleaned = 0
         while not self.stopping.is_set() and (pending := self.record.pending_purges()):
-            known = self.session.call("/history/process-instance", {"processInstanceIds": pending})
-            still_open = {row["id"] for row in known if not row["endTime"]}
+            instances = self.session.call("/history/process-instance", {"processInstanceIds": pending})
+            still_open = {row["id"] for row in instances if not row["endTime"]}
             ended = {instance for instance in pending if instance not in still_open and self._clean(instance)}
             with self.record.transaction() as tx:
                 for instance in pending:
@@ -82,9 +82,9 @@ class Service:
     def __init__(
         self, settings: Settings, topics: set[str] | None = None, slots: int = 8, health_port: int = 0
     ):
-        known = catalogue()
-        if unknown := (topics or set()) - known.keys():
-            raise WrongUse(f"no such topic: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+        every_topic = catalogue()
+        if unknown := (topics or set()) - every_topic.keys():
+            raise WrongUse(f"no such topic: {', '.join(sorted(unknown))}; there are {', '.join(every_topic)}")
         if slots < 1:
             raise WrongUse("--concurrency must be 1 or more")
         self.record = Record(settings.record)
@@ -101,7 +101,7 @@ class Service:
         services = Services(session, self.record, Directory(session), settings.channel, self.outbox.wake)
         self.worker = Worker(
             session,
-            {name: topic for name, topic in known.items() if not topics or name in topics},
+            {name: topic for name, topic in every_topic.items() if not topics or name in topics},
             services,
             slots,
             metrics=metrics,

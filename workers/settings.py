@@ -97,11 +97,11 @@ class Settings(BaseSettings):
     @classmethod
     def _domains(cls, text: str) -> str:
         """A domain that nobody can have would stop all mail."""
-        if wrong := [
+        if unfit := [
             domain for domain in _list(text) if not re.fullmatch(r"([a-z0-9-]+\.)+[a-z0-9-]+", domain)
         ]:
             raise ValueError(
-                f"{', '.join(wrong)}: name domains as in example.org, comma separated, without @ and *"
+                f"{', '.join(unfit)}: name domains as in example.org, comma separated, without @ and *"
             )
         return text
 
@@ -163,5 +163,5 @@ def settings() -> Settings:
         raise WrongUse("; ".join(map(_fault, error.errors()))) from None
 
 
-def _fault(found: ErrorDetails) -> str:
-    return f"setting{''.join(f' {name}' for name in found['loc'][:1])}: {found['msg']}"
+def _fault(error: ErrorDetails) -> str:
+    return f"setting{''.join(f' {name}' for name in error['loc'][:1])}: {error['msg']}"

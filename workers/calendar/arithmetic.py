@@ -99,8 +99,8 @@ def last_working_day(day: dt.date) -> dt.date | None:
     """The last working day on or before `day`; None where the bank holidays of its year are not known."""
     days = working_days()
     place = bisect_right(days, day)
-    known = days[0] <= day and day.year <= days[-1].year
-    return days[place - 1] if known else None
+    published = days[0] <= day and day.year <= days[-1].year
+    return days[place - 1] if published else None
 
 
 def date_of(start: dt.date | dt.datetime) -> dt.date:

@@ -94,8 +94,8 @@ def start(
 
 def _opened(child: str, instance: str) -> str | None:
     """What the record says of the start of a pathway; None: nothing yet."""
-    said = (entry["what"] for entry in record().chronology(child) if entry["pathwayId"] == instance)
-    return next((what for what in said if what in ("pathway-started", "start-refused")), None)
+    kinds = (entry["what"] for entry in record().chronology(child) if entry["pathwayId"] == instance)
+    return next((what for what in kinds if what in ("pathway-started", "start-refused")), None)
 
 
 def _check_users(session: EngineSession, *users: str | None) -> None:
@@ -169,8 +169,8 @@ def allocate(
             "allocated",
             {"role": role, "from": done.previous, "to": to, "reason": reason},
         )
-    told = {"childId": child, "role": role, "from": done.previous, "to": to, "tasks": done.tasks}
-    display.done(told, as_json, f"{child}: {role} is {to} now; {done.tasks} open tasks handed over")
+    answer = {"childId": child, "role": role, "from": done.previous, "to": to, "tasks": done.tasks}
+    display.done(answer, as_json, f"{child}: {role} is {to} now; {done.tasks} open tasks handed over")
 
 
 @child_app.command("add")
@@ -196,9 +196,14 @@ def child_add(
     book = record()
     book.upgrade()
     with book.transaction() as tx:
-        known = tx.register_child(child, name=name, born=day, gender=gender, by=settings().camunda_user)
-    told = {"childId": child, "name": known.name, "born": iso(known.born), "gender": known.gender}
-    display.done(told, as_json, f"{child} is registered")
+        registered = tx.register_child(child, name=name, born=day, gender=gender, by=settings().camunda_user)
+    answer = {
+        "childId": child,
+        "name": registered.name,
+        "born": iso(registered.born),
+        "gender": registered.gender,
+    }
+    display.done(answer, as_json, f"{child} is registered")
 
 
 @app.command()
@@ -235,10 +240,13 @@ def status(as_json: AsJson = False) -> None:
     session, book = engine(), record()
     with book.reading() as view:
         unexpected = view.unexpected(view.now() - dt.timedelta(days=30))
-        late = [{"childId": one.child_id} | one.row(today()) for one in view.open_deadlines(before=now())]
+        late = [
+            {"childId": deadline.child_id} | deadline.row(today())
+            for deadline in view.open_deadlines(before=now())
+        ]
         pathways = view.kinds_of_open_pathways()
     running = _running(session, pathways)
-    found: dict[str, Any] = {
+    answer: dict[str, Any] = {
         "open": sum(running.values()),
         "pathways": running,
         "incidents": failed.incidents(session),
@@ -250,22 +258,22 @@ def status(as_json: AsJson = False) -> None:
         "nobodys": allocation.nobodys(session),
     }
     if as_json:
-        display.document(found)
+        display.document(answer)
         return
     of_which = (
         f" ({', '.join(f'{process} {count}' for process, count in running.items())})" if running else ""
     )
     display.console.print(
-        f"open pathways {found['open']}{of_which}, incidents {len(found['incidents'])}, late "
-        f"{len(found['late'])}, mail not sent {len(found['notSent'])}"
+        f"open pathways {answer['open']}{of_which}, incidents {len(answer['incidents'])}, late "
+        f"{len(answer['late'])}, mail not sent {len(answer['notSent'])}"
     )
-    for row in found["incidents"]:
+    for row in answer["incidents"]:
         display.console.print(
             f"incident: {row['childId']} {row['process']} {row['activity']}: {row['message']}",
             markup=False,
             soft_wrap=True,
         )
-    for row in found["untaken"]:
+    for row in answer["untaken"]:
         display.console.print(
             f"no worker takes up: {row['topic']}, {row['tasks']} tasks of "
             f"{', '.join(map(str, row['children']))}, since {row['since']}: do workers run "
@@ -274,14 +282,14 @@ def status(as_json: AsJson = False) -> None:
             markup=False,
             soft_wrap=True,
         )
-    for row in found["nobodys"]:
+    for row in answer["nobodys"]:
         display.console.print(
             f"nobody's: {row['childId']} {row['task']}, since {row['since']}, belongs to "
             f"{row['assignee']}, who is no user: hand it over with `homeward allocate`",
             markup=False,
             soft_wrap=True,
         )
-    for row in found["unexpected"]:
+    for row in answer["unexpected"]:
         names = row["names"] + ([f"{row['more']} more"] if "more" in row else [])
         display.console.print(
             f"beyond the form: {row['childId']} {row['form']}, by {row['by']} at {row['at']}: "
@@ -289,8 +297,8 @@ def status(as_json: AsJson = False) -> None:
             markup=False,
             soft_wrap=True,
         )
-    if found["stubs"]:
-        display.console.print(f"not registered yet (homeward child add): {', '.join(found['stubs'])}")
+    if answer["stubs"]:
+        display.console.print(f"not registered yet (homeward child add): {', '.join(answer['stubs'])}")
 
 
 def _running(session: EngineSession, kinds: set[str]) -> dict[str, int]:

@@ -30,14 +30,18 @@ def forms(
     """Bring what the rules know of a form's questions up to date with the form."""
     root = settings().models
     changed = [str(file.relative_to(root)) for file in form_rules.write(model_files(root))] if write else []
-    found = form_rules.findings(model_files(root))
+    findings = form_rules.findings(model_files(root))
     if as_json:
         display.document(
             {
                 "changed": changed,
                 "findings": [
-                    {"file": str(one.file.relative_to(root)), "element": one.element, "what": one.what}
-                    for one in found
+                    {
+                        "file": str(finding.file.relative_to(root)),
+                        "element": finding.element,
+                        "what": finding.what,
+                    }
+                    for finding in findings
                 ],
             }
         )
@@ -45,8 +49,10 @@ def forms(
         if write:
             typer.echo(f"generated; changed: {', '.join(changed) or 'nothing'}")
         typer.echo(
-            "\n".join(f"{one.file.relative_to(root)}: {one.element}: {one.what}" for one in found)
+            "\n".join(
+                f"{finding.file.relative_to(root)}: {finding.element}: {finding.what}" for finding in findings
+            )
             or "the rules know every form as it is"
         )
-    if found:
+    if findings:
         raise typer.Exit(1)

@@ -24,14 +24,14 @@ app = typer.Typer(
 @app.command("list")
 def show(child: OneChild = None, as_json: AsJson = False) -> None:
     """What failed, for whom and what to do, oldest first; of one child or of all. `list` may be left out."""
-    found = failed.incidents(engine(), child)
-    if child and not found:  # a case that failed at its very start is not on the record yet
+    rows = failed.incidents(engine(), child)
+    if child and not rows:  # a case that failed at its very start is not on the record yet
         check_child(record(), child, as_json)
     if as_json:
-        return display.document(found)
-    for row in found:
+        return display.document(rows)
+    for row in rows:
         typer.echo(row["says"])
-    if not found:
+    if not rows:
         typer.echo("no incidents")
 
 

@@ -29,12 +29,12 @@ def show(child: OneChild = None, as_json: AsJson = False) -> None:
     book = record()
     if child:
         check_child(book, child, as_json)
-    found = [row | {"says": says(row)} for row in book.given_up() if child in (None, row["childId"])]
+    rows = [row | {"says": says(row)} for row in book.given_up() if child in (None, row["childId"])]
     if as_json:
-        return display.document(found)
-    for row in found:
+        return display.document(rows)
+    for row in rows:
         typer.echo(row["says"])
-    if not found:
+    if not rows:
         typer.echo("no mail was given up")
 
 
@@ -56,10 +56,10 @@ def resend(
     if not reason.strip():
         raise WrongUse("--reason is empty: say why it is sent again, it goes on the record")
     with record().transaction() as tx:
-        known = {row["notificationId"]: row["reason"] for row in tx.given_up()}
-        if wrong := [id_ for id_ in ids or [] if known.get(id_, NO_ADDRESS) == NO_ADDRESS]:
+        reasons = {row["notificationId"]: row["reason"] for row in tx.given_up()}
+        if unfit := [id_ for id_ in ids or [] if reasons.get(id_, NO_ADDRESS) == NO_ADDRESS]:
             raise Refused(
-                f"mail {', '.join(wrong)} was not given up, or has no address: see `homeward mail`; "
+                f"mail {', '.join(unfit)} was not given up, or has no address: see `homeward mail`; "
                 "nothing is sent again"
             )
         count = tx.requeue(ids, by=settings().camunda_user, reason=reason)

@@ -31,10 +31,10 @@ def requirement(
     models = settings().models
     catalogue = Catalogue(models)
     row = catalogue.named(identifier)
-    found = carriers(models)
-    carried = [one._asdict() for one in found.get(identifier, [])]
-    tested = [one._asdict() for one in mentions(models, identifier)]
-    state = status(row, found)
+    by_id = carriers(models)
+    carried = [carrier._asdict() for carrier in by_id.get(identifier, [])]
+    tested = [carrier._asdict() for carrier in mentions(models, identifier)]
+    state = status(row, by_id)
     if as_json:
         document = catalogue.documents[row["source"]["seed"]]
         return display.document(
@@ -50,7 +50,7 @@ def requirement(
 def _say(row: Row, state: str, source: str) -> None:
     typer.echo(f"{row['id']}: {row['process']}, {row['step']}, {row['kind']}, {row['automate']}: {state}")
     typer.echo(row["says"])
-    said = {
+    about = {
         "asked of": ", ".join(row["actor"]),
         "when": row.get("trigger", ""),
         "timescale": _timescale(row.get("timescale") or {}),
@@ -59,7 +59,7 @@ def _say(row: Row, state: str, source: str) -> None:
         "source": source,
         "note": row.get("note", ""),
     }
-    for name, text in said.items():
+    for name, text in about.items():
         if text:
             typer.echo(f"{name:10} {text}")
     typer.echo()
@@ -88,14 +88,14 @@ def requirements(
     models = settings().models
     catalogue = Catalogue(models)
     rows = catalogue.of_process(process)
-    found = carriers(models)
+    by_id = carriers(models)
     if missing:
-        return display.rows([row for row in rows if status(row, found) == "missing"], as_json, MISSING)
-    strange = [one._asdict() for one in unknown(catalogue, found)]
+        return display.rows([row for row in rows if status(row, by_id) == "missing"], as_json, MISSING)
+    strange = [carrier._asdict() for carrier in unknown(catalogue, by_id)]
     if as_json:
-        display.document({"processes": counts(rows, found), "unknown": strange})
+        display.document({"processes": counts(rows, by_id), "unknown": strange})
     else:
-        display.rows(counts(rows, found), False, COUNTS)
+        display.rows(counts(rows, by_id), False, COUNTS)
         if strange:
             display.rows(strange, False, UNKNOWN)
     if strange:

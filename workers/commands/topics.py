@@ -41,37 +41,41 @@ def topics(
     ] = False,
 ) -> None:
     """What a model may ask the workers to do: topics, their inputs and outputs."""
-    known, root = catalogue(), settings().models
-    changed = [str(file.relative_to(root)) for file in files.write(root, known)] if write else []
-    found = _findings(root, known) if check_models else []
+    by_name, root = catalogue(), settings().models
+    changed = [str(file.relative_to(root)) for file in files.write(root, by_name)] if write else []
+    findings = _findings(root, by_name) if check_models else []
     if as_json and (write or check_models):
         display.document(
             {
                 "changed": changed,
                 "findings": [
-                    {"file": str(one.file.relative_to(root)), "element": one.element, "what": one.what}
-                    for one in found
+                    {
+                        "file": str(finding.file.relative_to(root)),
+                        "element": finding.element,
+                        "what": finding.what,
+                    }
+                    for finding in findings
                 ],
             }
         )
     elif as_json:
-        display.document([describe(topic) for topic in known.values()])
+        display.document([describe(topic) for topic in by_name.values()])
     elif write or check_models:
         _say(
             changed if write else None,
-            [f"{one.file.relative_to(root)}: {one.element}: {one.what}" for one in found]
+            [f"{finding.file.relative_to(root)}: {finding.element}: {finding.what}" for finding in findings]
             if check_models
             else None,
         )
     else:
-        _table([describe(topic) for topic in known.values()])
-    if found:
+        _table([describe(topic) for topic in by_name.values()])
+    if findings:
         raise typer.Exit(1)
 
 
-def _findings(root: Path, known: Mapping[str, Topic]) -> list[Finding]:
+def _findings(root: Path, by_name: Mapping[str, Topic]) -> list[Finding]:
     models = model_files(root)
-    return check.findings(models, known, organisation.startable(root)) + skeleton.findings(models)
+    return check.findings(models, by_name, organisation.startable(root)) + skeleton.findings(models)
 
 
 def _say(changed: list[str] | None, findings: list[str] | None) -> None:
@@ -81,17 +85,17 @@ def _say(changed: list[str] | None, findings: list[str] | None) -> None:
         typer.echo("\n".join(findings) or "every model fits the contracts and the skeleton")
 
 
-def _table(found: list[dict[str, Any]]) -> None:
+def _table(described: list[dict[str, Any]]) -> None:
     """Optional inputs have a question mark; what is a variable of every workstep anyway is left out."""
     table = Table(box=None, show_header=False, padding=(0, 2, 1, 0))
-    for topic in found:
+    for topic in described:
         reads = [field["name"] + "?" * field["optional"] for field in topic["reads"]]
-        facts = {
+        parts = {
             "reads": reads,
             "returns": [field["name"] for field in topic["returns"]],
             "errors": topic["errors"],
         }
-        lines = [f"[dim]{name}[/] {', '.join(names)}" for name, names in facts.items() if names]
+        lines = [f"[dim]{name}[/] {', '.join(names)}" for name, names in parts.items() if names]
         table.add_row(
             f"[bold]{topic['topic']}[/]",
             "\n".join([" ".join(topic["does"].split("\n\n")[0].split()), *lines]),

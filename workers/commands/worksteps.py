@@ -25,36 +25,42 @@ def worksteps(
 ) -> None:
     """Each process: its pathway, forms, roles, requests, next actions and timescales."""
     models = settings().models
-    found = describe(models)
+    described = describe(models)
     if write:
-        known = pages.expected(models, found, commands.describe(context.find_root().command))
-        changed = [str(file.relative_to(models)) for file in generated.write(known)]
+        texts = pages.expected(models, described, commands.describe(context.find_root().command))
+        changed = [str(file.relative_to(models)) for file in generated.write(texts)]
         return display.done(
             {"changed": changed}, as_json, f"generated; changed: {', '.join(changed) or 'nothing'}"
         )
     if as_json:
-        return display.document(found)
-    typer.echo("\n\n".join(map(_said, found)))
+        return display.document(described)
+    typer.echo("\n\n".join(map(_in_words, described)))
 
 
-def _said(process: dict[str, Any]) -> str:
+def _in_words(process: dict[str, Any]) -> str:
     within = f" of {', '.join(process['pathways'])}" if process["pathways"] else ""
     lines = [f"{process['name']} ({process['process']}): {process['kind']}{within}"]
     lines += [f"  calls     {name}" for name in process["calls"]]
     lines += [
         f"  step      {step['name']}: {', '.join(step['forms'])}; {_who(step)}" for step in process["steps"]
     ]
-    lines += [f"  request   {one['label']}: {one['form']}; {_who(one)}" for one in process["requests"]]
+    lines += [
+        f"  request   {request['label']}: {request['form']}; {_who(request)}"
+        for request in process["requests"]
+    ]
     for form in process["forms"]:
         required = sum(question["required"] for question in form["questions"])
         lines.append(f"  form      {form['form']}: {len(form['questions'])} keys, {required} required")
     lines += [
-        f"  opens     {one['opens']} {one['when']}: {one['action'] or 'no next action'}"
-        for one in process["nextActions"]
+        f"  opens     {row['opens']} {row['when']}: {row['action'] or 'no next action'}"
+        for row in process["nextActions"]
     ]
-    lines += [f"  timescale {one['deadline']}: {', '.join(one['rules'])}" for one in process["timescales"]]
+    lines += [
+        f"  timescale {timescale['deadline']}: {', '.join(timescale['rules'])}"
+        for timescale in process["timescales"]
+    ]
     return "\n".join(lines)
 
 
-def _who(asked: dict[str, Any]) -> str:
-    return ", ".join(filter(None, [asked["person"], *asked["groups"]])) or "whom the caller names"
+def _who(step: dict[str, Any]) -> str:
+    return ", ".join(filter(None, [step["person"], *step["groups"]])) or "whom the caller names"

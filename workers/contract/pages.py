@@ -169,9 +169,9 @@ def expected(
 
 def _worksteps(processes: list[worksteps.Described]) -> str:
     """Each form stands there once, whoever uses it."""
-    forms = {one["form"]: one["questions"] for process in processes for one in process["forms"]}
-    asked = {form: _with_paths(forms[form], "") for form in sorted(forms)}
-    return generated.render(_WORKSTEPS, processes=processes, forms=asked)
+    forms = {form["form"]: form["questions"] for process in processes for form in process["forms"]}
+    questions = {form: _with_paths(forms[form], "") for form in sorted(forms)}
+    return generated.render(_WORKSTEPS, processes=processes, forms=questions)
 
 
 def _with_paths(questions: Sequence[Mapping[str, Any]], above: str) -> list[dict[str, Any]]:
@@ -185,8 +185,8 @@ def _with_paths(questions: Sequence[Mapping[str, Any]], above: str) -> list[dict
     ]
 
 
-def _roles(known: Mapping[str, Any]) -> str:
+def _roles(table: Mapping[str, Any]) -> str:
     nobody: dict[str, list[str]] = {"starts": [], "hands_over": []}
-    roles = {name: nobody | role for name, role in known["roles"].items()}
-    people = {name: {"inbox": False} | person for name, person in known["people"].items()}
-    return generated.render(_ROLES, roles=roles, people=people, worker=known["worker"])
+    roles = {name: nobody | role for name, role in table["roles"].items()}
+    people = {name: {"inbox": False} | person for name, person in table["people"].items()}
+    return generated.render(_ROLES, roles=roles, people=people, worker=table["worker"])

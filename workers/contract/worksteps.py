@@ -43,8 +43,8 @@ def describe(models: Path) -> list[Described]:
 class _Reader:
     def __init__(self, models: Path):
         self.models, self.house = models, House(model_files(models), catalogue())
-        known = organisation.read(models)
-        self.roles, self.people = list(known["roles"]), list(known["people"])
+        table = organisation.read(models)
+        self.roles, self.people = list(table["roles"]), list(table["people"])
 
     @cached_property
     def tables(self) -> Tables:
@@ -54,8 +54,8 @@ class _Reader:
         steps, requests = list(self._steps(graph)), list(self._requests(graph))
         forms = dict.fromkeys(form for step in steps for form in step["forms"])
         forms |= dict.fromkeys(request["form"] for request in requests)
-        groups = {group for asked in (*steps, *requests) for group in asked["groups"]}
-        asked = {form: self._questions(form) for form in forms if form in self.house.forms}
+        groups = {group for step in (*steps, *requests) for group in step["groups"]}
+        questions = {form: self._questions(form) for form in forms if form in self.house.forms}
         return {
             "process": graph.model.process,
             "name": graph.process.get("name", ""),
@@ -65,8 +65,8 @@ class _Reader:
             "roles": [role for role in self.roles if role in groups],
             "steps": steps,
             "requests": requests,
-            "forms": [{"form": form, "questions": those} for form, those in asked.items()],
-            "nextActions": list(self._next_actions(graph, asked)),
+            "forms": [{"form": form, "questions": those} for form, those in questions.items()],
+            "nextActions": list(self._next_actions(graph, questions)),
             "timescales": [self._timescale(use) for use in _uses(graph, "set-deadlines")],
         }
 
@@ -136,8 +136,8 @@ class _Reader:
         """The roles that groups may be: fixed, chosen by an expression, or given by the callers."""
         words = {
             word
-            for one in self.house.meant(graph, None, text) or {text}
-            for word in re.findall(r"[\w-]+", one)
+            for meaning in self.house.meant(graph, None, text) or {text}
+            for word in re.findall(r"[\w-]+", meaning)
         }
         return [role for role in self.roles if role in words]
 
@@ -148,8 +148,8 @@ class _Reader:
     # forms and tables ---------------------------------------------------------------------------------------
 
     def _questions(self, form: str) -> list[Described]:
-        asked = questions(json.loads(self.house.forms[form].path.read_text()))
-        return [_question(key, question) for key, question in asked.items()]
+        by_key = questions(json.loads(self.house.forms[form].path.read_text()))
+        return [_question(key, question) for key, question in by_key.items()]
 
     def _rows(self, decision: str) -> list[dict[str, str | None]]:
         """The rows of a table: output -> the text in its cell, null where it has none that is fixed."""
@@ -164,8 +164,8 @@ class _Reader:
         """What the routing table opens; `value`: how the forms write the action."""
         values = {
             label: value
-            for asked in forms.values()
-            for question in asked
+            for questions in forms.values()
+            for question in questions
             if question["key"] == NEXT_ACTIONS
             for value, label in question["options"].items()
         }
@@ -177,14 +177,14 @@ class _Reader:
 
     def _timescale(self, use: Use) -> Described:
         """The clock that an element sets going, and the rules that may say when it is due."""
-        asked = {name: use.inputs.get(name) for name in ("decision", "event", "deadline")}
+        inputs = {name: use.inputs.get(name) for name in ("decision", "event", "deadline")}
         rules = [
             row.rule
             for row in self.tables.rows()
-            if (row.table, row.event) == (asked["decision"], asked["event"])
-            and asked["deadline"] in (None, row.deadline)
+            if (row.table, row.event) == (inputs["decision"], inputs["event"])
+            and inputs["deadline"] in (None, row.deadline)
         ]
-        return {"element": use.id, **asked, "rules": rules}
+        return {"element": use.id, **inputs, "rules": rules}
 
 
 def _kind(graph: Graph) -> str:

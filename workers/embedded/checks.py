@@ -94,8 +94,8 @@ def available_mib() -> int | None:
 
 def _number(pattern: str, file: Path) -> int:
     """A number from a file of the system. ValueError: it does not say."""
-    if found := re.search(pattern, file.read_text(), re.MULTILINE):
-        return int(found[1])
+    if match := re.search(pattern, file.read_text(), re.MULTILINE):
+        return int(match[1])
     raise ValueError(pattern)
 
 

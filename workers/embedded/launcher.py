@@ -123,10 +123,10 @@ class EmbeddedEngine:
         """What runs on this data folder, or None. It may still be starting."""
         try:
             with self.pid_file.open("r+") as lock:
-                found: Running | None = json.load(lock) if _locked(lock) else None
+                running: Running | None = json.load(lock) if _locked(lock) else None
         except (FileNotFoundError, json.JSONDecodeError):
             return None
-        return found
+        return running
 
     def serves(self) -> bool:
         """Whether `settings.camunda_url` is this engine, which runs."""

@@ -186,18 +186,18 @@ class PostgreSQL:
     @cached_property
     def _programs(self) -> Path:
         """The folder of PostgreSQL's programs, for who runs them."""
-        found = _installed()
-        if self._can_use(found / "postgres"):
-            return found
+        programs = _installed()
+        if self._can_use(programs / "postgres"):
+            return programs
         # beside the package lie the libraries of its programs
-        package, site = found.parent.parent, found.parent.parent.parent
-        copy = REACHABLE / f"postgresql-{found.stat().st_mtime_ns}"
+        package, site = programs.parent.parent, programs.parent.parent.parent
+        copy = REACHABLE / f"postgresql-{programs.stat().st_mtime_ns}"
         if not copy.exists():
             draft = copy.with_suffix(f".{os.getpid()}")
-            for part in (found.parent, site / f"{package.name}.libs"):
+            for part in (programs.parent, site / f"{package.name}.libs"):
                 shutil.copytree(part, draft / part.relative_to(site))
             draft.rename(copy)
-        return copy / found.relative_to(site)
+        return copy / programs.relative_to(site)
 
     def _run(self, program: str, *arguments: str, accept: int = 0) -> int:
         """Run one of PostgreSQL's programs; its exit code, which is 0 or `accept`."""
@@ -213,10 +213,10 @@ class PostgreSQL:
                 **self._who,
             ).returncode
             log.seek(0)
-            said = " ".join(log.read().split())
+            printed = " ".join(log.read().split())
         if code not in (0, accept):
             raise EmbeddedEngineError(
-                f"{program} of PostgreSQL ended with {code}: {said[-300:]}: see {self.log}"
+                f"{program} of PostgreSQL ended with {code}: {printed[-300:]}: see {self.log}"
             )
         return code
 

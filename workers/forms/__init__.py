@@ -33,14 +33,14 @@ def questions(form: Mapping[str, Any]) -> dict[str, Question]:
 
     A key that anything in the form writes is there, whatever its type; without words of its own, by its key.
     """
-    asked: dict[str, Question] = {}
+    by_key: dict[str, Question] = {}
     for key, question in _walk(form.get("components") or [], None):
         variable, _, part = key.partition(".")
         if part:  # `child.name` is a part of the variable `child`
-            whole = asked.get(variable, Question(question.section, variable))
+            whole = by_key.get(variable, Question(question.section, variable))
             question = replace(whole, rows=whole.rows | {part: question})
-        asked[variable] = question
-    return asked
+        by_key[variable] = question
+    return by_key
 
 
 def components(parent: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -76,7 +76,7 @@ def _walk(parts: list[dict[str, Any]], section: str | None) -> Iterator[tuple[st
             yield from _walk(inner, part.get("label") or section)
 
 
-def in_words(asked: Questions, answers: Mapping[str, Any]) -> list[dict[str, str]]:
+def in_words(questions: Questions, answers: Mapping[str, Any]) -> list[dict[str, str]]:
     """Answers as rows a person reads: section, question, answer. Not what is unanswered, nor what steers."""
     return [
         {
@@ -84,7 +84,7 @@ def in_words(asked: Questions, answers: Mapping[str, Any]) -> list[dict[str, str
             "question": question.label,
             "answer": _words(question, answers[key]),
         }
-        for key, question in asked.items()
+        for key, question in questions.items()
         if key not in STEERING and not unanswered(answers.get(key))
     ]
 
@@ -101,8 +101,8 @@ def _words(question: Question, value: Any) -> str:
         return "; ".join(_words(question, item) for item in value)
     if isinstance(value, dict):
         return ", ".join(
-            f"{asked.label}: {_words(asked, value[key])}"
-            for key, asked in question.rows.items()
+            f"{part.label}: {_words(part, value[key])}"
+            for key, part in question.rows.items()
             if not unanswered(value.get(key))
         )
     return question.options.get(str(value), str(value))

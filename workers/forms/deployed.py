@@ -48,8 +48,8 @@ class Step:
     @property
     def form_variable(self) -> str | None:
         """The variable that names the form, where the model leaves it to the instance."""
-        found = VARIABLE.fullmatch((self.form_ref or "").strip())
-        return found and (found[1] or found[2])
+        match = VARIABLE.fullmatch((self.form_ref or "").strip())
+        return match and (match[1] or match[2])
 
 
 class Deployed:
@@ -66,9 +66,9 @@ class Deployed:
 
         NotDeployed: there was none.
         """
-        return self.asked(form_id, at, at)
+        return self.questions(form_id, at, at)
 
-    def asked(
+    def questions(
         self, form_id: str, since: dt.datetime | None, until: dt.datetime | None
     ) -> dict[str, Question]:
         """The questions that a task of this form could show while it was open: those of the newest version in
@@ -76,22 +76,22 @@ class Deployed:
 
         NotDeployed: the engine has no such form.
         """
-        asked: dict[str, Question] = {}
+        by_key: dict[str, Question] = {}
         newer: dict[str, Question] = {}
-        for deployed, found in self._versions(form_id):
+        for deployed, version in self._versions(form_id):
             if until and deployed > until:
                 # nodes' clocks differ, and what was deleted since was older: better than nothing
-                newer = found
+                newer = version
                 continue
-            asked |= {key: question for key, question in found.items() if key not in asked}
+            by_key |= {key: question for key, question in version.items() if key not in by_key}
             if since is None or deployed <= since:
                 break
-        if not (asked or newer):
+        if not (by_key or newer):
             raise NotDeployed(
                 f"form {form_id} is not in the engine: correct the model's input, or add "
                 f"forms/<area>/{form_id}.form and run `homeward deploy`"
             )
-        return asked or newer
+        return by_key or newer
 
     def _versions(self, form_id: str) -> Iterator[tuple[dt.datetime, dict[str, Question]]]:
         """Every deployment that holds the form, newest first."""
@@ -100,8 +100,8 @@ class Deployed:
             "/deployment", sortBy="deploymentTime", sortOrder="desc", firstResult=first, maxResults=PAGE
         ):
             for row in rows:
-                if found := self._forms_of(row["id"]).get(form_id):
-                    yield codec.moment(row["deploymentTime"]), found
+                if form := self._forms_of(row["id"]).get(form_id):
+                    yield codec.moment(row["deploymentTime"]), form
             first += len(rows)
 
     def _forms_of(self, deployment: str) -> dict[str, dict[str, Question]]:
@@ -156,10 +156,10 @@ def _json(content: bytes) -> dict[str, Any]:
 def _step(task: Element) -> Step:
     inputs, listeners = mappings(task, "inputParameter"), [*task.iterfind(f"{BPMN}extensionElements/*")]
     set_ = [
-        found[1]
+        match[1]
         for listener in listeners
         if listener.tag in (CAMUNDA + "taskListener", CAMUNDA + "executionListener")
-        and (found := SET.search(listener.get("expression", "")))
+        and (match := SET.search(listener.get("expression", "")))
     ]
     return Step(
         task.get("id", ""),

@@ -39,8 +39,8 @@ class Submission:
     @property
     def words(self) -> dict[str, tuple[str | None, str]]:
         """Key -> section and label, for the record; what has no known question goes by its key."""
-        asked = {key: (question.section, question.label) for key, question in self.questions.items()}
-        return asked | {key: (None, key) for key in self.answers if key not in asked}
+        words = {key: (question.section, question.label) for key, question in self.questions.items()}
+        return words | {key: (None, key) for key in self.answers if key not in words}
 
 
 @dataclass(frozen=True)
@@ -86,8 +86,10 @@ class Submissions:
         for instance in self._with_called(instance_id):
             for task in self._tasks(instance):
                 steps[instance, task["taskDefinitionKey"]].append(task)
-        found = [submission for tasks in steps.values() if (submission := self._unrecorded(tasks, recorded))]
-        return sorted(found, key=lambda submission: submission.task["startTime"])
+        submissions = [
+            submission for tasks in steps.values() if (submission := self._unrecorded(tasks, recorded))
+        ]
+        return sorted(submissions, key=lambda submission: submission.task["startTime"])
 
     def unexpected(self, instance_id: str, form: str | None = None) -> list[Unexpected]:
         """What people wrote beyond their forms: in each task of one form, refused ones too, or of every form
@@ -95,10 +97,10 @@ class Submissions:
         """
         instances = [instance_id] if form else self._with_called(instance_id)
         return [
-            found
+            unexpected
             for instance in instances
             for task in self._tasks(instance)
-            if form in (None, self._form(task)) and (found := self._unexpected(task))
+            if form in (None, self._form(task)) and (unexpected := self._unexpected(task))
         ]
 
     def _with_called(self, instance_id: str) -> Iterator[str]:
@@ -158,27 +160,27 @@ class Submissions:
         `shown`: the tasks of its step, whose pages could still be submitted.
         """
         form, rows = self._form(task), self._rows(task)
-        asked = self._asked(form, shown)
+        questions = self._questions(form, shown)
         # what the step shields: its own copy may be forged
-        shown_only = {key for key, question in asked.items() if question.disabled or question.readonly}
+        shown_only = {key for key, question in questions.items() if question.disabled or question.readonly}
         values = {
             row["name"]: row
             for row in rows
             if row["activityInstanceId"] == task["processInstanceId"] or row["name"] not in shown_only
         }
         # the form is gone: what was written is kept all the same, by its key
-        wanted = asked or self._beyond(task, {})[0]
+        wanted = questions or self._beyond(task, {})[0]
         answers = {key: _plain(values[key]) for key in wanted if key in values}
         return Submission(
             form,
             task,
-            asked,
+            questions,
             {key: value for key, value in answers.items() if value is not None or key not in STEERING},
         )
 
-    def _asked(self, form: str, shown: list[PastTask]) -> dict[str, Question]:
+    def _questions(self, form: str, shown: list[PastTask]) -> dict[str, Question]:
         try:
-            return self._deployed.asked(
+            return self._deployed.questions(
                 form, codec.moment(shown[0]["startTime"]), _moment(shown[-1]["endTime"])
             )
         except NotDeployed:
@@ -197,17 +199,19 @@ class Submissions:
         )
         return sorted(rows, key=lambda row: (row["activityInstanceId"] == own, row["taskId"] is not None))
 
-    def _written(self, task: PastTask, asked: dict[str, Question]) -> dict[str, Any]:
+    def _written(self, task: PastTask, questions: dict[str, Question]) -> dict[str, Any]:
         """What a person wrote under the keys of a form without submitting it."""
         names, _ = self._beyond(task, {})
         values = {row["name"]: row for row in self._rows(task)} if names else {}
         return {
-            name: _plain(values[name]) for name in names if name in values and (name in asked or not asked)
+            name: _plain(values[name])
+            for name in names
+            if name in values and (name in questions or not questions)
         }
 
     def _unexpected(self, task: PastTask) -> Unexpected | None:
-        asked = self._asked(form := self._form(task), [task])
-        names, more = self._beyond(task, asked) if asked else ([], 0)
+        questions = self._questions(form := self._form(task), [task])
+        names, more = self._beyond(task, questions) if questions else ([], 0)
         fit = [name for name in names if name.isprintable() and 0 < len(name) <= LENGTH][:NAMES]
         more += len(names) - len(fit)
         return (
@@ -216,7 +220,7 @@ class Submissions:
             else None
         )
 
-    def _beyond(self, task: PastTask, asked: dict[str, Question]) -> tuple[list[str], int]:
+    def _beyond(self, task: PastTask, questions: dict[str, Question]) -> tuple[list[str], int]:
         """Names of what was written in a task, submitted or not, beyond its form's keys and oftener than its
         model does, and how many were not read.
 
@@ -224,17 +228,17 @@ class Submissions:
         who made it. A step without inputs has no scope of its own: what a message or an operator writes into
         the instance meanwhile looks the same, so only what came with the submission counts.
         """
-        found = {"activityInstanceId": task["activityInstanceId"], "variableUpdates": True}
+        query = {"activityInstanceId": task["activityInstanceId"], "variableUpdates": True}
         rows = self._session.fetch(
             "/history/detail",
-            **found,
+            **query,
             deserializeValues=False,
             sortBy="time",
             sortOrder="asc",
             maxResults=LIMIT,
         )
         more = (
-            self._session.fetch("/history/detail/count", **found)["count"] - LIMIT
+            self._session.fetch("/history/detail/count", **query)["count"] - LIMIT
             if len(rows) == LIMIT
             else 0
         )
@@ -245,7 +249,7 @@ class Submissions:
         return [
             name
             for name, often in times.items()
-            if often > step.writes[name] and (name not in asked or asked[name].disabled)
+            if often > step.writes[name] and (name not in questions or questions[name].disabled)
         ], more
 
 

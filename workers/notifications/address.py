@@ -13,9 +13,9 @@ NOT_SENT = "not sent: "  # how a refusal begins, so that others know it
 
 def refusal(address: str, domains: Collection[str]) -> str | None:
     """Why no mail goes to an address, without quoting it; None if it may."""
-    found = ADDRESS.fullmatch(address) if len(address) <= LONGEST else None
-    if not found:
+    match = ADDRESS.fullmatch(address) if len(address) <= LONGEST else None
+    if not match:
         return f"{NOT_SENT}the user's address is not one plain mail address"
-    if found[1].lower() not in domains:
+    if match[1].lower() not in domains:
         return f"{NOT_SENT}the user's address is outside HOMEWARD_MAIL_DOMAINS"
     return None

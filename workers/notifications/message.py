@@ -66,10 +66,10 @@ def details(
     request_key: str | None = None,
 ) -> dict[str, Any]:
     """The `details` of `Transaction.notify`, checked when the notification is made, not when it is sent."""
-    said = {"reference": reference, "step": step, "request": request, "due": due, "tasklist": "-"}
-    facts = Context.model_validate(said).model_dump(mode="json")
-    del facts["tasklist"]
-    return facts | {"requestKey": request_key}
+    values = {"reference": reference, "step": step, "request": request, "due": due, "tasklist": "-"}
+    fields = Context.model_validate(values).model_dump(mode="json")
+    del fields["tasklist"]
+    return fields | {"requestKey": request_key}
 
 
 def day(due: date | datetime) -> str:

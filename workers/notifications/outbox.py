@@ -36,9 +36,9 @@ log = structlog.get_logger("homeward.outbox")
 
 def reason(error: BaseException) -> str:
     """The error's class and what is short and certain about it. Never its text: that may quote an address."""
-    known = {smtplib.SMTPResponseException: "smtp_code", HTTPError: "status_code", OSError: "strerror"}
-    found = next((getattr(error, name) for kind, name in known.items() if isinstance(error, kind)), None)
-    return f"{type(error).__name__}: {found}" if found else type(error).__name__
+    attributes = {smtplib.SMTPResponseException: "smtp_code", HTTPError: "status_code", OSError: "strerror"}
+    value = next((getattr(error, name) for kind, name in attributes.items() if isinstance(error, kind)), None)
+    return f"{type(error).__name__}: {value}" if value else type(error).__name__
 
 
 class Outbox:
@@ -139,8 +139,8 @@ class Outbox:
         return "sent", None, None
 
     def _compose(self, queued: Queued) -> Message:
-        facts = {name: queued.details.get(name) for name in ("reference", "step", "request", "due")}
-        subject, body = write(queued.template, Context.model_validate(facts | {"tasklist": self.tasklist}))
+        values = {name: queued.details.get(name) for name in ("reference", "step", "request", "due")}
+        subject, body = write(queued.template, Context.model_validate(values | {"tasklist": self.tasklist}))
         return Message(
             id=queued.id,
             address=queued.address,

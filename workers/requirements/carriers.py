@@ -41,19 +41,19 @@ class Mention(NamedTuple):
 def carriers(models: Path) -> dict[str, list[Carrier]]:
     """Requirement -> what carries it. A file that cannot be read carries nothing: the checks report it."""
     files = model_files(models)
-    found: defaultdict[str, dict[Carrier, None]] = defaultdict(dict)
+    carried: defaultdict[str, dict[Carrier, None]] = defaultdict(dict)
     for model in read(files):
-        _add(found, models, model.path, _in_process(model))
+        _add(carried, models, model.path, _in_process(model))
     for file in files:
         if file.suffix == ".dmn":
-            _add(found, models, file, _in_decisions(file))
+            _add(carried, models, file, _in_decisions(file))
         elif file.suffix == ".form":
-            _add(found, models, file, _in_form(file))
+            _add(carried, models, file, _in_form(file))
     for topic in catalogue().values():
         file = Path(*topic.handler.__module__.split(".")).with_suffix(".py")
         for requirement in topic.requirements:
-            found[requirement][Carrier(requirement, str(file), "topic", topic.name, "")] = None
-    return {requirement: list(those) for requirement, those in found.items()}
+            carried[requirement][Carrier(requirement, str(file), "topic", topic.name, "")] = None
+    return {requirement: list(those) for requirement, those in carried.items()}
 
 
 def mentions(models: Path, requirement: str) -> list[Mention]:
@@ -70,10 +70,10 @@ def mentions(models: Path, requirement: str) -> list[Mention]:
 Named = tuple[list[str], str, str, str]  # the ids, and kind, id and name of what names them
 
 
-def _add(found: dict[str, dict[Carrier, None]], models: Path, file: Path, those: Iterator[Named]) -> None:
+def _add(carried: dict[str, dict[Carrier, None]], models: Path, file: Path, those: Iterator[Named]) -> None:
     for requirements, *about in those:
         for requirement in requirements:
-            found[requirement][Carrier(requirement, str(file.relative_to(models)), *about)] = None
+            carried[requirement][Carrier(requirement, str(file.relative_to(models)), *about)] = None
 
 
 def _in_process(model: Model) -> Iterator[Named]:

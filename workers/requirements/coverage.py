@@ -21,17 +21,19 @@ def status(row: Row, carried: Collection[str]) -> Status:
 
 def counts(rows: Iterable[Row], carried: Collection[str]) -> list[dict[str, Any]]:
     """How many rows of each file's processes have which status."""
-    found: dict[tuple[str, str], Counter[str]] = {}
+    counters: dict[tuple[str, str], Counter[str]] = {}
     for row in rows:
-        counter = found.setdefault((row["file"], row["process"]), Counter(carried=0, guidance=0, missing=0))
+        counter = counters.setdefault(
+            (row["file"], row["process"]), Counter(carried=0, guidance=0, missing=0)
+        )
         counter[status(row, carried)] += 1
     return [
         {"file": file, "process": process, **counter, "all": counter.total()}
-        for (file, process), counter in found.items()
+        for (file, process), counter in counters.items()
     ]
 
 
 def unknown(catalogue: Catalogue, carried: Mapping[str, list[Carrier]]) -> list[Carrier]:
     """What names an id that no row has. Rules of law are no rows."""
     strange = [those for name, those in carried.items() if name not in catalogue and not LAW.fullmatch(name)]
-    return [one for those in strange for one in those]
+    return [carrier for those in strange for carrier in those]

@@ -46,7 +46,7 @@ class Workstep:
     role: str  # group
     form_title: str
 
-    def facts(self, models: Path) -> dict[str, str]:
+    def values(self, models: Path) -> dict[str, str]:
         """What the templates ask for. ScaffoldError where the role is unknown."""
         roles = organisation.read(models)["roles"]
         if self.role not in roles:
@@ -74,10 +74,10 @@ def new_workstep(models: Path, step: Workstep, pathway: str) -> list[Path]:
 
     The call in the pathway is the analyst's to draw.
     """
-    found = next(iter(models.glob(f"bpmn/*/{pathway}.bpmn")), None)
-    if found is None:
+    diagram = next(iter(models.glob(f"bpmn/*/{pathway}.bpmn")), None)
+    if diagram is None:
         raise ScaffoldError(f"pathway {pathway} does not exist: there is no bpmn/*/{pathway}.bpmn")
-    written = _write(models, _files(models, step, found.parent.name, pathway))
+    written = _write(models, _files(models, step, diagram.parent.name, pathway))
     play = models / "play" / f"{pathway}.toml"
     with play.open("a") as file:
         file.write(_part(models, step))
@@ -87,18 +87,18 @@ def new_workstep(models: Path, step: Workstep, pathway: str) -> list[Path]:
 def new_pathway(models: Path, name: str, title: str, step: Workstep) -> list[Path]:
     """Write a pathway with its first workstep; the files."""
     _fit(name)
-    facts = {"name": name, "pascal": _pascal(name), "title": title, "family": name}
-    facts |= {"first": step.name, "first_pascal": _pascal(step.name), "first_title": step.title}
-    files = {f"bpmn/{name}/{name}.bpmn": _environment.get_template("pathway.bpmn").render(facts)}
+    values = {"name": name, "pascal": _pascal(name), "title": title, "family": name}
+    values |= {"first": step.name, "first_pascal": _pascal(step.name), "first_title": step.title}
+    files = {f"bpmn/{name}/{name}.bpmn": _environment.get_template("pathway.bpmn").render(values)}
     play = {
-        f"play/{name}.toml": _environment.get_template("pathway.toml").render(facts) + _part(models, step)
+        f"play/{name}.toml": _environment.get_template("pathway.toml").render(values) + _part(models, step)
     }
     return _write(models, files | play | _files(models, step, name, name))
 
 
 def _files(models: Path, step: Workstep, family: str, pathway: str) -> dict[str, str]:
     _fit(step.name)
-    facts = step.facts(models) | {"family": family, "pathway": pathway}
+    values = step.values(models) | {"family": family, "pathway": pathway}
     places = {
         "workstep.bpmn": f"bpmn/{family}/{step.name}.bpmn",
         "workstep.dmn": f"dmn/routing/{step.name}.dmn",
@@ -106,12 +106,12 @@ def _files(models: Path, step: Workstep, family: str, pathway: str) -> dict[str,
         "workstep.toml": f"tests/decisions/{step.name}.toml",
         "workstep.feature": f"tests/scenarios/{step.name}.feature",
     }
-    return {place: _environment.get_template(name).render(facts) for name, place in places.items()}
+    return {place: _environment.get_template(name).render(values) for name, place in places.items()}
 
 
 def _part(models: Path, step: Workstep) -> str:
     """The workstep in its pathway's play."""
-    return _environment.get_template("part.toml").render(step.facts(models))
+    return _environment.get_template("part.toml").render(step.values(models))
 
 
 def _write(models: Path, files: dict[str, str]) -> list[Path]:
