@@ -84,22 +84,24 @@ def _given(model: Model, models: list[Model], keys: Mapping[str, set[str]]) -> s
         if call.get("calledElement") == model.process
         for into in call.iter(CAMUNDA + "in")
     )
-    asked = (
+    form_keys = (
         keys.get(task.get(CAMUNDA + "formRef", ""), set()) for task in model.root.iter(BPMN + "userTask")
     )
-    return {*every_workstep(), *passed}.union(*asked)
+    return {*every_workstep(), *passed}.union(*form_keys)
 
 
 def _inputs(use: Use, topic: Topic) -> Iterator[str]:
-    known = {info.alias or name: info for name, info in topic.input.model_fields.items()}
+    fields = {info.alias or name: info for name, info in topic.input.model_fields.items()}
     for name, value in use.inputs.items():
-        if name not in known:
-            yield f"input {name} is unknown to topic {topic.name}: it reads {', '.join(known) or 'nothing'}"
-        elif known[name].is_required() and value in ("", "${null}"):
+        if name not in fields:
+            yield f"input {name} is unknown to topic {topic.name}: it reads {', '.join(fields) or 'nothing'}"
+        elif fields[name].is_required() and value in ("", "${null}"):
             yield f"input {name} of topic {topic.name} is required, but mapped to nothing"
         elif value and "${" not in value and "#{" not in value and not _fits(topic.input, name, value):
             yield f"input {name} of topic {topic.name} may not be {value!r}"
-    for name in sorted(name for name, info in known.items() if info.is_required() and name not in use.inputs):
+    for name in sorted(
+        name for name, info in fields.items() if info.is_required() and name not in use.inputs
+    ):
         yield (
             f"input {name} of topic {topic.name} is required, but not mapped: a worker sees only what "
             "the element maps"

@@ -100,16 +100,16 @@ def unreadable(form: Form) -> str:
     return "string join(concatenate(\n" + ",\n".join(groups) + '\n), ", ")'
 
 
-def _group(says: str, rows: list[str], wrong: str) -> str:
+def _group(says: str, rows: list[str], fault: str) -> str:
     """Rows of label and answers, of which those remain that have an answer which is wrong."""
     if not rows:
         return ""
     listed = ",\n    ".join(f"{{{row}}}" for row in rows)
-    return f"  // {says}\n  [\n    {listed}\n  ][some answer in answers satisfies {wrong}].label"
+    return f"  // {says}\n  [\n    {listed}\n  ][some answer in answers satisfies {fault}].label"
 
 
 def _texts(form: Form) -> str:
-    asked = [
+    questions = [
         question
         for question in form.questions
         if question.kind in TEXTS or (question.kind in (*CHOICES, *TICKS, "datetime") and not question.open)
@@ -117,7 +117,7 @@ def _texts(form: Form) -> str:
     ]
     return _group(
         f"texts, of at most {LONGEST:,} characters",
-        [f"{_label(question)}, answers: {_shown(form, question)}" for question in asked],
+        [f"{_label(question)}, answers: {_shown(form, question)}" for question in questions],
         f"answer != null and not(answer instance of string and string length(answer) <= {LONGEST})",
     )
 
@@ -200,19 +200,19 @@ def incomplete(form: Form) -> str:
     if not sections:
         return ""
     rows = ",\n  ".join(
-        f"{{label: {label}, answers: {_together(form, asked)}}}" for label, asked in sections.items()
+        f"{{label: {label}, answers: {_together(form, questions)}}}" for label, questions in sections.items()
     )
     listed = any(
-        question.kind in (*TICKS, "dynamiclist") for asked in sections.values() for question in asked
+        question.kind in (*TICKS, "dynamiclist") for questions in sections.values() for question in questions
     )
     blank = 'answer = null or trim(answer) = ""' + (" or count(answer) = 0" if listed else "")
     return f'string join([\n  {rows}\n][some answer in answers satisfies ({blank})].label, ", ")'
 
 
-def _together(form: Form, asked: list[Question]) -> str:
+def _together(form: Form, questions: list[Question]) -> str:
     """The answers to several questions as one list."""
-    single = [form.answers(question)[1:-1] for question in asked if not question.rows]
-    lists = [form.answers(question) for question in asked if question.rows]
+    single = [form.answers(question)[1:-1] for question in questions if not question.rows]
+    lists = [form.answers(question) for question in questions if question.rows]
     parts = [f"[{', '.join(single)}]"] * bool(single) + lists
     return parts[0] if len(parts) == 1 else f"concatenate({', '.join(parts)})"
 

@@ -72,7 +72,7 @@ def write(files: Iterable[Path]) -> list[Path]:
     forms, changed = _forms(files), []
     for path in _tables(files):
         text = _text(path)
-        filled = _DECISION.sub(lambda found: _filled(found, forms), text)
+        filled = _DECISION.sub(lambda match: _filled(match, forms), text)
         if filled != text:
             path.write_bytes(filled.encode())
             changed.append(path)
@@ -80,8 +80,8 @@ def write(files: Iterable[Path]) -> list[Path]:
 
 
 def _drift(text: str, forms: Mapping[str, Form]) -> Iterator[tuple[str, str]]:
-    for found in _DECISION.finditer(text):
-        subject, kind = found.groups()
+    for match in _DECISION.finditer(text):
+        subject, kind = match.groups()
         element = f"{subject}-{kind}"
         if subject not in forms:
             yield (
@@ -90,18 +90,18 @@ def _drift(text: str, forms: Mapping[str, Form]) -> Iterator[tuple[str, str]]:
             )
         elif not KINDS[kind].expression(forms[subject]):
             yield element, f"has nothing to say of the form {forms[subject].id}: take the decision away"
-        elif found.group() != _filled(found, forms):
+        elif match.group() != _filled(match, forms):
             yield element, f"is not what the form {forms[subject].id} says: run `homeward forms --write`"
 
 
 def _unasked(text: str, forms: Mapping[str, Form]) -> Iterator[tuple[str, str]]:
-    for found in _RULES.finditer(text):
-        subject = found.group(1)
+    for match in _RULES.finditer(text):
+        subject = match.group(1)
         for kind, about in KINDS.items():
             if (
                 subject in forms
                 and about.expression(forms[subject])
-                and f'href="#{subject}-{kind}"' not in found.group()
+                and f'href="#{subject}-{kind}"' not in match.group()
             ):
                 yield (
                     f"{subject}-rules",
@@ -110,25 +110,25 @@ def _unasked(text: str, forms: Mapping[str, Form]) -> Iterator[tuple[str, str]]:
                 )
 
 
-def _filled(found: re.Match[str], forms: Mapping[str, Form]) -> str:
+def _filled(match: re.Match[str], forms: Mapping[str, Form]) -> str:
     """A decision as its form says it, with the ids that it has."""
-    subject, kind = found.groups()
+    subject, kind = match.groups()
     expression = KINDS[kind].expression(forms[subject]) if subject in forms else ""
     if not expression:
-        return found.group()
+        return match.group()
     about, part = KINDS[kind], "".join(word.title() for word in f"{subject}-{kind}".split("-"))
     says = f"Generated from the form {forms[subject].id} by `homeward forms --write`: {about.says}"
     return f"""<decision id="{subject}-{kind}" name="{about.name}" camunda:historyTimeToLive="P180D">
     <description>{says}</description>
-    <variable id="{_id(found, "variable", f"Variable_{part}")}" name="{about.variable}" typeRef="string" />
-    <literalExpression id="{_id(found, "literalExpression", f"LiteralExpression_{part}")}">
+    <variable id="{_id(match, "variable", f"Variable_{part}")}" name="{about.variable}" typeRef="string" />
+    <literalExpression id="{_id(match, "literalExpression", f"LiteralExpression_{part}")}">
       <text>{escape(expression)}</text>
     </literalExpression>
   </decision>"""
 
 
-def _id(found: re.Match[str], tag: str, otherwise: str) -> str:
-    named = re.search(rf'<{tag} id="(\w+)"', found.group())
+def _id(match: re.Match[str], tag: str, otherwise: str) -> str:
+    named = re.search(rf'<{tag} id="(\w+)"', match.group())
     return named[1] if named else otherwise
 
 
@@ -147,7 +147,7 @@ def _forms(files: list[Path]) -> dict[str, Form]:
     the form sends them.
     """
     schemas = {path.stem: schema for path in files if path.suffix == ".form" and (schema := _schema(path))}
-    found = {name: Form(name, schema) for name, schema in schemas.items()}
+    forms = {name: Form(name, schema) for name, schema in schemas.items()}
     for model in read(files):
         tasks = [
             task for task in model.root.iter(BPMN + "userTask") if task.get(CAMUNDA + "formRef") in schemas
@@ -155,10 +155,10 @@ def _forms(files: list[Path]) -> dict[str, Form]:
         for task in tasks:
             name = task.get(CAMUNDA + "formRef", "")
             kept = {value: target for target, value in mappings(task, "outputParameter").items()}
-            found[name] = Form(name, schemas[name], kept.get("${nextActions}", "nextActions"))
+            forms[name] = Form(name, schemas[name], kept.get("${nextActions}", "nextActions"))
         if len(tasks) == 1:
-            found.setdefault(model.process, found[tasks[0].get(CAMUNDA + "formRef", "")])
-    return found
+            forms.setdefault(model.process, forms[tasks[0].get(CAMUNDA + "formRef", "")])
+    return forms
 
 
 def _schema(path: Path) -> dict[str, Any] | None:

@@ -36,7 +36,7 @@ def _join(model: Model, gateway: Element, called: dict[str, Model]) -> Iterator[
     if len(model.before(gateway)) < 2 or gateway.get(CAMUNDA + "asyncBefore") == "true":
         return
     for element, why in sorted(
-        {(found.get("id", ""), why) for found, why in _held_up(model, gateway, called, set())}
+        {(held.get("id", ""), why) for held, why in _held_up(model, gateway, called, set())}
     ):
         yield f"joins in the transaction of {element}{why}: set asyncAfter on it, or asyncBefore here"
 
@@ -117,7 +117,7 @@ def _reached(model: Model, start: Element) -> set[Element]:
 
 def _written(model: Model, elements: set[Element]) -> dict[str, str]:
     """{variable: the element that writes it}, scopes inside included, save what a scope keeps to itself."""
-    found = {}
+    written = {}
     for branch in elements:
         for element in branch.iter():
             local = {
@@ -128,5 +128,5 @@ def _written(model: Model, elements: set[Element]) -> dict[str, str]:
             }
             for name, value in writes(element):
                 if name not in local and value not in ("${true}", "${false}"):
-                    found[name] = element.get("id", "")
-    return found
+                    written[name] = element.get("id", "")
+    return written

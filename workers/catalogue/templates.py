@@ -23,13 +23,13 @@ TASKS, EVENTS = ["bpmn:ServiceTask", "bpmn:SendTask"], ["bpmn:IntermediateThrowE
 
 def render(topic: Topic, version: int, on_events: bool) -> str:
     """The file of one topic. Modeler offers an update to elements with a lower version."""
-    found = describe(topic)
-    mappings = [_input(field) for field in found["reads"] if not topic.around]
-    mappings += [_output(field) for field in found["returns"] if not field["spread"]]
-    templates = [_template(found, version, "", TASKS, _runs(topic.name) + mappings)]
+    described = describe(topic)
+    mappings = [_input(field) for field in described["reads"] if not topic.around]
+    mappings += [_output(field) for field in described["returns"] if not field["spread"]]
+    templates = [_template(described, version, "", TASKS, _runs(topic.name) + mappings)]
     if on_events:
         by_hand = f"Set the event's implementation to external and its topic to {topic.name} yourself. "
-        templates.append(_template(found, version, "event", EVENTS, mappings, by_hand))
+        templates.append(_template(described, version, "event", EVENTS, mappings, by_hand))
     return json.dumps(templates, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -78,22 +78,27 @@ def version_of(file: Path) -> int:
 
 
 def _template(
-    found: dict[str, Any], version: int, kind: str, applies: list[str], properties: list[Any], first: str = ""
+    described: dict[str, Any],
+    version: int,
+    kind: str,
+    applies: list[str],
+    properties: list[Any],
+    first: str = "",
 ) -> dict[str, Any]:
-    name = found["topic"]
+    name = described["topic"]
     return {
         "name": f"Homeward: {name}" + (f" ({kind})" if kind else ""),
         "id": name_of(name, bool(kind)),
         "version": version,
-        "description": first + _in_short(found),
+        "description": first + _in_short(described),
         "appliesTo": applies,
         "properties": properties,
     }
 
 
-def _in_short(found: dict[str, Any]) -> str:
-    errors = f" BPMN errors to catch: {', '.join(found['errors'])}." if found["errors"] else ""
-    return " ".join(found["does"].split("\n\n")[0].split()).replace("`", "") + errors
+def _in_short(described: dict[str, Any]) -> str:
+    errors = f" BPMN errors to catch: {', '.join(described['errors'])}." if described["errors"] else ""
+    return " ".join(described["does"].split("\n\n")[0].split()).replace("`", "") + errors
 
 
 def _runs(topic: str) -> list[dict[str, Any]]:

@@ -63,43 +63,43 @@ def findings(
     return [*house.problems, *found]
 
 
-def _place(one: tuple[tuple[Graph, Element, str], object]) -> tuple[Path, str, str]:
-    (graph, element, name), _ = one
+def _place(item: tuple[tuple[Graph, Element, str], object]) -> tuple[Path, str, str]:
+    (graph, element, name), _ = item
     return graph.model.path, element.get("id", ""), name
 
 
 def steps(house: House, starts: Collection[str]) -> list[Step]:
     """The human steps, each once for every call of its process, and the starts that people may make."""
-    found = []
+    result = []
     for process, graph in house.graphs.items():
         calls = house.callers.get(process, [])
         contexts: list[Element | None] = [call.element for call in calls] if calls else [None]
         for node in graph.nodes:
             if kind(node) == "userTask":
-                found += [
+                result += [
                     Step(graph, node, context, _answers(house, graph, context, node)) for context in contexts
                 ]
         if process in starts:
-            asked = {
+            brought = {
                 name
                 for use in graph.model.uses
                 if use.topic == "open-pathway"
                 for name in house.contract(use.topic)
             }
-            found += [Step(graph, node, None, frozenset(asked)) for node in graph.starts(graph.process)]
-    return found
+            result += [Step(graph, node, None, frozenset(brought)) for node in graph.starts(graph.process)]
+    return result
 
 
 def summaries(files: Iterable[Path], topics: Mapping[str, Topic]) -> list[Summary]:
     """The human steps in the order of the files."""
     house = House(files, topics)
-    found = []
+    rows = []
     for graph in sorted(house.graphs.values(), key=lambda graph: graph.model.path):
         for node in graph.nodes:
             if kind(node) == "userTask":
                 forms = house.forms_of(graph, None, node)
                 shields = mappings(node, "inputParameter").keys() - _answers(house, graph, None, node)
-                found.append(
+                rows.append(
                     Summary(
                         graph.model.path,
                         node.get("id", ""),
@@ -109,7 +109,7 @@ def summaries(files: Iterable[Path], topics: Mapping[str, Topic]) -> list[Summar
                         sorted(_set(house, graph, node)),
                     )
                 )
-    return found
+    return rows
 
 
 def _answers(house: House, graph: Graph, context: Element | None, task: Element) -> frozenset[str]:
@@ -172,17 +172,17 @@ def _taken(house: House, graph: Graph) -> Iterable[tuple[str, str]]:
 
 
 def _open(house: House, graph: Graph, element: Element, name: str, readers: list[Reader]) -> str:
-    said = list(
+    places = list(
         dict.fromkeys(
             f"{reader.element}{'' if reader.graph is graph else f' of {reader.graph.model.process}'} "
             f"({reader.how})"
             for reader in readers
         )
     )
-    more = f" and {len(said) - 3} more" if len(said) > 3 else ""
+    more = f" and {len(places) - 3} more" if len(places) > 3 else ""
     who = "whoever starts it" if kind(element) == "startEvent" else "its submission"
     mend = _mend(house, graph, element, name, readers)
-    return f"{who} may also write {name}, which is read later by {', '.join(said[:3])}{more}: {mend}"
+    return f"{who} may also write {name}, which is read later by {', '.join(places[:3])}{more}: {mend}"
 
 
 def _mend(house: House, graph: Graph, element: Element, name: str, readers: list[Reader]) -> str:

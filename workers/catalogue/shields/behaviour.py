@@ -107,12 +107,12 @@ def _topic(flow: Flow, env: Env, node: Element, topic: str) -> None:
 
 def _call(flow: Flow, env: Env, call: Call) -> State:
     callee = flow.house.graphs.get(call.element.get("calledElement", ""))
-    one = flow.house.parts(call.graph, call.element)
+    parts = flow.house.parts(call.graph, call.element)
     if callee is None:
         return env.state
     flow.ask(callee, call.element)
     entry: State = {}
-    for passed in one.ins:
+    for passed in parts.ins:
         flow.read(
             env, call.element, "the business key", flow.house.effects(passed.get("businessKey", "")).all_reads
         )
@@ -123,8 +123,8 @@ def _call(flow: Flow, env: Env, call: Call) -> State:
         flow.begin(callee, call.element, entry, callee.starts(callee.process))
     middle = Env(flow, env.graph, env.context, env.state, env.chain)
     if cut_off(flow.house, call):
-        _take(flow, middle, env.context, callee, one.outs, call, sure=False, anywhere=True)
-    _take(flow, env, env.context, callee, one.outs, call, sure=True, anywhere=False)
+        _take(flow, middle, env.context, callee, parts.outs, call, sure=False, anywhere=True)
+    _take(flow, env, env.context, callee, parts.outs, call, sure=True, anywhere=False)
     return middle.state
 
 
@@ -153,8 +153,8 @@ def _take(
     ended: State = {}
     for inner in (call.element, *([None] if context is None else [])):
         if anywhere:
-            for (one, node), state in flow.at.items():
-                if one is inner and node in set(callee.nodes):
+            for (within, node), state in flow.at.items():
+                if within is inner and node in set(callee.nodes):
                     join(ended, state)
         else:
             join(ended, flow.ends.get((inner, callee.process), {}))

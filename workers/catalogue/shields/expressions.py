@@ -99,14 +99,14 @@ def is_expression(text: str) -> bool:
 
 def only_name(text: str) -> str | None:
     """`x` of `${x}` or `${execution.getVariable('x')}`, else None."""
-    found = re.fullmatch(r"\s*[$#]{\s*(?:(\w+)|execution\.getVariable\(\s*'(\w+)'\s*\))\s*}\s*", text)
-    return (found.group(1) or found.group(2)) if found else None
+    match = re.fullmatch(r"\s*[$#]{\s*(?:(\w+)|execution\.getVariable\(\s*'(\w+)'\s*\))\s*}\s*", text)
+    return (match.group(1) or match.group(2)) if match else None
 
 
 def _insides(text: str) -> Iterator[str]:
     start = 0
-    while found := re.compile(r"[$#]{").search(text, start):
-        end, quote = found.end(), ""
+    while match := re.compile(r"[$#]{").search(text, start):
+        end, quote = match.end(), ""
         while end < len(text) and (quote or text[end] != "}"):
             if quote and text[end] == "\\":
                 end += 1
@@ -115,18 +115,18 @@ def _insides(text: str) -> Iterator[str]:
             end += 1
         if end >= len(text):
             raise Unreadable(f"{text!r} does not end")
-        yield text[found.end() : end]
+        yield text[match.end() : end]
         start = end + 1
 
 
 def _tokens(inside: str) -> list[str]:
     tokens, at = [], 0
     while inside[at:].strip():
-        found = _TOKEN.match(inside, at)
-        if not found:
+        match = _TOKEN.match(inside, at)
+        if not match:
             raise Unreadable(f"{inside!r} holds what is no expression of ours")
-        tokens.append(found.group().strip())
-        at = found.end()
+        tokens.append(match.group().strip())
+        at = match.end()
     return tokens
 
 

@@ -199,9 +199,9 @@ def _tokens(text: str) -> list[str]:
     tokens: list[str] = []
     at = _past_blanks(text, 0)
     while at < len(text):
-        found = _FUNCTIONS.match(text, at) or _TOKEN.match(text, at)
-        if not found:
+        match = _FUNCTIONS.match(text, at) or _TOKEN.match(text, at)
+        if not match:
             raise Unreadable(f"{text[at : at + 20]!r} is no FEEL that the check knows")
-        tokens.append(found.group().replace(" ", "_") if found.re is _FUNCTIONS else found.group())
-        at = _past_blanks(text, found.end())
+        tokens.append(match.group().replace(" ", "_") if match.re is _FUNCTIONS else match.group())
+        at = _past_blanks(text, match.end())
     return tokens

@@ -102,9 +102,9 @@ class Flow:
                 for sub in graph.event_subs(host):
                     if node not in set(sub.iter()):
                         self.push(graph, context, sub, state)
-        self._tell(env, node)
+        self._pass_beside(env, node)
 
-    def _tell(self, env: Env, node: Element) -> None:
+    def _pass_beside(self, env: Env, node: Element) -> None:
         for other in env.graph.beside.get(node, ()):
             if join(self.around.setdefault((env.context, other), {}), env.written):
                 self.queue[env.context, other] = env.graph
@@ -115,10 +115,10 @@ class Flow:
             after = state
             if flow is not None:
                 env = Env(self, graph, context, state, graph.chain(node))
-                one = self.house.parts(graph, flow)
-                for what, effects in (*one.others, *one.listeners):
+                parts = self.house.parts(graph, flow)
+                for what, effects in (*parts.others, *parts.listeners):
                     self.happens(env, flow, what if what != "take" else "a listener", effects)
-                self._tell(env, node)
+                self._pass_beside(env, node)
                 after = env.state
             self.push(graph, context, target, self._joined(graph, context, flow, target, after))
         if not ways and node not in graph.aside:
@@ -134,13 +134,13 @@ class Flow:
         came = self.edges.setdefault((context, target), {})
         join(came.setdefault(flow, {}), state)
         sides = [
-            came.get(one, {})
-            for one in incoming
-            if graph.model.elements.get(one.get("sourceRef", "")) in graph.beside
+            came.get(edge, {})
+            for edge in incoming
+            if graph.model.elements.get(edge.get("sourceRef", "")) in graph.beside
         ]
         whole: State = {}
-        for one in came.values():
-            join(whole, one)
+        for branch in came.values():
+            join(whole, branch)
         return {
             key: left
             for key, origins in whole.items()
@@ -181,14 +181,14 @@ class Flow:
 
     def above(self, graph: Graph, context: Element | None, name: str) -> Origins:
         """A variable as the calling process sees it."""
-        found = NONE
+        origins = NONE
         for call in self.house.calls_of(graph, context):
             for outer, element in list(self.at):
                 if element is call.element and (context is not None or outer is None):
                     env = Env(self, call.graph, outer, self.before(outer, element), call.graph.chain(element))
                     self._enter(env, element)
-                    found |= env.named(name)
-        return found
+                    origins |= env.named(name)
+        return origins
 
     # what happens at an element -----------------------------------------------------------------------------
 
@@ -227,10 +227,10 @@ class Flow:
         self._share(inside, node, inside.state)
 
     def _enter(self, env: Env, node: Element) -> None:
-        one = self.house.parts(env.graph, node)
-        env.scoped = one.scoped
+        parts = self.house.parts(env.graph, node)
+        env.scoped = parts.scoped
         env.locals |= dict.fromkeys(loop_names(node), NONE)
-        for name, effects in one.inputs:
+        for name, effects in parts.inputs:
             env.locals[name] = env.value(effects.reads)
 
     def _evaluate(self, env: Env, node: Element) -> None:

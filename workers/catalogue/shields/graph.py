@@ -29,10 +29,10 @@ class Graph:
 
     @cached_property
     def _flows(self) -> dict[str, list[Element]]:
-        found: dict[str, list[Element]] = {}
+        flows: dict[str, list[Element]] = {}
         for flow in self.model.flows:
-            found.setdefault(flow.get("sourceRef", ""), []).append(flow)
-        return found
+            flows.setdefault(flow.get("sourceRef", ""), []).append(flow)
+        return flows
 
     def leaving(self, node: Element) -> list[tuple[Element | None, Element]]:
         """(Flow, where it goes); a link has no flow."""
@@ -56,26 +56,26 @@ class Graph:
 
     def chain(self, element: Element) -> list[Element]:
         """The scopes around it, innermost first."""
-        found = [self.scope(element)]
-        while found[-1] is not self.process:
-            found.append(self.scope(found[-1]))
-        return found
+        scopes = [self.scope(element)]
+        while scopes[-1] is not self.process:
+            scopes.append(self.scope(scopes[-1]))
+        return scopes
 
     def starts(self, scope: Element) -> list[Element]:
         """Where a scope begins; a called or started process: its start without a trigger, if there is one."""
-        found = [child for child in scope if kind(child) == "startEvent"]
-        return [start for start in found if not definitions(start)] or found
+        events = [child for child in scope if kind(child) == "startEvent"]
+        return [start for start in events if not definitions(start)] or events
 
     def event_subs(self, scope: Element) -> list[Element]:
         return [child for child in scope if child.get("triggeredByEvent") == "true"]
 
     @cached_property
     def boundaries(self) -> dict[Element, list[Element]]:
-        found: dict[Element, list[Element]] = {}
+        events: dict[Element, list[Element]] = {}
         for event in self.process.iter(BPMN + "boundaryEvent"):
             if (host := self.model.elements.get(event.get("attachedToRef", ""))) is not None:
-                found.setdefault(host, []).append(event)
-        return found
+                events.setdefault(host, []).append(event)
+        return events
 
     # names of scopes ----------------------------------------------------------------------------------------
 
@@ -128,12 +128,12 @@ class Graph:
     @cached_property
     def beside(self) -> dict[Element, set[Element]]:
         """Node -> the nodes that may be active while it is: other branches of a fork, or of an event."""
-        found: dict[Element, set[Element]] = {}
+        nodes: dict[Element, set[Element]] = {}
         for one, other in self._branches():
             for left, right in ((one, other), (other, one)):
                 for node in left:
-                    found.setdefault(node, set()).update(right)
-        return found
+                    nodes.setdefault(node, set()).update(right)
+        return nodes
 
     def _branches(self) -> Iterator[tuple[set[Element], set[Element]]]:
         for node in self.nodes:
@@ -174,8 +174,8 @@ class Graph:
                 continue
             inside = self.inside(node)
             reached.update(inside)
-            for one in inside:
-                open_ends += self.boundaries.get(one, [])
+            for part in inside:
+                open_ends += self.boundaries.get(part, [])
             open_ends += [target for _, target in self.leaving(node)]
         return reached
 

@@ -55,12 +55,12 @@ class House:
 
     @cached_property
     def callers(self) -> dict[str, list[Call]]:
-        found: dict[str, list[Call]] = {}
+        callers: dict[str, list[Call]] = {}
         for graph in self.graphs.values():
             for element in graph.nodes:
                 if kind(element) == "callActivity":
-                    found.setdefault(element.get("calledElement", ""), []).append(Call(graph, element))
-        return found
+                    callers.setdefault(element.get("calledElement", ""), []).append(Call(graph, element))
+        return callers
 
     def calls_of(self, graph: Graph, context: Element | None) -> list[Call]:
         """The calls by which an instance can have come about: the one of the context, or all."""
@@ -76,17 +76,21 @@ class House:
         calls = self.calls_of(graph, context)
         if name is None or not calls:
             return None
-        found: set[str] = set()
+        every: set[str] = set()
         for call in calls:
-            passed = [one for one in self.parts(call.graph, call.element).ins if one.get("target") == name]
+            passed = [
+                mapping
+                for mapping in self.parts(call.graph, call.element).ins
+                if mapping.get("target") == name
+            ]
             source = (
                 passed[-1].get("sourceExpression") or f"${{{passed[-1].get('source')}}}" if passed else None
             )
             ids = None if source is None else self.meant(call.graph, None, source)
             if ids is None:
                 return None
-            found |= ids
-        return found
+            every |= ids
+        return every
 
     def forms_of(self, graph: Graph, context: Element | None, task: Element) -> list[Form]:
         """The forms of a human step. One that nobody knows is a problem."""
@@ -103,7 +107,7 @@ class House:
                 "nobody knows which form it has, so what is its person's own answer cannot be told: "
                 "name the form, or have each caller pass its id as a fixed text",
             )
-        return [self.forms[one] for one in sorted(ids or ()) if one in self.forms]
+        return [self.forms[id_] for id_ in sorted(ids or ()) if id_ in self.forms]
 
     def decisions_of(
         self, graph: Graph, context: Element | None, task: Element
@@ -116,7 +120,7 @@ class House:
                 "nobody knows which decision it takes, so what that reads cannot be told: "
                 "name it, or have each caller pass its id as a fixed text",
             )
-        return [(one, self.decisions[one]) for one in sorted(ids or ()) if one in self.decisions]
+        return [(id_, self.decisions[id_]) for id_ in sorted(ids or ()) if id_ in self.decisions]
 
     def contract(self, name: str) -> list[str]:
         """What a topic reads."""
@@ -129,10 +133,10 @@ class House:
             return set()
         ids = self.meant(graph, context, mappings(element, "inputParameter").get("form", ""))
         steps = [node for node in graph.nodes if kind(node) == "userTask"]
-        found = [form for step in steps for form in self.forms_of(graph, context, step)]
+        forms = [form for step in steps for form in self.forms_of(graph, context, step)]
         return {
             key
-            for form in ([self.forms[one] for one in ids if one in self.forms] if ids else found)
+            for form in ([self.forms[id_] for id_ in ids if id_ in self.forms] if ids else forms)
             for key in form.keys
         }
 
@@ -175,21 +179,21 @@ class House:
         return self._asking[graph]
 
     def _effects_of(self, graph: Graph, element: Element) -> list[Effects]:
-        one = self.parts(graph, element)
-        return [effects for _, effects in (*one.inputs, *one.outputs, *one.listeners, *one.others)]
+        parts = self.parts(graph, element)
+        return [effects for _, effects in (*parts.inputs, *parts.outputs, *parts.listeners, *parts.others)]
 
     def _effects(self, graph: Graph) -> Iterator[Effects]:
         for element in [*graph.nodes, *graph.model.flows]:
             yield from self._effects_of(graph, element)
 
     def _names(self, passed: list[Element]) -> set[str]:
-        found = {"*" for one in passed if one.get("variables") == "all"} | {
-            one.get("source", "") for one in passed
+        names = {"*" for mapping in passed if mapping.get("variables") == "all"} | {
+            mapping.get("source", "") for mapping in passed
         }
-        for one in passed:
-            for text in (one.get("sourceExpression", ""), one.get("businessKey", "")):
-                found |= {read.name for read in self.effects(text).all_reads}
-        return found - {""}
+        for mapping in passed:
+            for text in (mapping.get("sourceExpression", ""), mapping.get("businessKey", "")):
+                names |= {read.name for read in self.effects(text).all_reads}
+        return names - {""}
 
     def effects(self, text: str) -> Effects:
         try:

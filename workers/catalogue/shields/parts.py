@@ -31,61 +31,61 @@ class Parts:
 
 def parts(model: Model, element: Element) -> Parts:
     """A flow node's or a sequence flow's own parts, not those of what is inside it."""
-    found = Parts()
+    result = Parts()
     for io in element.iterfind(f"{BPMN}extensionElements/{CAMUNDA}inputOutput"):
-        found.scoped = True
-        found.inputs = list(_mapped(found, io, "inputParameter"))
-        found.outputs = list(_mapped(found, io, "outputParameter"))
+        result.scoped = True
+        result.inputs = list(_mapped(result, io, "inputParameter"))
+        result.outputs = list(_mapped(result, io, "outputParameter"))
     for listener in element.iterfind(f"{BPMN}extensionElements/*"):
         if kind(listener) in ("executionListener", "taskListener"):
             if listener.get("expression"):
-                found.listeners.append(
-                    (listener.get("event", ""), _read(found, "a listener", listener.get("expression", "")))
+                result.listeners.append(
+                    (listener.get("event", ""), _read(result, "a listener", listener.get("expression", "")))
                 )
             else:
-                found.problems.append(f"a listener {CODE}")
-    found.ins = list(element.iterfind(f"{BPMN}extensionElements/{CAMUNDA}in"))
-    found.outs = list(element.iterfind(f"{BPMN}extensionElements/{CAMUNDA}out"))
+                result.problems.append(f"a listener {CODE}")
+    result.ins = list(element.iterfind(f"{BPMN}extensionElements/{CAMUNDA}in"))
+    result.outs = list(element.iterfind(f"{BPMN}extensionElements/{CAMUNDA}out"))
     for what, text in _texts(model, element):
         if is_expression(text):
-            found.others.append((what, _read(found, what, text)))
+            result.others.append((what, _read(result, what, text)))
     if (loop := element.find(LOOP)) is not None:
-        found.scoped = True
+        result.scoped = True
         names = [
             loop.get(CAMUNDA + "collection", ""),
             (loop.findtext(BPMN + "loopDataInputRef") or "").strip(),
         ]
-        found.others += [
+        result.others += [
             ("the collection", Effects(frozenset({Read(OWN, name)})))
             for name in names
             if name and not is_expression(name)
         ]
-    found.problems += _code(element)
-    return found
+    result.problems += _code(element)
+    return result
 
 
-def _read(found: Parts, what: str, text: str) -> Effects:
+def _read(parts: Parts, what: str, text: str) -> Effects:
     try:
         return juel(text)
     except Unreadable as error:
-        found.problems.append(
+        parts.problems.append(
             f"{what} cannot be read ({error}), so nobody knows which variables it takes: say it in "
             "plain words"
         )
         return Effects()
 
 
-def _mapped(found: Parts, io: Element, tag: str) -> Iterator[tuple[str, Effects]]:
+def _mapped(parts: Parts, io: Element, tag: str) -> Iterator[tuple[str, Effects]]:
     for parameter in io.iterfind(CAMUNDA + tag):
         name, effects = parameter.get("name", ""), Effects()
         for text in [
             parameter.text or "",
             *(inner.text or "" for inner in parameter.iter() if inner is not parameter),
         ]:
-            read = _read(found, f"{tag} {name}", text)
+            read = _read(parts, f"{tag} {name}", text)
             effects = Effects(effects.reads | read.reads, (*effects.writes, *read.writes))
         if parameter.find(CAMUNDA + "script") is not None:
-            found.problems.append(f"{tag} {name} {CODE}")
+            parts.problems.append(f"{tag} {name} {CODE}")
         yield name, effects
 
 
@@ -128,7 +128,7 @@ def _deep(model: Model, element: Element) -> Iterator[tuple[str, str]]:
 
 def _code(element: Element) -> Iterator[str]:
     own = [element, *(child for child in element if kind(child).endswith("EventDefinition"))]
-    if kind(element) == "scriptTask" or any(one.get(CAMUNDA + name) for one in own for name in _CODE):
+    if kind(element) == "scriptTask" or any(part.get(CAMUNDA + name) for part in own for name in _CODE):
         yield CODE
     if any(
         condition.get("language") or condition.get(CAMUNDA + "resource")

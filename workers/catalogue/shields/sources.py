@@ -41,7 +41,7 @@ class Decision:
 
 def forms(files: Iterable[Path]) -> dict[str, Form]:
     """Form id -> form."""
-    found = {}
+    by_id = {}
     for path in files:
         if path.suffix == ".form":
             try:
@@ -50,14 +50,14 @@ def forms(files: Iterable[Path]) -> dict[str, Form]:
                 continue  # deploy has said so
             reader = _FormReader()
             reader.read(schema.get("components", []), frozenset())
-            found[schema.get("id", path.stem)] = Form(
+            by_id[schema.get("id", path.stem)] = Form(
                 path,
                 frozenset(reader.answers),
                 frozenset(reader.answers | reader.grey),
                 frozenset(reader.shown | reader.answers | reader.grey),
                 tuple(reader.problems),
             )
-    return found
+    return by_id
 
 
 class _FormReader:
@@ -150,8 +150,8 @@ class Decisions:
         if key not in self._read:
             decision = self._read[key] = _decision(*self._found[key])
             required = [self[need] for need in decision.needs if need in self]
-            given = {name for one in required for name in one.gives}
-            decision.reads = (decision.reads - given).union(*(one.reads for one in required))
+            given = {name for needed in required for name in needed.gives}
+            decision.reads = (decision.reads - given).union(*(needed.reads for needed in required))
         return self._read[key]
 
     def problems(self) -> Iterator[tuple[Path, str, str]]:
@@ -161,7 +161,7 @@ class Decisions:
 
 
 def _decision(path: Path, element: Element) -> Decision:
-    found = Decision(path)
+    decision = Decision(path)
     for around in element.iter():
         text = around.find("{*}text")
         if text is None or around.tag.rpartition("}")[2] not in _READ:
@@ -169,32 +169,32 @@ def _decision(path: Path, element: Element) -> Decision:
         language = around.get("expressionLanguage", "feel").lower()
         try:
             if language == "juel":
-                found.reads |= {read.name for read in juel(text.text or "").all_reads}
+                decision.reads |= {read.name for read in juel(text.text or "").all_reads}
             elif "feel" in language:
-                found.reads |= feel(text.text or "")
+                decision.reads |= feel(text.text or "")
             else:
                 raise Unreadable(f"its language is {language}")
         except Unreadable as error:
-            found.problems.append(
+            decision.problems.append(
                 f"{around.get('id')} cannot be read ({error}), so nobody knows what it takes: say "
                 "it in plain FEEL"
             )
-    found.reads -= {"cellInput"}
+    decision.reads -= {"cellInput"}
     kinds = {child.tag.rpartition("}")[2] for child in element}
     if not kinds & {"decisionTable", "literalExpression"}:
-        found.problems.append(
+        decision.problems.append(
             "is neither a table nor an expression, so nobody knows which variables it takes: make "
             "it one of them"
         )
     if "literalExpression" in kinds:
-        found.gives = {variable.get("name", "") for variable in element.iterfind("{*}variable")}
+        decision.gives = {variable.get("name", "") for variable in element.iterfind("{*}variable")}
     elif any(_always(rule) for rule in element.iterfind("{*}decisionTable/{*}rule")):
-        found.gives = {output.get("name", "") for output in element.iterfind("{*}decisionTable/{*}output")}
-    found.needs = [
+        decision.gives = {output.get("name", "") for output in element.iterfind("{*}decisionTable/{*}output")}
+    decision.needs = [
         required.get("href", "").rpartition("#")[2]
         for required in element.iterfind("{*}informationRequirement/{*}requiredDecision")
     ]
-    return found
+    return decision
 
 
 def _always(rule: Element) -> bool:

@@ -67,12 +67,12 @@ class Env:
             return self.state.get((self.graph.process, read.name), NONE)
         if read.name in self.locals:
             return self.locals[read.name]
-        found = NONE
+        origins = NONE
         for scope in self.chain:
-            found |= self.state.get((scope, read.name), NONE)
+            origins |= self.state.get((scope, read.name), NONE)
             if read.name in self.graph.surely[scope]:
                 break
-        return found
+        return origins
 
     def value(self, reads: Iterable[Read]) -> Origins:
         return NONE.union(*(self.origins(read) for read in reads))
@@ -113,8 +113,8 @@ def join(into: State, state: State) -> bool:
     """Add the facts; whether there was a new one."""
     changed = False
     for key, origins in state.items():
-        known = into.get(key, NONE)
-        if not origins <= known:
-            into[key] = known | origins
+        before = into.get(key, NONE)
+        if not origins <= before:
+            into[key] = before | origins
             changed = True
     return changed

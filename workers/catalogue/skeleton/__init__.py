@@ -57,7 +57,7 @@ def _of(process: Process) -> Iterator[tuple[Element, str]]:
 
 def _declared(element: Element) -> Iterator[tuple[str, str]]:
     """The rules that an element declares it does not keep, and why."""
-    for one in element.iterfind(f"{BPMN}extensionElements/{CAMUNDA}properties/{CAMUNDA}property"):
-        if one.get("name") == "skeleton":
-            rule, _, reason = one.get("value", "").partition(":")
+    for declared in element.iterfind(f"{BPMN}extensionElements/{CAMUNDA}properties/{CAMUNDA}property"):
+        if declared.get("name") == "skeleton":
+            rule, _, reason = declared.get("value", "").partition(":")
             yield rule.strip(), reason.strip()

@@ -41,7 +41,7 @@ def request(process: Process) -> Iterator[Problem]:
             yield call, f"asks form {form} and checks it by {into.get('rules')}: make rules {form}-rules"
         if into.get("stepName") != process.element.get("name"):
             yield call, f"asks in another step's name: make stepName {process.element.get('name')}"
-        if "nextActions" in process.asked.get(form, ()) and "nextActions" not in into:
+        if "nextActions" in process.form_keys.get(form, ()) and "nextActions" not in into:
             yield (
                 call,
                 "leaves next actions null, which Tasklist refuses: give nextActions, an empty list at least",

@@ -74,10 +74,10 @@ def withdrawn(process: Process) -> Iterator[Problem]:
         name = f"withdraw-{process.model.process}"
         subs = [sub for sub in body.findall(BPMN + "subProcess") if sub.get("triggeredByEvent") == "true"]
         starts = [start for sub in subs for start in sub.findall(BPMN + "startEvent")]
-        found = [start for start in starts if message(process, start) == name]
-        if not found:
+        waiting = [start for start in starts if message(process, start) == name]
+        if not waiting:
             yield body, f"cannot be withdrawn: give it an event sub-process that starts on the message {name}"
-        for start in found:
+        for start in waiting:
             task = process.next(start)
             if start.get("isInterrupting") != "false":
                 yield start, "cuts the worksteps off before they are recorded: make it non-interrupting"

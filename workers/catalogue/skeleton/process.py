@@ -22,7 +22,7 @@ class Process:
 
     model: Model
     house: Mapping[str, Process] = field(repr=False)
-    asked: Mapping[str, Iterable[str]] = field(repr=False)
+    form_keys: Mapping[str, Iterable[str]] = field(repr=False)
 
     @cached_property
     def element(self) -> Element:
@@ -71,8 +71,8 @@ class Process:
 
     def next(self, element: Element | None) -> Element | None:
         """The one element that follows; None: there is none, or there are several."""
-        found = [] if element is None else self.after(element)
-        return found[0] if len(found) == 1 else None
+        following = [] if element is None else self.after(element)
+        return following[0] if len(following) == 1 else None
 
     def forth(self, flow: Element) -> list[Element]:
         """Where one flow leads."""
@@ -90,7 +90,7 @@ class Process:
         }
 
     def _past(self, element: Element, step: Callable[[Element], list[Element]]) -> list[Element]:
-        found: dict[Element, None] = {}
+        reached: dict[Element, None] = {}
         seen, ways = set(), step(element)
         while ways:
             node = ways.pop(0)
@@ -99,8 +99,8 @@ class Process:
                 if self._merges(node):
                     ways += step(node)
                 else:
-                    found[node] = None
-        return list(found)
+                    reached[node] = None
+        return list(reached)
 
     def _merges(self, element: Element) -> bool:
         merges = kind(element) == "exclusiveGateway" and len(self.model.after(element)) == 1
@@ -114,11 +114,11 @@ Rule = Callable[[Process], Iterator[Problem]]
 def house(files: Iterable[Path]) -> dict[str, Process]:
     """The processes among the files, by their ids."""
     files = list(files)
-    asked = {path.stem: set(forms.questions(form)) for path, form in _forms(files)}
+    form_keys = {path.stem: set(forms.questions(form)) for path, form in _forms(files)}
     processes: dict[str, Process] = {}
     for model in read(files):
         if model.process:
-            processes[model.process] = Process(model, processes, asked)
+            processes[model.process] = Process(model, processes, form_keys)
     return processes
 
 

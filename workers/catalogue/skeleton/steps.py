@@ -72,7 +72,7 @@ def claim(process: Process) -> Iterator[Problem]:
     """Whoever completes a human step claims it first, and is then noted."""
     for task in process.human_steps:
         first, *others = listeners(task, "taskListener", "complete") or [""]
-        noted = [found[1] for other in others if (found := WHO.fullmatch(other))]
+        noted = [match[1] for other in others if (match := WHO.fullmatch(other))]
         if first != CLAIM:
             yield task, f"is not claimed by who completes it: make its first complete listener {CLAIM}"
         elif process.role == WORKSTEP and noted != WORKSTEP_WHO:
@@ -116,8 +116,8 @@ def told(process: Process) -> Iterator[Problem]:
 
 def _person(task: Element) -> str:
     """Whom of the case a workstep's human step belongs to, as `notify` wants it."""
-    found = AUTHOR_OR.search(task.get(CAMUNDA + "assignee", ""))
-    return f"${{{found[1]}}}" if found else "${null}"
+    match = AUTHOR_OR.search(task.get(CAMUNDA + "assignee", ""))
+    return f"${{{match[1]}}}" if match else "${null}"
 
 
 def check(process: Process) -> Iterator[Problem]:
@@ -185,7 +185,7 @@ def record(process: Process) -> Iterator[Problem]:
 def chosen(process: Process) -> Iterator[Problem]:
     """Next actions that a form asks for come back ticked, and go on as `chosenActions`."""
     for task in process.human_steps:
-        if "nextActions" in process.asked.get(task.get(CAMUNDA + "formRef", ""), ()):
+        if "nextActions" in process.form_keys.get(task.get(CAMUNDA + "formRef", ""), ()):
             if mappings(task, "inputParameter").get("nextActions") != RESTORED:
                 yield (
                     task,

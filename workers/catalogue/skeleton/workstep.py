@@ -132,14 +132,14 @@ def _named(process: Process, tasks: list[Element], topic: str, name: str) -> Ite
 
 def _behind_boundaries(process: Process) -> set[Element]:
     """What only an event at the edge of a task leads to; the workstep itself goes on."""
-    found: set[Element] = set()
+    behind: set[Element] = set()
     ways = [event for event in process.own("boundaryEvent") if event.get("cancelActivity") == "false"]
     while ways:
         node = ways.pop()
-        if node not in found:
-            found.add(node)
+        if node not in behind:
+            behind.add(node)
             ways += process.model.after(node)
-    return found
+    return behind
 
 
 RULES: tuple[Rule, ...] = (opens, routing, closes, early)
