@@ -196,13 +196,8 @@ def child_add(
     book = record()
     book.upgrade()
     with book.transaction() as tx:
-        registered = tx.register_child(child, name=name, born=day, gender=gender, by=settings().camunda_user)
-    answer = {
-        "childId": child,
-        "name": registered.name,
-        "born": iso(registered.born),
-        "gender": registered.gender,
-    }
+        row = tx.register_child(child, name=name, born=day, gender=gender, by=settings().camunda_user)
+    answer = {"childId": child, "name": row.name, "born": iso(row.born), "gender": row.gender}
     display.done(answer, as_json, f"{child} is registered")
 
 

@@ -137,7 +137,7 @@ def derive(entries: Iterable[Any]) -> list[Deadline]:
 
 
 def apply(entry: Any, deadlines: dict[Key, Deadline], over: Over) -> None:
-    """Bring `known` up to what an entry OF_A_RULE says.
+    """Bring `deadlines` up to what an entry OF_A_RULE says.
 
     It needs to hold no other deadlines than those of the entry's child and rule.
     """

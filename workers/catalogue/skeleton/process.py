@@ -18,7 +18,7 @@ ROLES = {"open-pathway": PATHWAY, "open-workstep": WORKSTEP}  # topic -> what ha
 
 @dataclass(frozen=True)
 class Process:
-    """`house`: every process by its id. `asked`: the keys of each form."""
+    """`house`: every process by its id. `form_keys`: the keys of each form."""
 
     model: Model
     house: Mapping[str, Process] = field(repr=False)
