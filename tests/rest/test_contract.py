@@ -78,7 +78,7 @@ def test_a_notification_that_is_sent_again_opens_nothing_new(case: Case, workers
         "processInstanceId": step["id"],
         "activityId": "Task",
     }
-    task = notifying.In(request_label="Look at it", user="team-manager")
+    task = notifying.RequestAcknowledgementIn(request_label="Look at it", user="team-manager")
     for _ in range(2):
         notifying.request_acknowledgement(task, Work(raw, workers.worker.services, time.monotonic() + 60))
     assert (
@@ -113,8 +113,8 @@ def test_what_is_closed_before_a_worker_noted_it_as_open_has_opened_once(case: C
         }
         return Work(raw, services, time.monotonic() + 60)
 
-    close_workstep.close_workstep(close_workstep.In(close_reason="withdrawn: other"), work())
-    open_workstep.open_workstep(open_workstep.In(), work())
+    close_workstep.close_workstep(close_workstep.CloseWorkstepIn(close_reason="withdrawn: other"), work())
+    open_workstep.open_workstep(open_workstep.OpenWorkstepIn(), work())
     assert [entry["what"] for entry in book.chronology(case.child) if entry["workstepId"] == step["id"]] == [
         "workstep-opened",
         "workstep-closed",
