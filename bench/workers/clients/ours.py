@@ -31,7 +31,7 @@ class Ours:
         self.worker.stop()
 
     def _topic(self, name: str) -> Topic:
-        handler, reads = (notify.notify, notify.In) if self.told.real else (_empty, Nothing)
+        handler, reads = (notify.notify, notify.NotifyIn) if self.told.real else (_empty, Nothing)
 
         def counted(task: Any, work: Any) -> None:
             handler(task, work)

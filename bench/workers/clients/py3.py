@@ -55,8 +55,8 @@ class Py3:
     def _handle(self, task: ExternalTask) -> TaskResult:
         if self.told.real:
             values = codec.decode(task._context["variables"])
-            read = notify.In.model_validate(
-                {name: values[name] for name in notify.In.names() if name in values}
+            read = notify.NotifyIn.model_validate(
+                {name: values[name] for name in notify.NotifyIn.names() if name in values}
             )
             notify.notify(read, Work(task._context, self.services, time.monotonic() + 60))
         self.handled += 1
