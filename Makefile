@@ -20,7 +20,7 @@ check: .venv/.check    ## format, lint and types, in seconds
 	@.venv/bin/mypy
 
 test: .venv/.test      ## the whole suite, on a real engine, with a real browser where there is one
-	@tools/chromium.sh
+	@tools/packages.sh
 	@.venv/bin/python -m pytest $(PYTEST)
 
 test-operaton:         ## the same suite on Operaton
