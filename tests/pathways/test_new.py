@@ -48,7 +48,8 @@ def test_a_new_pathway_with_its_workstep_passes_every_check_and_plays(
 
 @pytest.mark.parametrize("role", ["social-worker", "family-finder", "qaag", "iro"])
 def test_a_new_workstep_of_a_pathway_passes_the_checks_of_the_models(folder: Path, role: str):
-    files = scaffold.new_workstep(folder, Workstep("placement-visit", "Visit", role, "Record"), "permanence")
+    step = Workstep("placement-visit", 'Child\'s "visit" & <more>', role, "LAC record (\\d)")
+    files = scaffold.new_workstep(folder, step, "permanence")
     assert files[0] == folder / "bpmn/permanence/placement-visit.bpmn"
     findings = [
         *house.processes(files),
@@ -68,6 +69,8 @@ def test_a_new_workstep_of_a_pathway_passes_the_checks_of_the_models(folder: Pat
         (Workstep("Visit", "Visit", "iro", "Record"), "permanence", "Visit is no name"),
         (Workstep("visit", "Visit", "nobody", "Record"), "permanence", "role nobody is not known"),
         (Workstep("permanence", "Visit", "iro", "Record"), "permanence", "is there already"),
+        (Workstep("visit", "Visit", "iro", " "), "permanence", "a title is one line"),
+        (Workstep("visit", "Vi\nsit", "iro", "Record"), "permanence", "a title is one line"),
     ],
 )
 def test_what_cannot_be_written_is_said_and_nothing_is_written(

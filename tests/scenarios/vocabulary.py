@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from typing import Any
 
 from pytest_bdd import parsers
@@ -30,7 +31,7 @@ def words(pattern: str) -> parsers.parse:
         pattern,
         extra_types={
             "User": _type(r"[a-z0-9-]+", str),
-            "Form": _type("|".join(FORMS), str),
+            "Form": _type("|".join(map(re.escape, FORMS)), str),
             "Number": _type(r"\d+|no", lambda text: 0 if text == "no" else int(text)),
         },
     )

@@ -6,7 +6,9 @@ with «…» for what differs, since BPMN, FEEL and forms have the braces for th
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
@@ -63,9 +65,9 @@ class Workstep:
             "team": roles[self.role]["name"],
             "person": named[0] if named else "",
             "form_title": self.form_title,
-            "called": self.form_title[0].lower() + self.form_title[1:],
-            "step": f"Write the {self.form_title[0].lower()}{self.form_title[1:]}",
-            "custody": quoteattr(CUSTODY)[1:-1],
+            "called": _inside(self.form_title),
+            "step": f"Write the {_inside(self.form_title)}",
+            "custody": CUSTODY,
         }
 
 
@@ -89,15 +91,16 @@ def new_pathway(models: Path, name: str, title: str, step: Workstep) -> list[Pat
     _fit(name)
     values = {"name": name, "pascal": _pascal(name), "title": title, "family": name}
     values |= {"first": step.name, "first_pascal": _pascal(step.name), "first_title": step.title}
-    files = {f"bpmn/{name}/{name}.bpmn": _environment.get_template("pathway.bpmn").render(values)}
-    play = {
-        f"play/{name}.toml": _environment.get_template("pathway.toml").render(values) + _part(models, step)
-    }
+    _titled(title)
+    files = {f"bpmn/{name}/{name}.bpmn": _rendered("pathway.bpmn", values)}
+    play = {f"play/{name}.toml": _rendered("pathway.toml", values) + _part(models, step)}
     return _write(models, files | play | _files(models, step, name, name))
 
 
 def _files(models: Path, step: Workstep, family: str, pathway: str) -> dict[str, str]:
     _fit(step.name)
+    _titled(step.title)
+    _titled(step.form_title)
     values = step.values(models) | {"family": family, "pathway": pathway}
     places = {
         "workstep.bpmn": f"bpmn/{family}/{step.name}.bpmn",
@@ -106,12 +109,29 @@ def _files(models: Path, step: Workstep, family: str, pathway: str) -> dict[str,
         "workstep.toml": f"tests/decisions/{step.name}.toml",
         "workstep.feature": f"tests/scenarios/{step.name}.feature",
     }
-    return {place: _environment.get_template(name).render(values) for name, place in places.items()}
+    return {place: _rendered(name, values) for name, place in places.items()}
+
+
+def _rendered(template: str, values: dict[str, str]) -> str:
+    """What people typed means nothing to XML, nor to JSON and TOML, which quote alike."""
+    escape = ESCAPES.get(Path(template).suffix, _in_quotes)
+    return _environment.get_template(template).render({name: escape(text) for name, text in values.items()})
+
+
+def _in_attribute(text: str) -> str:
+    return quoteattr(text, {'"': "&quot;"})[1:-1]
+
+
+def _in_quotes(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+ESCAPES: dict[str, Callable[[str], str]] = {".bpmn": _in_attribute, ".dmn": _in_attribute, ".feature": str}
 
 
 def _part(models: Path, step: Workstep) -> str:
     """The workstep in its pathway's play."""
-    return _environment.get_template("part.toml").render(step.values(models))
+    return _rendered("part.toml", step.values(models))
 
 
 def _write(models: Path, files: dict[str, str]) -> list[Path]:
@@ -129,6 +149,16 @@ def _fit(name: str) -> None:
         raise ScaffoldError(
             f"{name} is no name: small letters and digits, words joined by hyphens: visit-record"
         )
+
+
+def _titled(title: str) -> None:
+    if not (title.strip() and title.isprintable()):
+        raise ScaffoldError("a title is one line of words: give the title and the form's title")
+
+
+def _inside(title: str) -> str:
+    """A title within a sentence: Visit record, but LAC record."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
 def _pascal(name: str) -> str:
