@@ -12,16 +12,13 @@ import ssl
 from contextlib import closing, suppress
 from mailbox import Maildir as Mailbox
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Any, Protocol
 from uuid import uuid4
 
 from notifications_python_client.notifications import NotificationsAPIClient
 
 from workers.errors import WrongUse
 from workers.notifications.message import Message
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
 
 
 class Unknown(Exception):
@@ -70,7 +67,7 @@ class Maildir(Channel):
 class _Dialogue(smtplib.SMTP):
     travelling = False  # whether any of the mail has left
 
-    def send(self, s: ReadableBuffer | str) -> None:
+    def send(self, s: Any) -> None:  # bytes or text
         self.travelling = self.travelling or not isinstance(s, str)  # commands are text
         super().send(s)
 
