@@ -12,29 +12,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from workers.bpmn import BPMN, CAMUNDA, Finding, Model, Use, kind, read
 from workers.catalogue import every_workstep, parallel, shields
+from workers.catalogue.shields.expressions import KEYWORDS
 from workers.runtime.contract import Topic, Variables
 
 _NULL_SAFE = re.compile(r"execution\s*[.]\s*getVariable\(\s*'(\w+)'\s*\)")
 _NO_VARIABLE = re.compile(r"'[^']*'|\"[^\"]*\"|[.]\s*\w+|\b\w+\s*\(")  # texts, members, functions
-_WORDS = {
-    "empty",
-    "null",
-    "true",
-    "false",
-    "and",
-    "or",
-    "not",
-    "div",
-    "mod",
-    "eq",
-    "ne",
-    "lt",
-    "gt",
-    "le",
-    "ge",
-    "instanceof",
-    "execution",
-}
+_WORDS = KEYWORDS | {"execution"}
 
 
 def findings(

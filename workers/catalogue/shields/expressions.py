@@ -18,7 +18,7 @@ CALLER = "caller"
 _TOKEN = re.compile(
     r"""\s*(?:('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")|([A-Za-z_]\w*)|(\d[\w.]*)|([-+*/%<>=!&|?:.,()\[\]]))"""
 )
-_KEYWORDS = {
+KEYWORDS = {  # of JUEL, and what the engine knows in every expression
     "empty",
     "null",
     "true",
@@ -143,7 +143,7 @@ def _walk(tokens: list[str], reads: set[Read], writes: list[Write]) -> None:
             tokens[at + 1] if at + 1 < len(tokens) else "",
         )
         at += 1
-        if not _is_name(token) or token in _KEYWORDS:
+        if not _is_name(token) or token in KEYWORDS:
             continue
         if before == ".":
             if token in _GETS | _SETS or _UNNAMED.fullmatch(token):
