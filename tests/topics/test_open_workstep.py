@@ -51,6 +51,24 @@ def test_its_form_opens_filled_with_what_it_asks_of_earlier_answers(trial: Trial
     assert {"An invented need", "An invented view"} <= {row["answer"] for row in brought["earlier"]}
 
 
+def test_an_earlier_answer_names_nobody(trial: Trial, pathway: str):
+    with trial.record.transaction() as tx:
+        tx.answers(
+            key="earlier",
+            child_id=CHILD,
+            process="permanency-planning-process",
+            workstep_id="earlier",
+            form="permanency-planning",
+            by="social-worker",
+            answers={"socialWorker": "somebody-else", "authority": "york", "healthNeeds": "An invented need"},
+            questions={},
+        )
+    instance = trial.engine.start("family-finding-request", CHILD, above=pathway)
+    brought = trial.run("open-workstep", instance, prefillForms="permanency-planning")
+    assert brought["healthNeeds"] == "An invented need"
+    assert (brought["authority"], brought["socialWorker"]) == ("camden", "social-worker")
+
+
 def test_the_childs_facts_come_from_the_record(trial: Trial, pathway: str):
     born = dt.date.today() - relativedelta(years=8, days=1)
     with trial.record.transaction() as tx:

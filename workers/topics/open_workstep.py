@@ -90,7 +90,8 @@ def open_workstep(task: OpenWorkstepIn, work: Work) -> OpenWorkstepOut:
             "childBorn": registered.born and registered.born.isoformat(),
             "childAge": registered.born and age(registered.born),
         }
-    return OpenWorkstepOut(earlier=earlier, prefill=services.case(place.pathway_id) | prefill)
+    # the case last: an answer under a person's name must not name anybody
+    return OpenWorkstepOut(earlier=earlier, prefill=prefill | services.case(place.pathway_id))
 
 
 def age(born: dt.date, today: dt.date | None = None) -> int:
