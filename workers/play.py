@@ -69,10 +69,7 @@ def begin(session: EngineSession, record: Record, child: str, pathway: str) -> N
     if not session.fetch("/process-instance", businessKey=child, processDefinitionKey=pathway):
         session.call(
             f"/process-definition/key/{pathway}/start",
-            {
-                "businessKey": child,
-                "variables": {"childId": {"value": child}, "authority": {"value": "camden"}},
-            },
+            {"businessKey": child, "variables": {"childId": {"value": child}}},
         )
 
 

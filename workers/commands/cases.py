@@ -55,7 +55,12 @@ def _kebab(name: str) -> str:
 def start(
     child: Child,
     pathway: Pathway = None,
-    authority: Annotated[str, typer.Option(help=f"Whose timescales: {', '.join(LOCAL)}.")] = "camden",
+    authority: Annotated[
+        str | None,
+        typer.Option(
+            help=f"Whose timescales: {', '.join(LOCAL)}; the usual one's if left out.", show_default=False
+        ),
+    ] = None,
     as_json: AsJson = False,
     **named: str | None,
 ) -> None:
@@ -64,6 +69,7 @@ def start(
     Who is named works on it; where nobody is, the role's group is told and offered the work.
     """
     pathway = pathway or organisation.usual_pathway(settings().models)
+    authority = authority or organisation.usual_authority(settings().models)
     if authority not in LOCAL:
         raise WrongUse(f"authority {authority} is not known: use {', '.join(LOCAL)}")
     variables = {"childId": child, "authority": authority} | {

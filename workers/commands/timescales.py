@@ -10,6 +10,7 @@ import typer
 from workers import display, generated
 from workers.commands.shell import AsJson, engine
 from workers.errors import WrongUse
+from workers.rest import organisation
 from workers.rest.session import EngineError, EngineUnreachable
 from workers.settings import settings
 from workers.timescales import QuestionError, TimescaleError, comparison
@@ -40,7 +41,7 @@ def deadline(
     authority: Annotated[
         str,
         typer.Option(
-            help="Whose local targets; the law applies beside them. Default: camden, or the rule's own."
+            help="Whose local targets, beside the law. Default: the usual authority's, or the rule's own."
         ),
     ] = "",
     fact: Annotated[
@@ -69,7 +70,7 @@ def deadline(
         )
     typer.echo(
         "\n\n".join(map(sentence, answers))
-        or f"{event} sets no clock going for {authority or 'camden'} with these facts"
+        or f"{event} sets no clock going for {authority or _usual()} with these facts"
     )
 
 
@@ -110,12 +111,16 @@ def _fault(
 def _applying(event: str, authority: str, given: list[str], as_json: bool) -> list[dict[str, Any]]:
     """The rows in force for an event; a program is told which facts are missing."""
     try:
-        return applying(engine(), _tables(), event, authority or "camden", _facts(given))
+        return applying(engine(), _tables(), event, authority or _usual(), _facts(given))
     except QuestionError as error:
         if not (as_json and error.facts):
             raise
         display.document({"error": str(error), "facts": error.facts})
         raise typer.Exit(error.exit_code) from None
+
+
+def _usual() -> str:
+    return organisation.usual_authority(settings().models)
 
 
 def _tables() -> Tables:

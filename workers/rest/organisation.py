@@ -59,6 +59,11 @@ def usual_pathway(models: Path) -> str:
     return str(read(models)["usual_pathway"])
 
 
+def usual_authority(models: Path) -> str:
+    """Whose timescales hold where no authority is named."""
+    return str(read(models)["usual_authority"])
+
+
 def startable(models: Path) -> set[str]:
     """The processes that some role may start; none where there is no organisation file."""
     if not (models / FILE).exists():

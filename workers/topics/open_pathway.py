@@ -18,7 +18,7 @@ from workers.topics.services import Services, happened
 
 class OpenPathwayIn(Variables):
     authority: str | None = Field(
-        None, description="Whose timescales hold: camden, wokingham or york; null: camden."
+        None, description="Whose timescales hold: camden, wokingham or york; null: the usual one."
     )
 
 
@@ -46,10 +46,10 @@ class OpenPathwayOut(Variables):
 def open_pathway(task: OpenPathwayIn, work: Work) -> OpenPathwayOut:
     """Open the child's pathway with what its start brought, or say that one of its kind is open already.
 
-    Sets the defaults (authority camden, nobody named) and checks who is named.
+    Sets the defaults (the usual authority of engine/organisation.toml, nobody named) and checks who is named.
     """
     services: Services = work.services
-    child, authority = child_of(work), task.authority or "camden"
+    child, authority = child_of(work), task.authority or organisation.usual_authority(settings().models)
     _started_alone(services, work)
     if authority not in LOCAL:
         raise FatalError(
