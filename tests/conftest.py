@@ -20,6 +20,7 @@ from workers.service import Service
 from workers.settings import settings
 
 pytest_plugins = [  # fixtures that several folders want
+    "tests.beside",
     "tests.homeward",
     "tests.pages",
     "tests.records.databases",

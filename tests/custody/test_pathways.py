@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.beside import deployed
 from tests.case import Case, eventually
 
 MODEL = """<?xml version="1.0" encoding="UTF-8"?>
@@ -32,26 +33,8 @@ MODEL = """<?xml version="1.0" encoding="UTF-8"?>
 
 @pytest.fixture(scope="module")
 def errand(engine, workers):
-    """Deployed, and the workers may work on it, as `homeward setup` would say were it one of the models."""
-    deployment = engine.post(
-        "/deployment/create",
-        files={"errand.bpmn": ("errand.bpmn", MODEL)},
-        data={"deployment-name": "errand"},
-    ).json()["id"]
-    grant = engine.call(
-        "/authorization/create",
-        {
-            "type": 1,
-            "groupId": "homeward-workers",
-            "userId": None,
-            "resourceType": 6,
-            "resourceId": "errand",
-            "permissions": ["READ", "READ_INSTANCE", "UPDATE_INSTANCE", "READ_HISTORY", "DELETE_HISTORY"],
-        },
-    )["id"]
-    yield "errand"
-    engine.call(f"/authorization/{grant}", method="DELETE")
-    engine.call(f"/deployment/{deployment}?cascade=true", method="DELETE")
+    with deployed(engine, "errand", MODEL) as process:
+        yield process
 
 
 def start(homeward, case: Case, *options: str) -> Any:

@@ -30,15 +30,16 @@ def test_a_new_pathway_with_its_workstep_passes_every_check_and_plays(
     )
     name = f"{step.name}-pathway"
     files = scaffold.new_pathway(folder, name, "Placement visits", step)
-    assert [file.suffix for file in files] == [
-        ".bpmn",
-        ".toml",
-        ".bpmn",
-        ".dmn",
-        ".form",
-        ".toml",
-        ".feature",
-    ]
+    assert {str(file.relative_to(folder)) for file in files} == {
+        f"bpmn/{name}/{name}.bpmn",
+        f"bpmn/{name}/{step.name}.bpmn",
+        f"dmn/routing/{step.name}.dmn",
+        f"forms/{name}/{step.name}.form",
+        f"play/{name}.toml",
+        f"tests/decisions/{step.name}.toml",
+        f"tests/scenarios/{name}.feature",
+        f"tests/scenarios/{step.name}.feature",
+    }
     deploy_beside(engine, folder)
     play.begin(engine, case.record, case.child, name)
     steps = list(play.play(engine, case.record, case.child, case.url, play.parts(folder, name)))

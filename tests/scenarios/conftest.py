@@ -73,6 +73,13 @@ def pathway_is_at(case: Case, process: str, form: str) -> None:
     case.until(FORMS[form])
 
 
+@given(words("a child is at the workstep {process:User}"))
+def at_workstep(case: Case, one_workstep: str, process: str) -> None:
+    a_child(case)
+    case.start(one_workstep, workstep=process)
+    eventually(case.tasks, lambda: f"{process} does not open: {case.picture()}")
+
+
 @given(words("{user:User} works as {roles}"))
 def works_as(case: Case, user: str, roles: str) -> None:
     organisation.make_demo_users(case.engine, [user])
@@ -86,8 +93,13 @@ def works_as(case: Case, user: str, roles: str) -> None:
 
 @when("permanence is agreed for the child once more")
 def agreed_again(case: Case) -> None:
+    asked_again(case, "permanence")
+
+
+@when(words("the pathway {process:User} is asked for once more"))
+def asked_again(case: Case, process: str) -> None:
     first = case.pathway
-    case.over(case.start())
+    case.over(case.start(process))
     case.pathway = first
 
 
@@ -166,8 +178,11 @@ def goes_on_to_end(case: Case) -> None:
 
 
 @when(words('permanence is withdrawn because of "{reason}"'))
+@when(words('the case is withdrawn because of "{reason}"'))
 def withdrawn(case: Case, reason: str) -> None:
-    done = CliRunner().invoke(cli.app, ["withdraw", case.child, "--reason", reason, "--by", "social-worker"])
+    pathway = case.engine.fetch(f"/history/process-instance/{case.pathway}")["processDefinitionKey"]
+    asked = ["--pathway", pathway, "--reason", reason, "--by", "social-worker"]
+    done = CliRunner().invoke(cli.app, ["withdraw", case.child, *asked])
     assert done.exit_code == 0, done.output
 
 

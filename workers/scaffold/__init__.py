@@ -91,8 +91,12 @@ def new_pathway(models: Path, name: str, title: str, step: Workstep) -> list[Pat
     _fit(name)
     values = {"name": name, "pascal": _pascal(name), "title": title, "family": name}
     values |= {"first": step.name, "first_pascal": _pascal(step.name), "first_title": step.title}
+    values |= {"role": step.role, "called": _inside(step.form_title)}
     _titled(title)
-    files = {f"bpmn/{name}/{name}.bpmn": _rendered("pathway.bpmn", values)}
+    files = {
+        f"bpmn/{name}/{name}.bpmn": _rendered("pathway.bpmn", values),
+        f"tests/scenarios/{name}.feature": _rendered("pathway.feature", values),
+    }
     play = {f"play/{name}.toml": _rendered("pathway.toml", values) + _part(models, step)}
     return _write(models, files | play | _files(models, step, name, name))
 

@@ -1,7 +1,7 @@
 Feature: «title»
 
   Scenario: «title» is checked, recorded and closed
-    Given the pathway «pathway» is at the «called»
+    Given a child is at the workstep «name»
     When «role» submits the «called» with
       | Summary |  |
     Then the «called» comes back to «role» saying "Not complete: 1. What was done."
@@ -11,5 +11,11 @@ Feature: «title»
     Then the «called» comes back to «role» saying "Date is no date: use YYYY-MM-DD, years 1900 to 2100."
     When «role» submits the «called» with
       | Date | today |
-    Then the record says workstep-closed 1 time
+    Then everything is over
     And the record keeps 1 «called»
+
+  Scenario: «title» is closed early
+    Given a child is at the workstep «name»
+    When the case is withdrawn because of "other"
+    Then the pathway ends with "withdrawn: other"
+    And everything is over
