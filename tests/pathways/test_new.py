@@ -47,6 +47,20 @@ def test_a_new_pathway_with_its_workstep_passes_every_check_and_plays(
     assert case.record.latest_answers(case.child, form=step.name)
 
 
+@pytest.mark.parametrize(
+    "form, task",
+    [
+        ("Record of the visit", "Write the record of the visit"),
+        ("LAC record", "Write the LAC record"),
+        ("Record of the independent visitor", "Fill in the form"),
+    ],
+)
+def test_the_name_of_the_task_fits_into_its_box(folder: Path, form: str, task: str):
+    step = Workstep("placement-visit", "Visit", "iro", form)
+    diagram = scaffold.new_workstep(folder, step, "permanence")[0].read_text()
+    assert f'id="UserTask_FillIn" name="{task}"' in diagram
+
+
 @pytest.mark.parametrize("role", ["social-worker", "family-finder", "qaag", "iro"])
 def test_a_new_workstep_of_a_pathway_passes_the_checks_of_the_models(folder: Path, role: str):
     step = Workstep("placement-visit", 'Child\'s "visit" & <more>', role, "LAC record (\\d)")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from workers.catalogue.skeleton.custody import CUSTODY
 from workers.errors import Refused
 from workers.rest import organisation
 
+TASK_WIDTH = 16  # letters a line in the box of a task
 ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 _environment = Environment(
@@ -66,7 +68,7 @@ class Workstep:
             "person": named[0] if named else "",
             "form_title": self.form_title,
             "called": _inside(self.form_title),
-            "step": f"Write the {_inside(self.form_title)}",
+            "step": _task(self.form_title),
             "custody": CUSTODY,
         }
 
@@ -158,6 +160,12 @@ def _fit(name: str) -> None:
 def _titled(title: str) -> None:
     if not (title.strip() and title.isprintable()):
         raise ScaffoldError("a title is one line of words: give the title and the form's title")
+
+
+def _task(form_title: str) -> str:
+    """The name of the task: what fits into its box below the sign of a person, in two lines."""
+    name = f"Write the {_inside(form_title)}"
+    return name if len(textwrap.wrap(name, TASK_WIDTH)) <= 2 else "Fill in the form"
 
 
 def _inside(title: str) -> str:
