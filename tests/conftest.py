@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import uuid
 from collections.abc import Callable
 
@@ -42,6 +43,18 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS", "same"))
 def pytest_configure(config: pytest.Config) -> None:
     # what a failing test shows; the files have everything
     config.option.log_level = config.option.log_level or "WARNING"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(exitstatus: int) -> None:
+    """Leave nothing in the machine's temporary folder but what tells why a test failed."""
+    if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+        shutil.rmtree(tests.environment.VAR, ignore_errors=True)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
+    if exitstatus:
+        terminalreporter.write_line(f"What engine, workers and record wrote: {tests.environment.VAR}")
 
 
 @pytest.hookimpl(trylast=True)

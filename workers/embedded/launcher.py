@@ -227,6 +227,8 @@ class EmbeddedEngine:
         user, password = self._account
         # a command line is public
         environment = os.environ | {"CAMUNDA_USER": user, "CAMUNDA_PASSWORD": password} | self.database
+        if environment.get("HOMEWARD_ENGINE_DB_URL", "jdbc:h2:").startswith("jdbc:h2:"):
+            command.append("--spring.profiles.active=h2")
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 command,
