@@ -1,20 +1,31 @@
-"""What a whole run of the suite leaves of the engine's own database (engine/h2.xml)."""
+"""The engine's own database is compacted while it runs (engine/h2.xml)."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 
 import tests.environment
+from tests.case import eventually
+from workers.embedded.launcher import EmbeddedEngine
 from workers.rest.session import EngineSession
 from workers.settings import settings
 
-pytestmark = pytest.mark.last(1)  # nothing else writes as much as all the others together
+# after every test: what would have failed has, and is in the log
+pytestmark = [
+    pytest.mark.last(1),
+    pytest.mark.skipif(bool(tests.environment.GIVEN), reason="the database of a given engine is not ours"),
+]
 
-# H2 keeps what it has written within 45 seconds: a fast machine has more. Without engine/h2.xml: up to 15 GB.
-BYTES = 8_000_000_000
 
+def test_the_database_is_compacted_while_the_engine_runs(engine: EngineSession) -> None:
+    embedded = EmbeddedEngine(settings())
+    running = embedded.running()
+    assert running
 
-@pytest.mark.skipif(bool(tests.environment.GIVEN), reason="the database of a given engine is not ours")
-def test_the_database_does_not_grow_without_end(engine: EngineSession) -> None:
-    [file] = (settings().var / "engine").glob("*/h2.mv.db")
-    assert file.stat().st_size < BYTES
+    def threads() -> set[str]:
+        return {file.read_text().strip() for file in Path(f"/proc/{running['pid']}/task").glob("*/comm")}
+
+    eventually(lambda: "h2-compact-1" in threads(), lambda: f"no compaction among {sorted(threads())}")
+    assert "'compact'" not in embedded.log.read_text(), "the compaction has failed"
