@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
@@ -16,6 +17,21 @@ EARLIER = {
 }
 
 
+def reported(trial: Trial, answers: dict[str, Any]) -> None:
+    """The child's report was submitted in an earlier workstep."""
+    with trial.record.transaction() as tx:
+        tx.answers(
+            key="earlier",
+            child_id=CHILD,
+            process="permanency-planning-process",
+            workstep_id="earlier",
+            form="permanency-planning",
+            by="social-worker",
+            answers=answers,
+            questions={},
+        )
+
+
 def test_it_is_noted_under_the_models_name_and_knows_the_people_of_the_case(trial: Trial, pathway: str):
     instance = trial.engine.start("family-finding-request", CHILD, above=pathway)
     brought = trial.run("open-workstep", instance)
@@ -27,17 +43,7 @@ def test_it_is_noted_under_the_models_name_and_knows_the_people_of_the_case(tria
 
 
 def test_its_form_opens_filled_with_what_it_asks_of_earlier_answers(trial: Trial, pathway: str):
-    with trial.record.transaction() as tx:
-        tx.answers(
-            key="earlier",
-            child_id=CHILD,
-            process="permanency-planning-process",
-            workstep_id="earlier",
-            form="permanency-planning",
-            by="social-worker",
-            answers=EARLIER,
-            questions={},
-        )
+    reported(trial, EARLIER)
     instance = trial.engine.start("family-finding-request", CHILD, above=pathway)
     brought = trial.run(
         "open-workstep",
@@ -52,17 +58,7 @@ def test_its_form_opens_filled_with_what_it_asks_of_earlier_answers(trial: Trial
 
 
 def test_an_earlier_answer_names_nobody(trial: Trial, pathway: str):
-    with trial.record.transaction() as tx:
-        tx.answers(
-            key="earlier",
-            child_id=CHILD,
-            process="permanency-planning-process",
-            workstep_id="earlier",
-            form="permanency-planning",
-            by="social-worker",
-            answers={"socialWorker": "somebody-else", "authority": "york", "healthNeeds": "An invented need"},
-            questions={},
-        )
+    reported(trial, {"socialWorker": "somebody-else", "authority": "york", "healthNeeds": "An invented need"})
     instance = trial.engine.start("family-finding-request", CHILD, above=pathway)
     brought = trial.run("open-workstep", instance, prefillForms="permanency-planning")
     assert brought["healthNeeds"] == "An invented need"
