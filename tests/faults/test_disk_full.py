@@ -5,6 +5,7 @@ Work waits and says why; once there is space again, everything is done once.
 
 from __future__ import annotations
 
+import itertools
 import os
 import tempfile
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from tests.case import eventually
 from tests.faults.disks import Limit, SmallDisk, small_disk
 from tests.faults.load import Load
 from workers.embedded.postgresql import PostgreSQL
-from workers.records import Record
+from workers.records import Happening, Record, RecordError
 
 TASKS = 40
 TIMES = {"lock": 10, "poll": 1, "quick": 3}
@@ -31,6 +32,14 @@ def folder() -> Iterator[Path]:
         yield Path(folder)
 
 
+def use_up(record: Record) -> None:
+    """Fill the room that lies free inside the record's files: the next entry needs the disk for certain."""
+    with pytest.raises(RecordError, match="free space on its disk"):
+        for number in itertools.count():
+            with record.transaction() as tx:
+                tx.entry(Happening(f"filler-{number}", "filler"), "request-sent")
+
+
 def run(load: Load, disk: SmallDisk | Limit, url: str) -> None:
     load.record.upgrade()
     load.let(TASKS // 2)
@@ -40,6 +49,8 @@ def run(load: Load, disk: SmallDisk | Limit, url: str) -> None:
     ) as worker:
         load.over(0.1)
         disk.fill(worker.pid)
+        if isinstance(disk, SmallDisk):  # the other way limits the worker alone
+            use_up(load.record)
         load.let(TASKS)  # of twice as many
         eventually(load.burnt, lambda: f"nothing failed: {load.picture()}")
         assert load.open(), "it was full too late: this has tested nothing"
