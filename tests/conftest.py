@@ -48,13 +48,23 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(exitstatus: int) -> None:
     """Leave nothing in the machine's temporary folder but what tells why a test failed."""
-    if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
-        shutil.rmtree(tests.environment.VAR, ignore_errors=True)
+    if not tests.environment.WORKER and exitstatus in (
+        pytest.ExitCode.OK,
+        pytest.ExitCode.NO_TESTS_COLLECTED,
+    ):
+        shutil.rmtree(tests.environment.FOLDER, ignore_errors=True)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
     if exitstatus:
-        terminalreporter.write_line(f"What engine, workers and record wrote: {tests.environment.VAR}")
+        terminalreporter.write_line(f"What engine, workers and record wrote: {tests.environment.FOLDER}")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Where `make test` uses both cores: what shares the session's engine beside what does not, and often
+    waits.
+    """
+    item.add_marker(pytest.mark.xdist_group("engine" if "engine" in item.fixturenames else "apart"))
 
 
 @pytest.hookimpl(trylast=True)

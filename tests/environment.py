@@ -12,8 +12,14 @@ from pathlib import Path
 
 from tests.ports import free_port
 
-VAR = Path(tempfile.mkdtemp(prefix="homeward-test-"))  # nothing of a test lands in the project's own var/
-GIVEN = os.environ.get("CAMUNDA_URL")  # the engine to test on; none: an embedded one
+WORKER = os.environ.get("PYTEST_XDIST_WORKER")
+if not WORKER:  # of several processes (pytest -n) the first, whose environment the others have
+    os.environ["TESTS_FOLDER"] = tempfile.mkdtemp(prefix="homeward-test-")
+    os.environ["TESTS_ENGINE"] = os.environ.get("CAMUNDA_URL", "")
+FOLDER = Path(os.environ["TESTS_FOLDER"])  # nothing of a test lands in the project's own var/
+GIVEN = os.environ["TESTS_ENGINE"]  # the engine to test on; none: an embedded one
+VAR = FOLDER / (WORKER or "var")
+VAR.mkdir(mode=0o700)
 
 os.environ["HOMEWARD_VAR"] = str(VAR)
 os.environ.pop("HOMEWARD_RECORD_URL", None)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import random
 import socket
 from contextlib import ExitStack, suppress
 
 HOST = "127.0.0.1"
 # below those that the system gives to connections: none of them can take it meanwhile
-RANGE = range(20000, 32000)
+_ALL = range(20000, 32000)
+# of two processes (pytest -n 2) each has its half, and the first one's is everybody's who is alone
+RANGE = _ALL[6000:] if os.environ.get("PYTEST_XDIST_WORKER", "gw0") != "gw0" else _ALL[:6000]
 _given: set[int] = set()
 
 
