@@ -1,0 +1,12 @@
+"""What the record answers."""
+
+from workers.records.views.answers import Answers
+from workers.records.views.case import Case, Opened
+from workers.records.views.children import Child, Children
+from workers.records.views.mail import Mail, Queued
+
+__all__ = ["Child", "Opened", "Queued", "Reads"]
+
+
+class Reads(Children, Case, Answers, Mail):
+    """All of it, of one state."""

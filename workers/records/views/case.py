@@ -1,0 +1,134 @@
+"""What happened to a child, what is due, and where something happens."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, func, select
+
+from workers.records import deadline_rows, schema
+from workers.records.deadlines import Deadline, today
+from workers.records.schema import entries, open_pathways, purges
+from workers.records.views.base import View
+
+
+class Opened(NamedTuple):
+    """Engine instances that the record knows."""
+
+    pathways: frozenset[str]
+    worksteps: frozenset[str]
+
+
+def _row(entry: Row[Any]) -> dict[str, Any]:
+    """An entry as `homeward chronology` prints it."""
+    return {
+        "at": entry.at.isoformat(),
+        "recordedAt": entry.recorded_at.isoformat(),
+        "what": entry.what,
+        "process": entry.process,
+        "pathwayId": entry.pathway_id,
+        "workstepId": entry.workstep_id,
+        "by": entry.by,
+        "details": entry.details,
+    }
+
+
+class Case(View):
+    def chronology(self, child_id: str) -> list[dict[str, Any]]:
+        """`homeward chronology`: everything that happened, in the order in which it happened."""
+        rows = self._rows(
+            select(entries).where(entries.c.child_id == child_id).order_by(entries.c.at, entries.c.id)
+        )
+        return [_row(row) for row in rows]
+
+    def last_of(self, *kinds: str) -> datetime | None:
+        """When something of these kinds happened last, whoever it was about."""
+        last: datetime | None = self._connection.scalar(
+            select(func.max(entries.c.at)).where(entries.c.what.in_(kinds))
+        )
+        return last
+
+    def deadlines(self, child_id: str | None = None) -> list[dict[str, Any]]:
+        """`homeward deadlines`, soonest first.
+
+        Without a child: everyone's, and each row says whose (`childId`).
+        """
+        day = today()
+        return [
+            ({"childId": deadline.child_id} if child_id is None else {}) | deadline.row(day)
+            for deadline in self.every_deadline(child_id)
+        ]
+
+    def every_deadline(self, child_id: str | None = None) -> list[Deadline]:
+        """The same with all that is known of each: what was met or has ended too."""
+        return deadline_rows.read(
+            self._connection, *([schema.deadlines.c.child_id == child_id] if child_id is not None else [])
+        )
+
+    def open_deadlines(self, child_id: str | None = None, before: datetime | None = None) -> list[Deadline]:
+        """Those that are still to be met, soonest first; `before`: only what is overdue by then."""
+        return deadline_rows.read_open(self._connection, child_id, before)
+
+    def unexpected(self, since: datetime) -> list[dict[str, Any]]:
+        """For `homeward status`: newest first."""
+        rows = self._rows(
+            select(entries)
+            .where(entries.c.what == "unexpected-variables", entries.c.at >= since)
+            .order_by(entries.c.at.desc(), entries.c.id.desc())
+        )
+        return [
+            {"childId": row.child_id, **row.details, "by": row.by, "at": row.at.isoformat()} for row in rows
+        ]
+
+    def opened(self, child_id: str, instances: Collection[str]) -> Opened:
+        """Which of these engine instances are the child's open pathways, which were opened as worksteps."""
+        pathways = select(open_pathways.c.pathway_id).where(
+            open_pathways.c.child_id == child_id, open_pathways.c.pathway_id.in_(instances)
+        )
+        keys = [
+            f"{instance}:{what}" for instance in instances for what in ("workstep-opened", "pathway-ended")
+        ]
+        noted = self._rows(
+            select(entries.c.what, entries.c.pathway_id, entries.c.workstep_id).where(
+                entries.c.key.in_(keys), entries.c.child_id == child_id
+            )
+        )
+        # ended: noted, and released, by a worker that was killed before it could tell the engine
+        ended = {row.pathway_id for row in noted if row.what == "pathway-ended"}
+        return Opened(
+            frozenset(ended.union(row[0] for row in self._rows(pathways))),
+            frozenset(row.workstep_id for row in noted if row.what == "workstep-opened"),
+        )
+
+    def entry_of(self, key: str) -> dict[str, Any] | None:
+        """One entry by its key, as `chronology` gives it and with the child's reference."""
+        return next(
+            (
+                {"childId": row.child_id} | _row(row)
+                for row in self._rows(select(entries).where(entries.c.key == key))
+            ),
+            None,
+        )
+
+    def open_pathway(self, child_id: str, process: str) -> str | None:
+        """The id of the child's open pathway of this kind."""
+        return self._connection.scalar(
+            select(open_pathways.c.pathway_id).where(
+                open_pathways.c.child_id == child_id, open_pathways.c.process == process
+            )
+        )
+
+    def kinds_of_open_pathways(self) -> set[str]:
+        """The process ids of which some child has an open pathway."""
+        return {row.process for row in self._rows(select(open_pathways.c.process).distinct())}
+
+    def pending_purges(self, limit: int = 1000) -> list[str]:
+        """Engine instances whose history variables are to be deleted if they have ended: those to look at
+        now, longest waiting first.
+        """
+        due = (
+            select(purges.c.instance_id)
+            .where(purges.c.at <= self.now())
+            .order_by(purges.c.at, purges.c.instance_id)
+        )
+        return [row.instance_id for row in self._rows(due.limit(limit))]
