@@ -14,7 +14,7 @@ LAYERS = (
     {"cluster", "service"},
     {"contract", "custody", "health", "models", "requirements", "scaffold"},
     {"topics"},
-    {"catalogue", "display", "notifications", "play", "testing", "timescales"},
+    {"catalogue", "display", "notifications", "play", "reading", "testing", "timescales"},
     {"calendar", "forms", "logs", "periodic", "records"},
     {"runtime"},
     {"embedded", "rest"},

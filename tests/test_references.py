@@ -107,8 +107,8 @@ def test_every_command_refuses_what_is_no_reference(homeward, command, bad):
         ("--name", "\x1b[31mRobin", "printable"),
         ("--name", "  ", "not blank"),
         ("--gender", "\u202e", "printable"),
-        ("--born", "1800-01-01", "before 1900"),
-        ("--born", "1899-12-31", "before 1900"),
+        ("--born", "1930-01-01", "25 or older"),
+        ("--born", "1899-12-31", "25 or older"),
     ],
 )
 def test_a_childs_data_are_looked_at(homeward, tmp_path, option, value, says):
@@ -132,7 +132,7 @@ def test_what_is_right_goes_on_the_record(homeward, tmp_path):
         "--name",
         "x" * 200,
         "--born",
-        "1900-01-01",
+        "2012-05-04",
         HOMEWARD_RECORD_URL=f"sqlite:///{tmp_path / 'record.sqlite'}",
     )
     assert said.code == 0, said

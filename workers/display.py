@@ -22,18 +22,29 @@ console = Console(highlight=False, width=None if sys.stdout.isatty() or "COLUMNS
 HIDDEN = {"notificationId", "requestKey", "channel", "told"}  # for programs only
 
 
-def rows(entries: list[dict[str, Any]], as_json: bool, columns: dict[str, str]) -> None:
-    """Rows as JSON, or as a table of the named columns."""
+def rows(
+    entries: list[dict[str, Any]], as_json: bool, columns: dict[str, str], nothing: str = "nothing"
+) -> None:
+    """Rows as JSON, or as a table of the named columns; `nothing`: what is said where there are none."""
     if as_json:
         return document(entries)
     if not entries:
-        return console.print("nothing")
+        return line(nothing)
     table = Table(box=None, header_style="bold")
     for key, title in columns.items():  # names may be folded, a date never
         table.add_column(title, overflow="fold", no_wrap=any(_dated(row.get(key)) for row in entries))
     for row in entries:
         table.add_row(*(_dated(row.get(key)) or _words(row.get(key)) for key in columns))
     console.print(table)
+
+
+def line(text: str) -> None:
+    """One line, however long, as it is."""
+    console.print(text, markup=False, soft_wrap=True)
+
+
+def heading(text: str) -> None:
+    console.print(f"\n{text}", style="bold", markup=False, soft_wrap=True)
 
 
 def _dated(value: Any) -> str | None:

@@ -1,36 +1,28 @@
-"""The commands on one child's case: begin, withdraw, hand over, look at it; and what is open over all."""
+"""The commands on one child's case: begin, withdraw, hand over."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import time
 import uuid
 from collections.abc import Callable
 from inspect import Parameter, Signature, signature
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from workers import display
-from workers.commands.shell import AsJson, Child, Pathway, check_child, engine, record
+from workers.commands.shell import AsJson, Child, Pathway, engine, record
 from workers.errors import Refused, WrongUse
-from workers.records.deadlines import iso, now, today
 from workers.records.happening import Happening
-from workers.references import name_fault
 from workers.rest import allocation, codec, organisation
-from workers.rest import incidents as failed
 from workers.rest.session import EngineError, EngineSession
 from workers.settings import settings
-from workers.timescales.explanation import date
 from workers.timescales.tables import LOCAL
 
-EARLIEST = dt.date(1900, 1, 1)  # no child, nor any adult who once was one here, was born before
 REASONS = ("plan-changed", "left-care", "turned-18", "other")
 
 app = typer.Typer(add_completion=False)
-child_app = typer.Typer(no_args_is_help=True, help="Children on the record.")
-app.add_typer(child_app, name="child")
 
 
 def _with_people(command: Callable[..., None]) -> Callable[..., None]:
@@ -177,140 +169,3 @@ def allocate(
         )
     answer = {"childId": child, "role": role, "from": done.previous, "to": to, "tasks": done.tasks}
     display.done(answer, as_json, f"{child}: {role} is {to} now; {done.tasks} open tasks handed over")
-
-
-@child_app.command("add")
-def child_add(
-    child: Child,
-    name: Annotated[str | None, typer.Option(help="What is not given stays as it was.")] = None,
-    born: Annotated[str | None, typer.Option(help="YYYY-MM-DD")] = None,
-    gender: Annotated[str | None, typer.Option(help="As the child says.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Register a child, or correct what is known."""
-    try:
-        day = date(born) if born is not None else None
-    except ValueError:
-        raise WrongUse(f"--born {born} is no date: use YYYY-MM-DD") from None
-    if day and day > today():
-        raise WrongUse(f"--born {born} is in the future: correct the date")
-    if day and day < EARLIEST:
-        raise WrongUse(f"--born {born} is before {EARLIEST:%Y}: correct the date")
-    for option, text in (("--name", name), ("--gender", gender)):
-        if text is not None and (fault := name_fault(text)):
-            raise WrongUse(f"{option}: {fault.replace('a name', 'it', 1)}")
-    book = record()
-    book.upgrade()
-    with book.transaction() as tx:
-        row = tx.register_child(child, name=name, born=day, gender=gender, by=settings().camunda_user)
-    answer = {"childId": child, "name": row.name, "born": iso(row.born), "gender": row.gender}
-    display.done(answer, as_json, f"{child} is registered")
-
-
-@app.command()
-def chronology(child: Child, as_json: AsJson = False) -> None:
-    """Everything that happened to a child's case, in order."""
-    book = record()
-    check_child(book, child, as_json)
-    entries = book.chronology(child)
-    display.document(entries) if as_json else display.chronology(entries)
-
-
-@app.command()
-def notifications(child: Child, as_json: AsJson = False) -> None:
-    """Every mail about a child: to whom, whether it was sent, whether it was acknowledged."""
-    book = record()
-    check_child(book, child, as_json)
-    display.rows(
-        book.notifications(child),
-        as_json,
-        {
-            "to": "To",
-            "template": "Template",
-            "status": "Status",
-            "sentAt": "Sent",
-            "acknowledgedBy": "Acknowledged by",
-            "acknowledgedAt": "At",
-        },
-    )
-
-
-@app.command()
-def status(as_json: AsJson = False) -> None:
-    """What is open, what failed, what is late, and which children nobody has registered."""
-    session, book = engine(), record()
-    with book.reading() as view:
-        unexpected = view.unexpected(view.now() - dt.timedelta(days=30))
-        late = [
-            {"childId": deadline.child_id} | deadline.row(today())
-            for deadline in view.open_deadlines(before=now())
-        ]
-        pathways = view.kinds_of_open_pathways()
-    running = _running(session, pathways)
-    answer: dict[str, Any] = {
-        "open": sum(running.values()),
-        "pathways": running,
-        "incidents": failed.incidents(session),
-        "untaken": failed.untaken(session),
-        "stubs": [child.child_id for child in book.children(stubs_only=True)],
-        "late": late,
-        "notSent": book.given_up(),
-        "unexpected": unexpected,
-        "nobodys": allocation.nobodys(session),
-    }
-    if as_json:
-        display.document(answer)
-        return
-    of_which = (
-        f" ({', '.join(f'{process} {count}' for process, count in running.items())})" if running else ""
-    )
-    display.console.print(
-        f"open pathways {answer['open']}{of_which}, incidents {len(answer['incidents'])}, late "
-        f"{len(answer['late'])}, mail not sent {len(answer['notSent'])}"
-    )
-    for row in answer["incidents"]:
-        display.console.print(
-            f"incident: {row['childId']} {row['process']} {row['activity']}: {row['message']}",
-            markup=False,
-            soft_wrap=True,
-        )
-    for row in answer["untaken"]:
-        display.console.print(
-            f"no worker takes up: {row['topic']}, {row['tasks']} tasks of "
-            f"{', '.join(map(str, row['children']))}, since {row['since']}: do workers run "
-            "(`homeward workers`), "
-            "and do they know the topic (`homeward topics --check`)?",
-            markup=False,
-            soft_wrap=True,
-        )
-    for row in answer["nobodys"]:
-        display.console.print(
-            f"nobody's: {row['childId']} {row['task']}, since {row['since']}, belongs to "
-            f"{row['assignee']}, who is no user: hand it over with `homeward allocate`",
-            markup=False,
-            soft_wrap=True,
-        )
-    for row in answer["unexpected"]:
-        names = row["names"] + ([f"{row['more']} more"] if "more" in row else [])
-        display.console.print(
-            f"beyond the form: {row['childId']} {row['form']}, by {row['by']} at {row['at']}: "
-            f"{', '.join(names)}",
-            markup=False,
-            soft_wrap=True,
-        )
-    if answer["stubs"]:
-        display.console.print(f"not registered yet (homeward child add): {', '.join(answer['stubs'])}")
-
-
-def _running(session: EngineSession, kinds: set[str]) -> dict[str, int]:
-    """How many pathways of each kind are open in the engine: those that the record has open, and those that
-    wait to be opened.
-    """
-    waiting = {
-        row["processDefinitionKey"] for row in session.fetch("/external-task", topicName="open-pathway")
-    }
-    counts = {
-        process: session.fetch("/process-instance/count", processDefinitionKey=process, active=True)["count"]
-        for process in sorted(kinds | waiting)
-    }
-    return {process: count for process, count in counts.items() if count}

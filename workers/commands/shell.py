@@ -9,10 +9,11 @@ from typer.core import TyperGroup
 
 from workers.errors import Refused, WrongUse
 from workers.references import reference_fault
-from workers.rest.session import EngineSession
+from workers.rest.session import EngineError, EngineSession, EngineUnreachable
 from workers.settings import settings
 
 if TYPE_CHECKING:
+    from workers.reading.names import Names
     from workers.records.record import Record
 
 
@@ -57,6 +58,19 @@ def check_child(book: Record, child: str, as_json: bool) -> None:
 
 def engine() -> EngineSession:
     return EngineSession.of(settings())
+
+
+def names() -> Names:
+    """What people call users, steps and forms. Users by their ids where the engine does not answer: what the
+    record tells can be read without it.
+    """
+    from workers.reading.names import Names, full_names
+
+    try:
+        users = full_names(engine())
+    except (EngineError, EngineUnreachable):
+        users = {}
+    return Names(settings().models, users)
 
 
 def record() -> Record:

@@ -1,11 +1,11 @@
 """What the record answers."""
 
 from workers.records.views.answers import Answers
-from workers.records.views.case import Case, Opened
+from workers.records.views.case import Case, Opened, OpenStep, Standing
 from workers.records.views.children import Child, Children
 from workers.records.views.mail import Mail, Queued
 
-__all__ = ["Child", "Opened", "Queued", "Reads"]
+__all__ = ["Child", "OpenStep", "Opened", "Queued", "Reads", "Standing"]
 
 
 class Reads(Children, Case, Answers, Mail):

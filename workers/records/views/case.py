@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, and_, func, select
 
 from workers.records import deadline_rows, schema
 from workers.records.deadlines import Deadline, today
@@ -17,6 +17,25 @@ class Opened(NamedTuple):
 
     pathways: frozenset[str]
     worksteps: frozenset[str]
+
+
+class OpenStep(NamedTuple):
+    """A workstep that is open, by its name and since when."""
+
+    workstep_id: str
+    process: str
+    step: str
+    since: datetime
+
+
+class Standing(NamedTuple):
+    """An open pathway, since when, and the worksteps that are open in it, oldest first."""
+
+    child_id: str
+    process: str
+    pathway_id: str
+    since: datetime
+    steps: list[OpenStep]
 
 
 def _row(entry: Row[Any]) -> dict[str, Any]:
@@ -100,6 +119,12 @@ class Case(View):
             frozenset(row.workstep_id for row in noted if row.what == "workstep-opened"),
         )
 
+    def step_names(self, instances: Collection[str]) -> dict[str, str]:
+        """Of these engine instances those that were opened as worksteps, with the workstep's name."""
+        keys = [f"{instance}:workstep-opened" for instance in instances]
+        rows = self._rows(select(entries.c.workstep_id, entries.c.details).where(entries.c.key.in_(keys)))
+        return {row.workstep_id: row.details["step"] for row in rows}
+
     def entry_of(self, key: str) -> dict[str, Any] | None:
         """One entry by its key, as `chronology` gives it and with the child's reference."""
         return next(
@@ -117,6 +142,36 @@ class Case(View):
                 open_pathways.c.child_id == child_id, open_pathways.c.process == process
             )
         )
+
+    def standings(self, child_id: str | None = None) -> list[Standing]:
+        """Where each open pathway stands, of one child or of all, by reference; the oldest first."""
+        of_child = [open_pathways.c.child_id == child_id] if child_id is not None else []
+        pathways = self._rows(
+            select(open_pathways).where(*of_child).order_by(open_pathways.c.child_id, open_pathways.c.at)
+        )
+        steps: dict[str, dict[str, OpenStep]] = {row.pathway_id: {} for row in pathways}
+        for row in self._rows(
+            select(entries)
+            .join(
+                open_pathways,
+                and_(
+                    open_pathways.c.child_id == entries.c.child_id,
+                    open_pathways.c.pathway_id == entries.c.pathway_id,
+                ),
+            )
+            .where(entries.c.what.in_(("workstep-opened", "workstep-closed")), *of_child)
+            .order_by(entries.c.at, entries.c.id)
+        ):
+            if row.what == "workstep-opened":
+                steps[row.pathway_id][row.workstep_id] = OpenStep(
+                    row.workstep_id, row.process, row.details["step"], row.at
+                )
+            else:
+                steps[row.pathway_id].pop(row.workstep_id, None)
+        return [
+            Standing(row.child_id, row.process, row.pathway_id, row.at, [*steps[row.pathway_id].values()])
+            for row in pathways
+        ]
 
     def kinds_of_open_pathways(self) -> set[str]:
         """The process ids of which some child has an open pathway."""

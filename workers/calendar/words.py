@@ -1,0 +1,26 @@
+"""Days and times as people write them, in London."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from workers.calendar.arithmetic import LONDON
+
+END_OF_DAY = dt.time(23, 59, 59)
+
+
+def day(value: dt.date | str) -> str:
+    """14 January 2026, with the time where one is given that is not a day's last second.
+
+    A text is read as ISO; what is none is left as it is.
+    """
+    if isinstance(value, str):
+        try:
+            value = dt.date.fromisoformat(value) if len(value) == 10 else dt.datetime.fromisoformat(value)
+        except ValueError:
+            return str(value)
+    if isinstance(value, dt.datetime):
+        value = value.astimezone(LONDON)
+        if value.time().replace(microsecond=0) != END_OF_DAY:
+            return f"{value.day} {value:%B %Y, %H:%M}"
+    return f"{value.day} {value:%B %Y}"

@@ -1,0 +1,80 @@
+"""The commands that show what waits and what happened: `homeward work`, `chronology`, `notifications`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from workers import display
+from workers.commands.shell import AsJson, Child, check_child, engine, names, record
+from workers.errors import Refused, WrongUse
+from workers.reading.work import Work, open_work
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def work(
+    team: Annotated[
+        str | None, typer.Option(metavar="ROLE", help="Only what this role is offered, or one of it holds.")
+    ] = None,
+    user: Annotated[str | None, typer.Option(help="Only what this user holds.")] = None,
+    late: Annotated[bool, typer.Option("--late", help="Only what is past its due date.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """The open work: of which child, with whom, since when, due when, how late; soonest due first."""
+    session, known = engine(), names()
+    if team and team not in known.groups:
+        raise WrongUse(f"role {team} is not known: use {', '.join(known.groups)}")
+    if user and user not in known.users:
+        raise Refused(f"user {user} does not exist: correct the name")
+    rows = open_work(session, record(), known, team=team, user=user)
+    rows = [row for row in rows if row.late or not late]
+    if as_json:
+        return display.document([row.document() for row in rows])
+    show_work(rows, f"nothing {'is late' if late else 'waits for anybody'}", whose=True)
+
+
+def show_work(rows: list[Work], nothing: str, whose: bool = False) -> None:
+    """As a table; `whose`: of which child too."""
+    shown = [
+        row.document()
+        | {
+            "childId": f"{row.child_name or ''} ({row.child_id})".strip(),
+            "with": row.with_whom,
+            "lateDays": (row.late_days or "today") if row.late else None,
+        }
+        for row in rows
+    ]
+    columns = {"task": "Task", "step": "Step", "with": "With", "since": "Since", "due": "Due"}
+    columns = ({"childId": "Child"} if whose else {}) | columns | {"lateDays": "Days late"}
+    display.rows(shown, False, columns, nothing)
+
+
+@app.command()
+def chronology(child: Child, as_json: AsJson = False) -> None:
+    """Everything that happened to a child's case, in order."""
+    book = record()
+    check_child(book, child, as_json)
+    entries = book.chronology(child)
+    display.document(entries) if as_json else display.chronology(entries)
+
+
+@app.command()
+def notifications(child: Child, as_json: AsJson = False) -> None:
+    """Every mail about a child: to whom, whether it was sent, whether it was acknowledged."""
+    book = record()
+    check_child(book, child, as_json)
+    display.rows(
+        book.notifications(child),
+        as_json,
+        {
+            "to": "To",
+            "template": "Template",
+            "status": "Status",
+            "sentAt": "Sent",
+            "acknowledgedBy": "Acknowledged by",
+            "acknowledgedAt": "At",
+        },
+    )
