@@ -74,7 +74,7 @@ def _walk(parts: list[dict[str, Any]], inside: dict[str, Any] | None) -> Iterato
             yield Question(kind, part["path"], part["label"], None, part, [])
             yield from _walk(part["components"], part)
         elif part.get("key") not in (None, STEERS) and part.get("properties", {}).get("holds") != "number":
-            fixed = part.get("readonly") or part.get("disabled")
+            fixed = part.get("readonly") or part.get("disabled") or "valuesKey" in part
             kind = "text" if fixed and part["type"] in ("select", "radio", "datetime", "checklist") else kind
             label = part.get("label") or part.get("dateLabel", "")
             label = f"{inside['label']}: {label}" if inside else label

@@ -41,6 +41,7 @@ class Engine(BaseAdapter):
         self.tasks: list[Row] = []
         self.values: list[Row] = []  # of variables, in the order in which they were written
         self.groups: dict[str, set[str]] = {}  # of each user
+        self.names: dict[str, tuple[str, str]] = {}  # first and last, where a user has one
         self.tables: dict[str, list[Row]] = {}  # what a decision answers, whatever it is asked
         self.asked: list[tuple[str, Row]] = []  # decisions and what they were asked
         self.messages: list[Row] = []  # that were correlated
@@ -114,7 +115,10 @@ class Engine(BaseAdapter):
         match path:
             case ["user"]:
                 wanted = query.get("id"), query.get("memberOfGroup")
-                return [{"id": user, "email": f"{user}@example.org"} for user in self._users(*wanted)]
+                return [
+                    {"id": user, "email": f"{user}@example.org"} | self._name(user)
+                    for user in self._users(*wanted)
+                ]
             case ["process-definition", id_]:
                 return {"name": ElementTree.fromstring(_model(id_)).find(PROCESS).get("name")}
             case ["process-definition", id_, "xml"]:
@@ -159,6 +163,9 @@ class Engine(BaseAdapter):
                 self.asked.append((decision, codec.decode(body["variables"])))
                 return [codec.encode(row) for row in self.tables[decision]]
         raise Refused(501, "/".join(path))
+
+    def _name(self, user: str) -> Row:
+        return dict(zip(("firstName", "lastName"), self.names.get(user, ()), strict=False))
 
     def _users(self, user: str | None, group: str | None) -> list[str]:
         return [

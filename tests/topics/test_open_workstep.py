@@ -75,6 +75,23 @@ def test_the_childs_facts_come_from_the_record(trial: Trial, pathway: str):
     assert brought["childAge"] == 8
 
 
+def test_its_forms_offer_those_whom_the_organisation_lets_be_named(trial: Trial, pathway: str):
+    instance = trial.engine.start("permanency-planning-process", CHILD, above=pathway)
+    brought = trial.run("open-workstep", instance)
+    managers = [{"label": name, "value": name} for name in ("team-manager", "team-manager-2")]
+    assert brought["peopleTeamManager"] == managers
+    assert {"label": "social-worker", "value": "social-worker"} in brought["people"]
+
+
+def test_two_of_one_name_are_told_apart(trial: Trial, pathway: str):
+    trial.engine.names |= dict.fromkeys(("team-manager", "team-manager-2"), ("Robin", "Example"))
+    instance = trial.engine.start("permanency-planning-process", CHILD, above=pathway)
+    offered = trial.run("open-workstep", instance)["peopleTeamManager"]
+    assert offered == [
+        {"label": f"Robin Example ({name})", "value": name} for name in ("team-manager", "team-manager-2")
+    ]
+
+
 def test_one_that_was_started_in_the_middle_is_an_incident_and_leaves_nothing(trial: Trial):
     alone = trial.engine.start("family-finding-request", CHILD)
     assert "belongs to no pathway that was opened" in trial.fail("open-workstep", alone)

@@ -26,6 +26,7 @@ class Question:
     readonly: bool = False  # shown only, and sent along by Tasklist
     required: bool = False  # as Tasklist marks it; the engine does not look
     kind: str = ""  # the component's type
+    offers: str | None = None  # the variable that lists its options
 
 
 def questions(form: Mapping[str, Any]) -> dict[str, Question]:
@@ -70,10 +71,19 @@ def _walk(parts: list[dict[str, Any]], section: str | None) -> Iterator[tuple[st
                     bool(part.get("readonly")),
                     bool((part.get("validate") or {}).get("required")),
                     part.get("type", ""),
+                    part.get("valuesKey"),
                 ),
             )
         else:
             yield from _walk(inner, part.get("label") or section)
+
+
+def offered(questions: Questions) -> Iterator[str]:
+    """The variables that list options, those of rows too."""
+    for question in questions.values():
+        if question.offers:
+            yield question.offers
+        yield from offered(question.rows)
 
 
 def in_words(questions: Questions, answers: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from workers.rest.session import EngineSession
 
@@ -20,6 +22,7 @@ KEPT = 30.0  # seconds
 class User:
     id: str
     address: str | None
+    name: str = ""  # first and last; the id where the profile has neither
 
 
 class Directory:
@@ -41,12 +44,16 @@ class Directory:
         if users and time.monotonic() - asked_at < KEPT:
             return users
         users = [
-            User(row["id"], _address(row.get("email")))
+            User(row["id"], _address(row.get("email")), _name(row))
             for row in self._session.fetch("/user", **{parameter: value})
         ]
         with self._lock:
             self._cache[parameter, value] = (time.monotonic(), users)
         return users
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    return " ".join(part for key in ("firstName", "lastName") if (part := row.get(key))) or str(row["id"])
 
 
 def _address(email: str | None) -> str | None:

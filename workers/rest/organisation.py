@@ -54,6 +54,18 @@ def people(models: Path) -> dict[str, dict[str, Any]]:
     return named
 
 
+def groups_of(models: Path, variable: str) -> list[str]:
+    """The groups whose members a form offers that lists its options in `people…`: `peopleTeamManager` those
+    of the person `teamManager`, `people` all staff.
+
+    KeyError: nobody of that name may be named for a case.
+    """
+    if variable == "people":
+        return list(read(models)["roles"])
+    groups: list[str] = people(models)[variable[6:7].lower() + variable[7:]]["groups"]
+    return groups
+
+
 def usual_pathway(models: Path) -> str:
     """The pathway that is meant where none is named."""
     return str(read(models)["usual_pathway"])

@@ -38,8 +38,8 @@ class OpenWorkstepOut(Variables):
     )
     prefill: dict[str, Any] = Field(
         default_factory=dict,
-        description="The pathway's authority and people, answers to prefill and the child's facts, each a "
-        "variable of the workstep.",
+        description="The pathway's authority and people, answers to prefill, the child's facts, and whom its "
+        "forms offer where a person is picked (`people…`), each a variable of the workstep.",
     )
 
 
@@ -55,6 +55,8 @@ def open_workstep(task: OpenWorkstepIn, work: Work) -> OpenWorkstepOut:
     The authority and who is named for the case are the pathway's. `earlierForms`: their latest answers as
     `earlier` (section, question, answer). `prefillForms`: their latest answers, key by key, as far as the
     form named in `form` asks for them. `childFacts`: name, gender, date of birth and age of the child.
+    Where a form of the workstep lets a person be picked, its `valuesKey` names the list that is set here:
+    `peopleTeamManager` the members of the groups of `teamManager` in `[people]`, `people` all staff.
     """
     services: Services = work.services
     place = services.place(work, opens=True)
@@ -91,7 +93,8 @@ def open_workstep(task: OpenWorkstepIn, work: Work) -> OpenWorkstepOut:
             "childAge": registered.born and age(registered.born),
         }
     # the case last: an answer under a person's name must not name anybody
-    return OpenWorkstepOut(earlier=earlier, prefill=prefill | services.case(place.pathway_id))
+    case = services.case(place.pathway_id) | services.people_offered(place.definition_id)
+    return OpenWorkstepOut(earlier=earlier, prefill=prefill | case)
 
 
 def age(born: dt.date, today: dt.date | None = None) -> int:

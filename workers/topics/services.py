@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from workers.forms import offered
 from workers.forms.deployed import Deployed
 from workers.forms.submissions import Submission, Submissions
 from workers.notifications.message import details
@@ -75,6 +77,37 @@ class Services:
             self.engine.fetch(f"/process-instance/{pathway_id}/variables", deserializeValues=False)
         )
         return {name: variables.get(name) for name in ("authority", *organisation.people(settings().models))}
+
+    def people_offered(self, definition_id: str) -> dict[str, list[dict[str, str]]]:
+        """What the forms of a process offer where they let a person be picked: each `people…` that a question
+        names for its options, full name and user id, by name.
+        """
+        forms = [step.form_ref for step in self.deployed.steps(definition_id).values() if step.form_ref]
+        wanted = {
+            variable
+            for form in forms
+            for variable in offered(self.deployed.form(form))
+            if variable.startswith("people")
+        }
+        return {variable: self._people(variable) for variable in wanted}
+
+    def _people(self, variable: str) -> list[dict[str, str]]:
+        try:
+            groups = organisation.groups_of(settings().models, variable)
+        except KeyError:
+            raise FatalError(
+                f"a form offers {variable}, and [people] of {organisation.FILE} names nobody of that kind: "
+                "correct the form's valuesKey, or add the person there, deploy, then retry"
+            ) from None
+        members = {member.id: member for group in groups for member in self.directory.members(group)}
+        names = Counter(member.name for member in members.values())
+        return sorted(
+            (
+                {"label": name if names[name] == 1 else f"{name} ({id_})", "value": id_}
+                for id_, name in ((member.id, member.name) for member in members.values())
+            ),
+            key=lambda option: option["label"].casefold(),
+        )
 
     def asked_in(self, work: Work, request_key: str) -> Place:
         """Where the notification was sent that the task's process has acknowledged."""
