@@ -1,17 +1,22 @@
 """What the engine would take, and no case could get past: models that ask the workers for what they do not
-know or lack a part of the skeleton, rules that do not know their form, timescales that cannot be counted.
+know or lack a part of the skeleton, rules that do not know their form, timescales that cannot be counted,
+tasks that would have no due date.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from xml.etree.ElementTree import Element
 
+from workers.bpmn import BPMN, CAMUNDA, Model, read
 from workers.catalogue import check, form_rules, skeleton
 from workers.rest import organisation
 from workers.rest.deploy import model_files
 from workers.timescales.soundness import faults
 from workers.timescales.tables import Tables
 from workers.topics import catalogue
+from workers.topics.notify import TARGETS
 
 
 def findings(models: Path) -> list[str]:
@@ -33,4 +38,27 @@ def findings(models: Path) -> list[str]:
             if tables[row.table].folder == "timescales"
             for fault in faults(row.outputs)
         ]
+        dated = set(tables[TARGETS].events) if TARGETS in tables else set()
+        lines += [
+            f"{model.path.relative_to(models)}: {element.get('id')}: its task would have no due date: "
+            f"add a row for {event} to {TARGETS}, or name another dueEvent"
+            for model in read(files)
+            for element, event in _counted_from(model)
+            if event not in dated
+        ]
     return lines
+
+
+def _counted_from(model: Model) -> Iterator[tuple[Element, str]]:
+    """The events from which the due dates of a process' tasks count, as far as its model says them."""
+    named = [
+        (use.element, use.inputs.get("dueEvent") or use.inputs.get("template", ""))
+        for use in model.uses
+        if use.topic == "notify"
+    ] + [
+        (call, into.get("sourceExpression", ""))
+        for call in model.root.iter(BPMN + "callActivity")
+        for into in call.iter(CAMUNDA + "in")
+        if into.get("target") == "dueEvent"
+    ]
+    return ((element, event) for element, event in named if "{" not in event)

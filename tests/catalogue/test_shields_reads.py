@@ -127,6 +127,11 @@ READS = [
         user(listeners=b.task_listener("create", "${task.setName(x)}")),
     ),
     Way(
+        "card",
+        "Next (the create listener)",
+        user(listeners=b.task_listener("create", "${task.setVariableLocal('y', x)}")),
+    ),
+    Way(
         "key of another form",
         "Next (form other)",
         *another({"type": "textfield", "key": "x"}),

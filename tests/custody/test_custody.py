@@ -85,7 +85,7 @@ def test_the_owner_gives_back_and_the_record_says_so(case: Case, task, session_o
     )
     entry = case.event("task-given-back")
     assert entry["by"] == OWNER and entry["details"] == {
-        "task": "Write the report",
+        "task": f"Write the report – {case.child}",
         "from": OWNER,
         "to": None,
     }

@@ -43,7 +43,7 @@ def test_a_new_pathway_with_its_workstep_passes_every_check_and_plays(
     deploy_beside(engine, folder)
     play.begin(engine, case.record, case.child, name)
     steps = list(play.play(engine, case.record, case.child, case.url, play.parts(folder, name)))
-    assert steps == [("social-worker", "Write the record of the visit")]
+    assert steps == [("social-worker", "Write the record of the visit – Robin Example")]
     assert case.record.latest_answers(case.child, form=step.name)
 
 

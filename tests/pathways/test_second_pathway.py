@@ -66,5 +66,5 @@ def test_the_one_is_withdrawn_by_name_and_leaves_the_other(case: Case, dental: s
 def test_it_is_played_by_its_own_table(case: Case, both: Path):
     play.begin(case.engine, case.record, case.child, "dental-care")
     steps = list(play.play(case.engine, case.record, case.child, case.url, play.parts(both, "dental-care")))
-    assert steps == [("social-worker", "Write the dental check")]
+    assert steps == [("social-worker", "Write the dental check – Robin Example")]
     eventually(lambda: outcomes(case) == {"dental-care": "Dental check held"}, lambda: str(case.picture()))

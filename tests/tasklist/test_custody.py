@@ -42,5 +42,8 @@ def test_a_manager_hands_over_with_a_click_on_the_assignee(desk, case):
     manager.page.goto(f"{manager.home}?task={task['id']}")
     manager.hand_over(COLLEAGUE)
     entry = case.event("task-handed-over")
-    assert (entry["by"], entry["details"]) == (MANAGER, {"task": TASK, "from": OWNER, "to": COLLEAGUE})
+    assert (entry["by"], entry["details"]) == (
+        MANAGER,
+        {"task": task["name"], "from": OWNER, "to": COLLEAGUE},
+    )
     assert case.task(REPORT)["assignee"] == COLLEAGUE

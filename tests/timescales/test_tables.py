@@ -27,7 +27,7 @@ def rules(row: Row) -> str:
 
 @pytest.mark.parametrize("row", TIMED, ids=rules)
 def test_a_row_is_complete(row: Row) -> None:
-    assert re.fullmatch(r"(PERM|CLA|CAM|YORK|WOK|ENG)-\d{2,3}", row.rule)
+    assert re.fullmatch(r"(PERM|CLA|CAM|YORK|WOK|ENG|HOUSE)-\d{2,3}", row.rule)
     assert row.authority in AUTHORITIES and row.kind in KINDS
     assert (row.authority == "england") == row.kind.startswith("statutory")
     assert row.event in TABLES[row.table].events and re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", row.deadline)

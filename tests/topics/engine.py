@@ -25,6 +25,15 @@ from workers.testing.values import moment
 BASE = "/engine-rest"
 PROCESS = "{http://www.omg.org/spec/BPMN/20100524/MODEL}process"
 Row = dict[str, Any]
+TARGET = {
+    "rule": "HOUSE-01",
+    "deadline": "task-done",
+    "amount": 10,
+    "unit": "working-days",
+    "relative": "within",
+    "kind": "local-target",
+    "authority": "unnamed",
+}
 
 
 class Refused(Exception):
@@ -42,7 +51,8 @@ class Engine(BaseAdapter):
         self.values: list[Row] = []  # of variables, in the order in which they were written
         self.groups: dict[str, set[str]] = {}  # of each user
         self.names: dict[str, tuple[str, str]] = {}  # first and last, where a user has one
-        self.tables: dict[str, list[Row]] = {}  # what a decision answers, whatever it is asked
+        # what a decision answers, whatever it is asked
+        self.tables: dict[str, list[Row]] = {"task-timescales": [TARGET]}
         self.asked: list[tuple[str, Row]] = []  # decisions and what they were asked
         self.messages: list[Row] = []  # that were correlated
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from tests.topics.trial import Trial
+import datetime as dt
+
+from tests.topics.trial import CHILD, Trial
+from workers.calendar.arithmetic import LONDON, add_working_days, end_of, start_of
 
 
 def test_the_named_user_is_told_and_nobody_else(trial: Trial, workstep: str):
-    given = {"user": "team-manager-2", "groups": "team-manager", "template": "task-opened"}
-    assert trial.run("notify", workstep, **given) == {}
+    trial.run("notify", workstep, user="team-manager-2", groups="team-manager", template="task-opened")
     assert trial.mails() == [("team-manager-2", "task-opened")]
     assert not trial.noted("request-sent")
 
@@ -35,3 +37,48 @@ def test_a_request_is_noted_with_whom_it_reached_each_once(trial: Trial, pathway
 def test_a_user_who_has_gone_is_an_incident_and_no_mail(trial: Trial, workstep: str):
     said = trial.fail("notify", workstep, user="somebody-gone", template="task-opened")
     assert "user somebody-gone does not exist" in said and trial.mails() == []
+
+
+# what the step behind it shows
+
+
+def test_the_task_shows_child_step_sender_and_the_date_from_the_table(trial: Trial, workstep: str):
+    with trial.record.transaction() as tx:
+        tx.register_child(CHILD, name="Robin Example", born=None, gender=None, by="demo")
+    card = trial.run("notify", workstep, groups="team-manager", template="task-opened")
+    assert trial.engine.asked[-1] == ("task-timescales", {"event": "task-opened", "authority": "camden"})
+    target = add_working_days(dt.datetime.now(LONDON).date(), 10)
+    assert card == {
+        "childName": "Robin Example",
+        "stepName": "SC Permanence Family Finding Request",
+        "sentBy": "social-worker",
+        "sentBack": None,
+        "taskDue": end_of(target).isoformat(),
+        "taskFollowUp": start_of(add_working_days(target, -5)).isoformat(),
+        "taskDueOn": f"{target:%A} {target.day} {target:%B %Y}",
+    }
+
+
+def test_a_date_of_the_law_goes_before_the_table(trial: Trial, workstep: str):
+    given = {"dueDate": "2026-12-01T23:59:59+00:00", "followUpDate": "2026-11-24T00:00:00+00:00"}
+    card = trial.run("notify", workstep, groups="team-manager", template="returned", **given)
+    assert (card["taskDue"], card["taskFollowUp"]) == (given["dueDate"], given["followUpDate"])
+    assert (card["taskDueOn"], card["sentBack"]) == ("Tuesday 1 December 2026", "Returned")
+
+
+def test_a_child_whom_nobody_has_registered_goes_by_the_reference(trial: Trial, workstep: str):
+    card = trial.run("notify", workstep, groups="team-manager", template="request", sender="team-manager")
+    assert (card["childName"], card["sentBy"]) == (CHILD, "team-manager")
+
+
+def test_a_long_name_leaves_room_for_the_rest_of_the_name_of_a_task(trial: Trial, workstep: str):
+    with trial.record.transaction() as tx:
+        tx.register_child(CHILD, name="Robin " * 50, born=None, gender=None, by="demo")
+    card = trial.run("notify", workstep, groups="team-manager", template="task-opened")
+    assert len(card["childName"]) == 120
+
+
+def test_an_event_that_the_table_does_not_know_is_an_incident(trial: Trial, workstep: str):
+    trial.engine.tables["task-timescales"] = []
+    said = trial.fail("notify", workstep, groups="team-manager", template="request", dueEvent="never")
+    assert "table task-timescales says no time for never in camden" in said and trial.mails() == []

@@ -33,6 +33,7 @@ class Variables(BaseModel):
     # of the dict field named here become variables of the workstep, because a prefilled form's keys are the
     # form's business.
     spread: ClassVar[str] = ""
+    always: ClassVar[tuple[str, ...]] = ()  # the keys that are among them each time
 
     @classmethod
     def names(cls) -> list[str]:

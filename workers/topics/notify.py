@@ -1,12 +1,24 @@
 from __future__ import annotations
 
-from typing import Literal
+import datetime as dt
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from workers.calendar.arithmetic import LONDON
+from workers.calendar.holidays import CalendarError
+from workers.notifications.message import day
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
+from workers.runtime.outcome import FatalError
+from workers.timescales import TimescaleError
+from workers.timescales.dates import dated
+from workers.timescales.evaluation import evaluate, in_force
 from workers.topics.services import Services, happened
+
+TARGETS = "task-timescales"  # the decision that says how long a task may take
+LONGEST = 120  # characters of a child's name that go into that of a task, which holds 255
+FOLLOW_UP_DAYS = 5  # of the filter “Due within five working days”
 
 
 class NotifyIn(Variables):
@@ -24,14 +36,50 @@ class NotifyIn(Variables):
     request_key: str | None = Field(
         None, description="What ties a notification to its acknowledgement.", examples=["${requestKey}"]
     )
+    sender: str | None = Field(
+        None,
+        description="Who sent it; null: who submitted last in the workstep, before that in the pathway.",
+        examples=["${requestedBy}"],
+    )
     due_date: str | None = Field(
-        None, description="When it is due: a date or a moment, in the mail.", examples=["${dueDate}"]
+        None,
+        description="When it is due, a date or a moment, where a timescale has said so already.",
+        examples=["${dueDate}"],
+    )
+    follow_up_date: str | None = Field(
+        None, description="From when it is due soon, where `dueDate` is given.", examples=["${followUpDate}"]
+    )
+    due_event: str | None = Field(
+        None,
+        description="The event in `task-timescales` from which its due date counts otherwise; null: the "
+        "template's name.",
+        examples=["report-opened"],
+    )
+
+
+class NotifyOut(Variables):
+    spread: ClassVar[str] = "card"
+    always: ClassVar[tuple[str, ...]] = (
+        "childName",
+        "stepName",
+        "sentBy",
+        "sentBack",
+        "taskDue",
+        "taskFollowUp",
+        "taskDueOn",
+    )
+    card: dict[str, Any] = Field(
+        default_factory=dict,
+        description="What the human step behind it shows, each a variable of the process: `childName` (the "
+        "reference of a child who is not registered), `stepName`, `sentBy` (full name), `sentBack` "
+        "(`Returned` or null), `taskDue` and `taskFollowUp` (moments with offset), `taskDueOn` (in words).",
     )
 
 
 @topic(
     "notify",
     input=NotifyIn,
+    output=NotifyOut,
     requirements=(
         "PERM-010",
         "PERM-011",
@@ -44,15 +92,23 @@ class NotifyIn(Variables):
         "PERM-122",
     ),
 )
-def notify(task: NotifyIn, work: Work) -> None:
-    """Tell the named user, else each member of the groups, that something waits for them.
+def notify(task: NotifyIn, work: Work) -> NotifyOut:
+    """Tell the named user, else each member of the groups, that something waits for them, and until when.
 
-    Template `request` also notes that the request was sent, by whoever submitted last in the workstep.
+    What the human step behind it shows comes from here, so that nobody who submits a form can change it. Its
+    due date is `dueDate`, else what `task-timescales` says. Template `request` also notes that the request
+    was sent, by whoever submitted last in the workstep.
     """
     services: Services = work.services
     place = services.asked_in(work, task.request_key) if task.request_key else services.place(work)
     step = task.step_name or services.step_name(place.definition_id)
     people = services.recipients(task.user, task.groups)
+    with services.record.reading() as view:
+        child = view.child(place.child_id)
+        authority = view.authority(place.child_id, place.pathway_id)
+        sender = task.sender or view.sender(place.child_id, place.pathway_id, place.workstep_id)
+    due, follow_up = _due(task, authority, work)
+    known = services.directory.user(sender) if sender else None
     with services.record.transaction() as tx:
         recipients = services.mail(
             tx,
@@ -62,7 +118,7 @@ def notify(task: NotifyIn, work: Work) -> None:
             task.template,
             step,
             task.request_label,
-            task.due_date[:10] if task.due_date else None,
+            due[:10],
             task.request_key,
         )
         if task.template == "request":
@@ -72,3 +128,35 @@ def notify(task: NotifyIn, work: Work) -> None:
                 {"request": task.request_label, "to": task.user or task.groups, "told": recipients},
             )
     services.wake_outbox()
+    last_day = dt.date.fromisoformat(due[:10])
+    return NotifyOut(
+        card={
+            "childName": ((child and child.name) or place.child_id)[:LONGEST],
+            "stepName": step,
+            "sentBy": known.name if known else sender,
+            "sentBack": "Returned" if task.template == "returned" else None,
+            "taskDue": due,
+            "taskFollowUp": follow_up,
+            "taskDueOn": f"{last_day:%A} {day(last_day)}",
+        }
+    )
+
+
+def _due(task: NotifyIn, authority: str | None, work: Work) -> tuple[str, str]:
+    """The moments until which it is due, and from which it is due soon."""
+    if task.due_date:
+        return task.due_date, task.follow_up_date or task.due_date
+    services: Services = work.services
+    event = task.due_event or task.template
+    # the engine's: a retry counts from the same day
+    start = (happened(work) or dt.datetime.now(LONDON)).astimezone(LONDON).date()
+    try:
+        rows = evaluate(services.engine, TARGETS, {"event": event, "authority": authority})
+        dates = dated(in_force(rows, TARGETS), start)[0].dates(0, FOLLOW_UP_DAYS)
+    except (CalendarError, TimescaleError) as error:
+        raise FatalError(str(error)) from None
+    except IndexError:
+        raise FatalError(
+            f"table {TARGETS} says no time for {event} in {authority}: add a row, deploy, then retry"
+        ) from None
+    return str(dates["dueDate"]), str(dates["followUpDate"])

@@ -13,6 +13,7 @@ from workers.catalogue.shields.graph import Graph
 from workers.catalogue.shields.house import Call
 from workers.catalogue.shields.state import NONE, Env, Origins, State, join
 from workers.catalogue.shields.thrown import cut_off
+from workers.runtime.contract import Variables
 
 if TYPE_CHECKING:
     from workers.catalogue.shields.flow import Flow
@@ -100,6 +101,9 @@ def _topic(flow: Flow, env: Env, node: Element, topic: str) -> None:
         and hasattr(output := flow.house.topics[topic].output, "names")
     ):
         env.locals |= dict.fromkeys(output.names(), NONE)
+    if topic in flow.house.topics and issubclass(output := flow.house.topics[topic].output, Variables):
+        for name in output.always:
+            env.assign(name, NONE)
     if topic == "open-pathway":  # sets anew what it reads, and whose pathway it is
         for name in ("childId", *flow.house.contract(topic)):
             env.assign(name, NONE)

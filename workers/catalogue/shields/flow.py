@@ -251,6 +251,8 @@ class Flow:
     def happens(self, env: Env, node: Element, what: str, effects: Effects, sure: bool = True) -> None:
         self.read(env, node, what, effects.reads)
         for write in effects.writes:
+            if write.local and write.base == "task":  # Tasklist's cards show it
+                self.read(env, node, what, write.value)
             env.write(write, sure)
 
     def read(self, env: Env, node: Element, how: str, reads: Iterable[Read], unmapped: bool = False) -> None:

@@ -10,7 +10,14 @@ from workers.bpmn import CAMUNDA, kind, mappings
 from workers.catalogue.skeleton.custody import CUSTODY
 from workers.catalogue.skeleton.process import WORKSTEP, Problem, Process, Rule, listeners
 
-CHILD = "${task.setVariableLocal('childId', childId)}"
+SHOWN = ("childId", "childName", "stepName", "sentBy", "taskDueOn")  # on a card of Tasklist's list
+LOCAL = "${task.setVariableLocal('%s', %s)}"
+NAMED = (
+    "${task.setName((empty sentBack ? task.name : sentBack.concat(': ').concat(task.name.substring(0, 1)"
+    ".toLowerCase()).concat(task.name.substring(1))).concat(' – ').concat(childName))}"
+)
+DUE = {"dueDate": "${taskDue}", "followUpDate": "${taskFollowUp}"}
+PRIORITY = re.compile(r"\$\{empty sentBack \? \d+ : 70}")  # of what came back, more than of anything else
 CLAIM = "${task.processEngineServices.taskService.claim(task.id, currentUser())}"
 WHO = re.compile(r"\$\{task\.execution\.setVariable\('(\w+)', currentUser\(\)\)}")
 WORKSTEP_WHO = ["submittedBy", "author"]
@@ -19,6 +26,7 @@ AUTHOR = "execution.getVariable('author')"
 AUTHOR_OR = re.compile(re.escape(f"{AUTHOR} != null ? author : ") + r"(\w+)")
 RESTORED = "${execution.getVariable('chosenActions') == null ? JSON('[]') : chosenActions}"
 REFUSED = "${message != null}"
+SENT_BACK = "${execution.setVariable('sentBack', 'Not accepted, please correct')}"
 
 
 def form(process: Process) -> Iterator[Problem]:
@@ -51,11 +59,28 @@ def offered(process: Process) -> Iterator[Problem]:
             )
 
 
-def child(process: Process) -> Iterator[Problem]:
-    """A human step shows Tasklist its child."""
+def named(process: Process) -> Iterator[Problem]:
+    """A human step says for whom and what it is, and why it came back: in its name and on its card."""
     for task in process.human_steps:
-        if CHILD not in listeners(task, "taskListener", "create"):
-            yield task, f"does not show Tasklist its child: give it the create listener {CHILD}"
+        created = listeners(task, "taskListener", "create")
+        for name in SHOWN:
+            if (wanted := LOCAL % (name, name)) not in created:
+                yield task, f"does not show Tasklist its {name}: give it the create listener {wanted}"
+        if created[-1:] != [NAMED]:
+            yield task, f"does not say for whom and what it is: make its last create listener {NAMED}"
+
+
+def due(process: Process) -> Iterator[Problem]:
+    """A human step has the due date that its notification worked out, and what came back comes first."""
+    for task in process.human_steps:
+        for name, wanted in DUE.items():
+            if task.get(CAMUNDA + name) != wanted:
+                yield task, f"can be late and nobody sees it: make its {name} {wanted}"
+        if not PRIORITY.fullmatch(task.get(CAMUNDA + "priority", "")):
+            yield (
+                task,
+                "is lost among others when it comes back: make its priority ${empty sentBack ? 50 : 70}",
+            )
 
 
 def custody(process: Process) -> Iterator[Problem]:
@@ -150,6 +175,11 @@ def check(process: Process) -> Iterator[Problem]:
                 gateway,
                 f"does not lead back to {task.get('id')} with a message: draw its flow {REFUSED} there",
             )
+        elif SENT_BACK not in listeners(flows[REFUSED], "executionListener", "take"):
+            yield (
+                flows[REFUSED],
+                f"refuses, and the task does not say so: give it the take listener {SENT_BACK}",
+            )
 
 
 def _rules_of(process: Process, task: Element) -> list[str]:
@@ -207,4 +237,4 @@ def checked(process: Process, task: Element) -> tuple[Element | None, Element | 
     return rules, gateway if gateway is not None and kind(gateway) == "exclusiveGateway" else None
 
 
-RULES: tuple[Rule, ...] = (form, offered, child, custody, claim, told, check, record, chosen)
+RULES: tuple[Rule, ...] = (form, offered, named, due, custody, claim, told, check, record, chosen)

@@ -187,3 +187,30 @@ class Case(View):
             .order_by(purges.c.at, purges.c.instance_id)
         )
         return [row.instance_id for row in self._rows(due.limit(limit))]
+
+    def sender(self, child_id: str, pathway_id: str, workstep_id: str | None) -> str | None:
+        """Who did what led to a step: last in its workstep, else in its pathway, which somebody started."""
+        return self._connection.scalar(
+            select(entries.c.by)
+            .where(
+                entries.c.child_id == child_id,
+                entries.c.what.in_(("pathway-started", "form-submitted")),
+                entries.c.pathway_id == pathway_id,
+            )
+            .order_by(
+                (entries.c.workstep_id == workstep_id).is_(True).desc(),
+                entries.c.at.desc(),
+                entries.c.id.desc(),
+            )
+            .limit(1)
+        )
+
+    def authority(self, child_id: str, pathway_id: str) -> str | None:
+        """Whose timescales hold in a pathway."""
+        return self._connection.scalar(
+            select(entries.c.details["authority"].as_string()).where(
+                entries.c.child_id == child_id,
+                entries.c.what == "pathway-started",
+                entries.c.pathway_id == pathway_id,
+            )
+        )
