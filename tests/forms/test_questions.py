@@ -98,7 +98,8 @@ def test_options_are_known_by_their_text(form: dict[str, forms.Question]) -> Non
     ("key", "answer", "words"),
     [
         ("name", "Sam", "Sam"),
-        ("born", "2015-02-03", "2015-02-03"),
+        ("born", "2015-02-03", "3 February 2015"),
+        ("born", "2015-02-30", "2015-02-30"),
         ("score", 0, "0"),
         ("seen", True, "Yes"),
         ("seen", False, "No"),
@@ -113,7 +114,7 @@ def test_options_are_known_by_their_text(form: dict[str, forms.Question]) -> Non
                 {"name": "2025-03-14", "where": "Aunt", "good": "y"},
                 {"where": "Carers", "name": None, "good": ""},
             ],
-            "Where: Aunt, When: 2025-03-14, Good for the child?: Yes, it was; Where: Carers",
+            "Where: Aunt, When: 14 March 2025, Good for the child?: Yes, it was\nWhere: Carers",
         ),
         ("bare", "x", "x"),
     ],

@@ -108,20 +108,9 @@ class Desk:
         return self.form.locator(".fjs-form-field-text").first
 
     @property
-    def table(self) -> Locator:
-        """What the record already holds."""
-        return self.form.locator(".fjs-table")
-
-    def show_rows_until(self, text: str) -> None:
-        """Turn the pages of the table until a row with this text comes up."""
-        expect(self.table.locator("td").first).to_be_visible()
-        while not self.table.get_by_text(text).count():
-            before = self.table.inner_text()
-            expect(self.form.get_by_label("Next page"), f"{text!r} is in no row").to_be_enabled()
-            self.form.get_by_label("Next page").click()
-            eventually(
-                lambda before=before: self.table.inner_text() != before, lambda: "the page is not turned"
-            )
+    def earlier(self) -> Locator:
+        """What the record already holds, as text; of a decision maker also what was written before."""
+        return self.form.locator(".fjs-form-field-text").filter(has=self.page.locator("h4"))
 
     def error(self, component: dict[str, Any]) -> Locator:
         return self.part(f"{component['id']}-error-message")

@@ -54,3 +54,20 @@ def test_a_note_is_text(desk, case: Case, asked: list[str]):
     manager.page.on("request", lambda request: asked.append(request.url))
     manager.open(case.child, name, TEAM if not case.task(ACKNOWLEDGE)["assignee"] else MINE)
     shows_as_text(manager.form, asked)
+
+
+def test_a_report_is_text_with_headings_and_paragraphs(desk, case: Case, asked: list[str]):
+    """Earlier answers, as who judges them reads them."""
+    case.start(teamManager="team-manager")
+    case.do(REPORT, nextActions=[], contactPlan=HOSTILE, healthAssessmentDate="2026-09-20")
+    task = case.task(AUTHORISATION)
+    manager = desk("team-manager")
+    manager.page.on("request", lambda request: asked.append(request.url))
+    manager.open(case.child, task["name"], MINE if task["assignee"] else TEAM)
+    shows_as_text(manager.form, asked)
+    expect(manager.earlier.locator("h3").filter(has_text="7. Contact with family and friends")).to_have_count(
+        1
+    )
+    expect(manager.earlier.locator("h4", has_text="Contact plan")).to_have_count(1)
+    expect(manager.earlier.locator("p", has_text="two")).to_have_text("- two")
+    expect(manager.earlier).to_contain_text("20 September 2026")

@@ -58,7 +58,7 @@ def test_a_report_is_written_returned_corrected_and_confirmed(desk, case):
 
     # The manager reads it, and returns it with comments.
     answer = open_task(manager, case, AUTHORISATION, TEAM)
-    expect(manager.table).to_contain_text("Describe the child: an invented answer.")
+    expect(manager.earlier).to_contain_text("Describe the child: an invented answer.")
     manager.claim()
     manager.answer(answer["decision"], "returned")
     manager.answer(answer["comments"], "Please say how often the child sees their grandmother.")
@@ -84,7 +84,7 @@ def test_a_report_is_written_returned_corrected_and_confirmed(desk, case):
         lambda: set(manager.answers().values()) <= {"", "false"},
         lambda: f"the second answer does not start afresh: {manager.answers()}",
     )
-    manager.show_rows_until("Every second Saturday with the grandmother.")
+    expect(manager.earlier).to_contain_text("Every second Saturday with the grandmother.")
     manager.answer(answer["decision"], "authorised")
     manager.answer(answer["nextActions"], ["adm-permanence-decision"])
     manager.complete()
@@ -104,7 +104,7 @@ def test_a_contradiction_comes_back_with_its_reason_on_top(desk, case):
     case.until(PANEL)
 
     panel = open_task(qaag, case, PANEL, TEAM)
-    expect(qaag.table).to_contain_text("Describe the child: an invented answer.")
+    expect(qaag.earlier).to_contain_text("Describe the child: an invented answer.")
     qaag.claim()
     fill_in(qaag, case, PANEL, panel)
     qaag.answer(panel["nextActions"], ["adm-agrees-permanence-plan", "adm-disagrees-permanence-plan"])

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -87,7 +88,10 @@ def offered(questions: Questions) -> Iterator[str]:
 
 
 def in_words(questions: Questions, answers: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Answers as rows a person reads: section, question, answer. Not what is unanswered, nor what steers."""
+    """Answers as rows a person reads: section, question, answer. Not what is unanswered, nor what steers.
+
+    Dates read as 2 May 2026; each row of a list has a line of its own.
+    """
     return [
         {
             "section": question.section or "",
@@ -108,11 +112,22 @@ def _words(question: Question, value: Any) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, list):
-        return "; ".join(_words(question, item) for item in value)
+        return ("\n" if question.rows else "; ").join(_words(question, item) for item in value)
     if isinstance(value, dict):
         return ", ".join(
             f"{part.label}: {_words(part, value[key])}"
             for key, part in question.rows.items()
             if not unanswered(value.get(key))
         )
+    if question.kind == "datetime" and isinstance(value, str):
+        return _date(value)
     return question.options.get(str(value), str(value))
+
+
+def _date(text: str) -> str:
+    """As it is where it is none."""
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{day.day} {day:%B %Y}"

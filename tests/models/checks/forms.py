@@ -77,6 +77,23 @@ def as_text(variable: str) -> str:
     return "{{replace(" + variable + ', "([!-/:-@[-`{-~])", "\\\\$1")}}'
 
 
+def earlier_as_text(variable: str) -> str:
+    """How a form's text shows earlier answers: a heading a section and a question, a paragraph a line."""
+    return (
+        "{{#loop for s in distinct values(%s.section) return %s[item.section = s]}}\n"
+        '{{#if this[1].section != ""}}\n### {{this[1].section}}\n{{/if}}\n'
+        "{{#loop this}}\n#### {{this.question}}\n"
+        r'{{#loop split(this.answer, "\s*\n\s*")}}'
+        f"\n\n{as_text('this')}\n{{{{/loop}}}}\n{{{{/loop}}}}\n{{{{/loop}}}}"
+    ).replace("%s", variable)
+
+
+def _without_earlier(text: str) -> str:
+    for variable in re.findall(r"distinct values\((\w+)\.section\)", text):
+        text = text.replace(earlier_as_text(variable), "")
+    return text
+
+
 def _message(first: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """A refusal shows its reason on top of the form, and nothing when there is none."""
     hidden = str(first.get("conditional", {}).get("hide", ""))
@@ -97,6 +114,8 @@ def _component(component: dict[str, Any]) -> Iterator[str]:
     kind, checks = component.get("type"), component.get("validate") or {}
     if not component.get("id"):
         yield f"{kind} {component.get('key', '')} has no id"
+    if kind == "table":
+        yield "a table loses line breaks and has pages: show answers as text, as Text_Earlier does"
     if kind == "filepicker":
         yield "Tasklist has no file upload: ask for a document reference"
     if (
@@ -112,7 +131,7 @@ def _component(component: dict[str, Any]) -> Iterator[str]:
     if kind in CHOICES:
         yield from _options(component)
     for part in ("text", "content", "label", "description"):
-        if PLACE.search(SHOWN.sub("", str(component.get(part, "")))):
+        if PLACE.search(SHOWN.sub("", _without_earlier(str(component.get(part, ""))))):
             yield (
                 f"{part} shows what somebody wrote as Markdown, with links and headings of its own: "
                 f"write {as_text('…')}"
