@@ -16,11 +16,14 @@ from typer.testing import CliRunner
 
 from workers.catalogue import form_rules
 from workers.commands import forms as commands
+from workers.forms import components
 from workers.rest.deploy import model_files
 from workers.settings import PROJECT
 
 FORM, TABLE = "forms/permanence/family-finding-request.form", "dmn/routing/family-finding-request.dmn"
-GENERATED = re.compile(r'<decision id="[\w-]+-(?:unreadable|incomplete|no-dates)".*?</decision>', re.S)
+GENERATED = re.compile(
+    r'<decision id="[\w-]+-(?:unreadable|incomplete|no-dates|implausible)".*?</decision>', re.S
+)
 
 
 def test_the_tables_say_what_the_forms_say() -> None:
@@ -60,6 +63,7 @@ def drifted(project: Path) -> set[str]:
         ("healthNeeds", lambda part: part["properties"].update(required="to-authorise"), "incomplete"),
         ("familyNeededBy", lambda part: part.update(dateLabel="Needed by"), "no-dates"),
         ("familyNeededBy", lambda part: part.update(disabled=True), "no-dates"),
+        ("familyNeededBy", lambda part: part["properties"].update(notAfter="today"), "implausible"),
         ("searchScope", lambda part: part["values"].pop(), "unreadable"),
         ("healthNeeds", lambda part: part.update(key="healthToday"), "unreadable"),
     ],
@@ -72,11 +76,34 @@ def test_a_changed_form_is_drift_until_written(
     before = (project / TABLE).read_bytes()
     change(project, key, how)
     assert f"family-finding-request-{decision}" in drifted(project)
-    assert form_rules.write(model_files(project)) == [project / TABLE]
+    assert project / TABLE in form_rules.write(model_files(project))
     assert drifted(project) == set() and form_rules.write(model_files(project)) == []
     after = (project / TABLE).read_bytes()
     assert after != before
     assert GENERATED.sub("", after.decode()) == GENERATED.sub("", before.decode())
+
+
+def test_the_form_tells_what_its_tables_ask(project: Path) -> None:
+    """A date is read back with its limits, a long text counted, and what is required named where it lacks."""
+    change(project, "healthNeeds", lambda part: part["validate"].update(required=True))
+    change(
+        project,
+        "familyNeededBy",
+        lambda part: part.update(description="Own words.", properties={"notAfter": "today"}),
+    )
+    form_rules.write(model_files(project))
+    form = json.loads((project / FORM).read_text())
+    parts = {part.get("key") or part["id"]: part for part in components(form)}
+    assert parts["familyNeededBy"]["description"].startswith("Own words. {{if familyNeededBy = null")
+    assert "That is after today." in parts["familyNeededBy"]["description"]
+    assert parts["healthNeeds"]["description"].endswith(
+        " {{string length(healthNeeds)}} of 4,000 characters."
+    )
+    assert (
+        '{label: "Health", missing: (healthNeeds = null or healthNeeds = "")}'
+        in parts["Text_Missing"]["text"]
+    )
+    assert form["components"][-1] == parts["Text_Missing"]
 
 
 def test_what_an_analyst_wrote_stays_byte_for_byte(project: Path) -> None:
@@ -152,7 +179,9 @@ def test_command_says_what_is_not_as_the_form_says_and_writes_it(homeward: Any, 
     assert done.exit_code == 1 and done.stdout == (
         f"{TABLE}: family-finding-request-incomplete: is not what the form family-finding-request says: "
         "run `homeward forms --write`\n"
+        f"{FORM}: family-finding-request: does not tell its dates or what is missing: "
+        "run `homeward forms --write`\n"
     )
     assert json.loads(homeward("--check", "--json").stdout)["findings"][0]["file"] == TABLE
     done = homeward("--write")
-    assert done.exit_code == 0 and done.stdout.startswith(f"generated; changed: {TABLE}\n")
+    assert done.exit_code == 0 and done.stdout.startswith(f"generated; changed: {FORM}, {TABLE}\n")

@@ -19,6 +19,9 @@ message = "Add the …"       what is expected: exactly one of
 [x-no-dates.dates]          a label and its question
                             tried: days that are none, each alone; what is no text; days that are; null,
                             not there, blank
+[x-implausible]
+limits = "a-form"           the form whose dates have limits
+                            tried: each date, its limits, today and the birth on, before and after each day
 [x-unreadable]              form = what is checked, names = what the rules call its keys, where they differ
                             tried, of every question of the form: each kind of value that it cannot hold,
                             none of its options, too much; then what it can hold: tests/decisions/kinds.py
@@ -31,11 +34,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.decisions import kinds
+from tests.decisions import kinds, limits
 from tests.models.checks import models, trees
 
 FOLDER = Path(__file__).parent
 EXPECTATIONS = ("message", "accepted", "gives", "rows", "nothing")
+KINDS_OF_CASES = {"cases", "sections", "dates", "form", "names", "limits"}
 NO_DAYS = (
     "2026-02-30",
     "2026-02-29",
@@ -88,9 +92,9 @@ def given(folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
 def _file(content: dict[str, Any]) -> Iterator[Case]:
     given = content.pop("given", {})
     for decision, table in content.items():
-        if unknown := table.keys() - {"cases", "sections", "dates", "form", "names"}:
+        if unknown := table.keys() - KINDS_OF_CASES:
             raise ValueError(
-                f"{decision}: knows no {', '.join(unknown)}, only cases, sections, dates, form and names"
+                f"{decision}: knows no {', '.join(unknown)}, only {', '.join(sorted(KINDS_OF_CASES))}"
             )
         for row in table.get("cases", []):
             yield from _written(decision, given, row)
@@ -101,6 +105,10 @@ def _file(content: dict[str, Any]) -> Iterator[Case]:
         if form := table.get("form"):
             for name, changed, label in kinds.battery(form, table.get("names", {})):
                 yield Case(decision, name, given | changed, [{"": label}], frozenset(changed))
+        if form := table.get("limits"):
+            start = limits.given(form)
+            for name, changed, said in limits.battery(form):
+                yield Case(decision, name, start | changed, [{"": said}], frozenset(changed))
 
 
 def _written(decision: str, given: dict[str, Any], row: dict[str, Any]) -> Iterator[Case]:

@@ -12,8 +12,8 @@ def test_the_decision_makers_read_the_report_and_their_decision_is_known_to_who_
     assert {"The child's wishes and feelings", "Recommendation", "Summary and reasons"} <= {
         row["question"] for row in shown
     }
-    case.do("adm-decision", decisionDate="2026-10-31")
-    assert case.opens_with("family-finding-request", "social-worker")["decisionDate"] == "2026-10-31"
+    case.do("adm-decision", decisionDate="2020-10-31")
+    assert case.opens_with("family-finding-request", "social-worker")["decisionDate"] == "2020-10-31"
     case.until("matching-decision")
     shown = case.opens_with("matching-decision", "agency-decision-maker")["background"]
     assert {"Recommendation", "Reasons for the decision", "What was shared and discussed"} <= {

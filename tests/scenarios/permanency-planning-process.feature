@@ -24,7 +24,7 @@ Feature: Permanency planning
     And social-worker-2 is not asked for the permanence report
     When social-worker submits the permanence report with
       | Health: history, present state and needs | Well. |
-      | Ethnicity           | WBRI – White British |
+      | Ethnicity           | White British (WBRI) |
       | Date of this report | soon          |
     Then the permanence report comes back to social-worker saying "is no date: use YYYY-MM-DD, years 1900 to 2100. Please correct: Date of this report."
     And the record says form-submitted 0 times

@@ -81,6 +81,8 @@ def wrong_answers(form: dict[str, Any]) -> dict[str, Typed]:
     """
     found = {}
     for number, part in enumerate(parts(form["components"])):
+        if "conditional" in part and part["key"] != "matchReason":
+            continue  # not asked on the way that is taken here: whatever is sent is dropped
         kinds = (
             {} if part["type"] in ("textfield", "textarea") else {BRIEF[number % 5]: WRONG[BRIEF[number % 5]]}
         )

@@ -24,7 +24,10 @@ TEXTS = ("textfield", "textarea")
 
 @dataclass(frozen=True)
 class Question:
-    """`section`: heading of the outermost group. `rows`: the list whose rows ask it. `fixed`: only shown."""
+    """`section`: heading of the outermost group. `rows`: the list whose rows ask it. `fixed`: only shown.
+
+    `hidden`: when it is not asked, each by itself.
+    """
 
     key: str
     label: str
@@ -33,6 +36,7 @@ class Question:
     part: Mapping[str, Any]
     rows: str | None
     fixed: bool
+    hidden: tuple[str, ...] = ()
 
     @property
     def options(self) -> list[str]:
@@ -49,7 +53,9 @@ class Question:
 
     @property
     def marks(self) -> Mapping[str, Any]:
-        """The form's own properties: `required` = `to-authorise`, `holds` = `number`."""
+        """The form's own properties: `required` = `to-authorise` or `to-return`, `holds` = `number`,
+        `notBefore` and `notAfter`.
+        """
         return self.part.get("properties") or {}
 
 
@@ -64,7 +70,7 @@ class Form:
     @cached_property
     def questions(self) -> list[Question]:
         """All that has a key, in order; a list comes before what its rows ask."""
-        return list(_walk(self.schema.get("components", []), "", None))
+        return list(_walk(self.schema.get("components", []), "", None, ()))
 
     def answers(self, question: Question) -> str:
         """All answers to a question, as a list: one, or one a row."""
@@ -73,17 +79,25 @@ class Form:
         return f"[{self.next_actions if question.key == 'nextActions' else question.key}]"
 
 
-def _walk(parts: list[dict[str, Any]], section: str, rows: dict[str, Any] | None) -> Iterator[Question]:
+def _walk(
+    parts: list[dict[str, Any]], section: str, rows: dict[str, Any] | None, hidden: tuple[str, ...]
+) -> Iterator[Question]:
     for part in parts:
+        hides = hidden + tuple(filter(None, [hide(part)]))
         kind, key = part["type"], part.get("key") or part.get("path")
         label = part.get("label") or part.get("dateLabel") or ""
         if kind == "group":
-            yield from _walk(part["components"], section or label, rows)
+            yield from _walk(part["components"], section or label, rows, hides)
         elif key:
             full = f"{rows['label']}: {label}" if rows else label
             fixed = bool(part.get("disabled") or part.get("readonly"))
-            yield Question(key, full, section, kind, part, rows["path"] if rows else None, fixed)
-            yield from _walk(part.get("components", []), section, part)
+            yield Question(key, full, section, kind, part, rows["path"] if rows else None, fixed, hides)
+            yield from _walk(part.get("components", []), section, part, hides)
+
+
+def hide(part: Mapping[str, Any]) -> str:
+    """When a component is not shown, '' if it always is."""
+    return str((part.get("conditional") or {}).get("hide", "")).removeprefix("=").strip()
 
 
 # what cannot be read ----------------------------------------------------------------------------------------
@@ -194,9 +208,9 @@ def incomplete(form: Form) -> str:
     sections: dict[str, list[Question]] = {}
     for question in form.questions:
         if question.limits.get("required") and question.key not in OWN_RULES and not question.fixed:
-            sections.setdefault(_quoted(question.section), []).append(question)
-        elif question.marks.get("required") == "to-authorise":
-            sections[_quoted(question.label)] = [question]
+            sections.setdefault(quoted(question.section), []).append(question)
+        elif question.marks.get("required") == "to-authorise" and question.key not in OWN_RULES:
+            sections[quoted(question.label)] = [question]
     if not sections:
         return ""
     rows = ",\n  ".join(
@@ -211,10 +225,18 @@ def incomplete(form: Form) -> str:
 
 def _together(form: Form, questions: list[Question]) -> str:
     """The answers to several questions as one list."""
-    single = [form.answers(question)[1:-1] for question in questions if not question.rows]
+    single = [_asked(question, form.answers(question)[1:-1]) for question in questions if not question.rows]
     lists = [form.answers(question) for question in questions if question.rows]
     parts = [f"[{', '.join(single)}]"] * bool(single) + lists
     return parts[0] if len(parts) == 1 else f"concatenate({', '.join(parts)})"
+
+
+def _asked(question: Question, answer: str) -> str:
+    """An answer, or something where it is not asked for."""
+    if not question.hidden:
+        return answer
+    hidden = " or ".join(f"({condition}) = true" for condition in question.hidden)
+    return f'if {hidden} then "not asked" else {answer}'
 
 
 def no_dates(form: Form) -> str:
@@ -231,17 +253,88 @@ def no_dates(form: Form) -> str:
     return f'string join([\n  {rows}\n][some day in days satisfies not({right})].label, ", ")'
 
 
+# what cannot be ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What a date must not be before or after: `today`, or the date under another key, in the same row if
+    `beside`.
+    """
+
+    before: bool
+    other: str
+    beside: bool
+    says: str
+
+
+def limits(form: Form, question: Question) -> list[Limit]:
+    """The limits of a date, from its properties `notBefore` and `notAfter` (keys, or today)."""
+    known = {(other.rows, other.key): other for other in form.questions}
+    found = []
+    for mark, before in (("notBefore", True), ("notAfter", False)):
+        for key in str(question.marks.get(mark, "")).split():
+            other = known.get((question.rows, key)) or known.get((None, key))
+            words = {"today": "today", "childBorn": "the child was born"}.get(key) or quoted(
+                str(other.part.get("dateLabel")) if other else key
+            ).replace('"', "“", 1).replace('"', "”")
+            beside = bool(question.rows and other and other.rows == question.rows)
+            found.append(Limit(before, key, beside, f"{'before' if before else 'after'} {words}"))
+    return found
+
+
+def implausible(form: Form) -> str:
+    """Sentences on dates outside their limits, and the form's warnings that refuse, where they show."""
+    rows = [
+        f"{{says: {quoted(f'{question.label} is {limit.says}')}, wrong: {_outside(question, limit)}}}"
+        for question in _open(form, "datetime")
+        for limit in limits(form, question)
+    ]
+    rows += [
+        f"{{says: {quoted(warning(part))}, wrong: ({hide(part)}) = false}}"
+        for part in _parts(form.schema)
+        if (part.get("properties") or {}).get("refuses") == "true"
+    ]
+    if not rows:
+        return ""
+    listed = ",\n  ".join(rows)
+    return f'string join([\n  {listed}\n][wrong = true].says, "; ")'
+
+
+def warning(part: Mapping[str, Any]) -> str:
+    """The words of a warning, without its sign and full stop."""
+    return str(part["text"]).removeprefix("⚠").strip().removesuffix(".")
+
+
+def _outside(question: Question, limit: Limit) -> str:
+    """ISO dates compare as texts; what is blank is before everything and means nothing."""
+    day = f"row.{question.key}" if question.rows else question.key
+    other = f"row.{limit.other}" if limit.beside else limit.other
+    first, then = (day, other) if limit.before else (other, day)
+    wrong = f'"" < {first} and {first} < {then}'
+    if not question.rows:
+        return wrong
+    return f"some row in sublist({question.rows}, 1, {ROWS}) satisfies ({wrong}) = true"
+
+
+def _parts(parent: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for part in parent.get("components", []):
+        yield part
+        yield from _parts(part)
+
+
 def _open(form: Form, *kinds: str) -> list[Question]:
     return [question for question in form.questions if question.kind in kinds and question.open]
 
 
 def _label(question: Question) -> str:
-    return f"label: {_quoted(question.label)}"
+    return f"label: {quoted(question.label)}"
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text as FEEL writes it."""
     return json.dumps(text, ensure_ascii=False)
 
 
 def _list(texts: list[str]) -> str:
-    return f"[{', '.join(map(_quoted, texts))}]"
+    return f"[{', '.join(map(quoted, texts))}]"

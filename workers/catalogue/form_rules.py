@@ -1,8 +1,9 @@
 """The decisions that a form settles by itself, generated into the tables of dmn/routing.
 
-A form says which kind of answer each of its questions takes, which answers are required, which are dates. So
-`<…>-unreadable`, `<…>-incomplete` and `<…>-no-dates` are made from it, for the rules to read; what an analyst
-wrote beside them stays as it is, byte for byte. The decision is drawn in Modeler; here it is filled.
+A form says which kind of answer each of its questions takes, which answers are required, which are dates and
+between which limits. So `<…>-unreadable`, `<…>-incomplete`, `<…>-no-dates` and `<…>-implausible` are made
+from it, for the rules to read; what an analyst wrote beside them stays as it is, byte for byte. The decision
+is drawn in Modeler; here it is filled. `form_lines` says the same in the form itself.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from workers.bpmn import BPMN, CAMUNDA, Finding, mappings, read
-from workers.catalogue import form_feel
+from workers.catalogue import form_feel, form_lines
 from workers.catalogue.form_feel import Form
 
 
@@ -49,6 +50,12 @@ KINDS = {
         "dates that are filled with something else, by label",
         form_feel.no_dates,
     ),
+    "implausible": Kind(
+        "Answers that cannot be right",
+        "implausible",
+        "dates outside the limits that the form gives them, and its warnings that refuse, in its words",
+        form_feel.implausible,
+    ),
 }
 _DECISION = re.compile(rf'<decision id="([\w-]+)-({"|".join(KINDS)})".*?</decision>', re.S)
 _RULES = re.compile(r'<decision id="([\w-]+)-rules".*?</decision>', re.S)
@@ -63,13 +70,21 @@ def findings(files: Iterable[Path]) -> list[Finding]:
         text = _text(path)
         found += [Finding(path, element, what) for element, what in _drift(text, forms)]
         found += [Finding(path, element, what) for element, what in _unasked(text, forms)]
-    return found
+    return found + [
+        Finding(path, form.id, "does not tell its dates or what is missing: run `homeward forms --write`")
+        for path, form in _schemas(files)
+        if form.schema != form_lines.filled(form)
+    ]
 
 
 def write(files: Iterable[Path]) -> list[Path]:
-    """Fill the generated decisions anew; the files that changed."""
-    files = list(files)
-    forms, changed = _forms(files), []
+    """Fill the generated lines and decisions anew; the files that changed."""
+    files, changed = list(files), []
+    for path, form in _schemas(files):
+        if form.schema != (now := form_lines.filled(form)):
+            path.write_text(form_lines.text(now))
+            changed.append(path)
+    forms = _forms(files)
     for path in _tables(files):
         text = _text(path)
         filled = _DECISION.sub(lambda match: _filled(match, forms), text)
@@ -159,6 +174,12 @@ def _forms(files: list[Path]) -> dict[str, Form]:
         if len(tasks) == 1:
             forms.setdefault(model.process, forms[tasks[0].get(CAMUNDA + "formRef", "")])
     return forms
+
+
+def _schemas(files: list[Path]) -> Iterator[tuple[Path, Form]]:
+    for path in files:
+        if path.suffix == ".form" and (schema := _schema(path)):
+            yield path, Form(path.stem, schema)
 
 
 def _schema(path: Path) -> dict[str, Any] | None:

@@ -22,7 +22,8 @@ def forms(
         typer.Option(
             "--write/--check",
             help="Fill the decisions of dmn/routing that a form settles by itself (…-unreadable, "
-            "…-incomplete, …-no-dates), or only say which are not what their form says.",
+            "…-incomplete, …-no-dates, …-implausible) and what a form says of its dates, its long texts and "
+            "what is missing, or only say what is not as the form has it.",
         ),
     ] = False,
     as_json: AsJson = False,

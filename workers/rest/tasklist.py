@@ -5,6 +5,7 @@ For the demo and for drivers of tests.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -68,7 +69,7 @@ def _answers(components: list[dict[str, Any]]) -> Iterator[tuple[str, Any]]:
 def _answer(part: dict[str, Any]) -> Any:
     match part["type"]:
         case "datetime":
-            return "2026-11-02"
+            return dt.datetime.now(dt.UTC).date().isoformat()  # never after today in London
         case "number":
             return 1
         case "checkbox":

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from workers.catalogue.form_lines import LINE
 from workers.forms import components
 
 from . import Finding
@@ -131,7 +132,8 @@ def _component(component: dict[str, Any]) -> Iterator[str]:
     if kind in CHOICES:
         yield from _options(component)
     for part in ("text", "content", "label", "description"):
-        if PLACE.search(SHOWN.sub("", _without_earlier(str(component.get(part, ""))))):
+        words = LINE.sub("", str(component.get(part, "")))  # which shows a number, or a day in words
+        if PLACE.search(SHOWN.sub("", _without_earlier(words))):
             yield (
                 f"{part} shows what somebody wrote as Markdown, with links and headings of its own: "
                 f"write {as_text('…')}"

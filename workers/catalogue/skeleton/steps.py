@@ -25,6 +25,8 @@ EXISTING = "${execution.processEngineServices.identityService.createUserQuery().
 AUTHOR = "execution.getVariable('author')"
 AUTHOR_OR = re.compile(re.escape(f"{AUTHOR} != null ? author : ") + r"(\w+)")
 RESTORED = "${execution.getVariable('chosenActions') == null ? JSON('[]') : chosenActions}"
+# the only one there is stands ticked from the beginning
+TICKED = re.compile(re.escape(RESTORED).replace(re.escape("[]"), r'\["[a-z0-9-]+"\]'))
 REFUSED = "${message != null}"
 SENT_BACK = "${execution.setVariable('sentBack', 'Not accepted, please correct')}"
 
@@ -216,7 +218,8 @@ def chosen(process: Process) -> Iterator[Problem]:
     """Next actions that a form asks for come back ticked, and go on as `chosenActions`."""
     for task in process.human_steps:
         if "nextActions" in process.form_keys.get(task.get(CAMUNDA + "formRef", ""), ()):
-            if mappings(task, "inputParameter").get("nextActions") != RESTORED:
+            given = mappings(task, "inputParameter").get("nextActions", "")
+            if given != RESTORED and not TICKED.fullmatch(given):
                 yield (
                     task,
                     f"forgets the next actions when it comes back: give it the input nextActions {RESTORED}",
