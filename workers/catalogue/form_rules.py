@@ -58,6 +58,7 @@ KINDS = {
     ),
 }
 _DECISION = re.compile(rf'<decision id="([\w-]+)-({"|".join(KINDS)})".*?</decision>', re.S)
+TODAY = "${dateTime().toString('yyyy-MM-dd')}"  # the day by the engine's clock
 _RULES = re.compile(r'<decision id="([\w-]+)-rules".*?</decision>', re.S)
 
 
@@ -70,6 +71,7 @@ def findings(files: Iterable[Path]) -> list[Finding]:
         text = _text(path)
         found += [Finding(path, element, what) for element, what in _drift(text, forms)]
         found += [Finding(path, element, what) for element, what in _unasked(text, forms)]
+    found += _timeless(files, forms)
     return found + [
         Finding(path, form.id, "does not tell its dates or what is missing: run `homeward forms --write`")
         for path, form in _schemas(files)
@@ -122,6 +124,23 @@ def _unasked(text: str, forms: Mapping[str, Form]) -> Iterator[tuple[str, str]]:
                     f"{subject}-rules",
                     f"does not ask {subject}-{kind}, though the form {forms[subject].id} has questions for "
                     "it: draw that decision, require it here, and run `homeward forms --write`",
+                )
+
+
+def _timeless(files: list[Path], forms: Mapping[str, Form]) -> Iterator[Finding]:
+    """Checks whose rules ask what day it is and are not told."""
+    for model in read(files):
+        for task in model.root.iter(BPMN + "businessRuleTask"):
+            subject = task.get(CAMUNDA + "decisionRef", "").removesuffix("-rules")
+            if (
+                subject in forms
+                and "today <" in form_feel.implausible(forms[subject])
+                and mappings(task, "inputParameter").get("today") != TODAY
+            ):
+                yield Finding(
+                    model.path,
+                    task.get("id", ""),
+                    f"does not tell its rules the day: give it the input today {TODAY}",
                 )
 
 
