@@ -19,7 +19,6 @@ WIDE = 200  # columns, where nobody's screen ends
 DATE = re.compile(r"\d{4}-\d\d-\d\d(T.*)?")
 
 console = Console(highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDE)
-HIDDEN = {"notificationId", "requestKey", "channel", "told"}  # for programs only
 
 
 def rows(
@@ -71,49 +70,7 @@ def done(what: dict[str, Any], as_json: bool, sentence: str) -> None:
     document(what) if as_json else typer.echo(sentence)
 
 
-def chronology(entries: list[dict[str, Any]]) -> None:
-    """One line an entry, in London time; a workstep's name stands above what happened in it.
-
-    Mails that tell of one thing share a line.
-    """
-    process = None
-    for entry in _together(entries):
-        if entry["process"] != process:
-            process = entry["process"]
-            console.print(f"[bold]{process or 'the case'}[/]")
-        when = dt.datetime.fromisoformat(entry["at"]).astimezone(LONDON)
-        console.print(
-            f"  {when:%d %b %Y %H:%M}  {entry['what']:25} {entry['by'] or '':24} {_words(entry['details'])}",
-            soft_wrap=True,
-            markup=False,
-        )
-
-
-def _together(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    joined: list[dict[str, Any]] = []
-    for entry in entries:
-        last = joined[-1] if joined else None
-        mail = entry["what"] == "notification-sent"
-        if (
-            mail
-            and last
-            and last["what"] == "notification-sent"
-            and (last["process"], last["details"]["template"])
-            == (entry["process"], entry["details"]["template"])
-        ):
-            last["details"]["to"] += f", {entry['details']['to']}"
-        else:
-            joined.append(entry | {"details": dict(entry["details"])})
-    return joined
-
-
 def _words(value: Any) -> str:
-    if isinstance(value, dict):
-        return "; ".join(
-            f"{key} {_words(item)}"
-            for key, item in value.items()
-            if item not in (None, [], "") and key not in HIDDEN
-        )
     if isinstance(value, list):
         return ", ".join(map(_words, value))
     return "" if value is None else str(value)

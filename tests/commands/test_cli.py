@@ -67,7 +67,8 @@ def test_a_look_at_a_child_is_one_document_or_a_table(opened: Case, homeward, co
                 "by",
                 "details",
             } <= rows[0].keys()
-            assert [row["what"] for row in rows][:1] == ["pathway-started"] and "pathway-started" in table.out
+            assert [row["what"] for row in rows][:1] == ["pathway-started"]
+            assert "opened the pathway, with the timescales of Camden" in table.out
         case "notifications":
             assert {
                 "to",
@@ -103,7 +104,9 @@ def test_status_names_each_failure_once_with_the_child_and_its_process(case: Cas
     assert [row["process"] for row in mine] == ["authorise-request"] and f"{gone} does not exist" in mine[0][
         "message"
     ]
-    assert f"incident: {case.child} authorise-request" in homeward("status").out
+    said = homeward("status").out
+    assert f"  1 × Authoriser asked, Authorise request: user {gone} does not exist" in said
+    assert f"\n      {case.child}\n" in said
 
 
 # cases ------------------------------------------------------------------------------------------------------
@@ -283,7 +286,7 @@ def test_a_task_that_no_worker_takes_up_is_told_by_status(case: Case, homeward):
         assert [(row["tasks"], row["children"]) for row in found if row["topic"] == topic] == [
             (1, [case.child])
         ]
-        assert f"no worker takes up: {topic}, 1 tasks of {case.child}, since " in said
+        assert f"  1 × {topic}, since " in said and f"\n      {case.child}\n" in said
     finally:
         case.engine.call(f"/deployment/{deployment}?cascade=true", method="DELETE")
 

@@ -87,7 +87,7 @@ def test_a_task_of_who_has_gone_is_listed_and_can_be_handed_over(case: Case, hom
     assert [row for row in told(homeward) if row["childId"] == case.child] == [
         {"childId": case.child, "task": task["name"], "assignee": ghost, "since": task["created"]}
     ]
-    assert f"nobody's: {case.child} {task['name']}" in homeward("status").out
+    assert f"“{task['name']}” belongs to " in homeward("status").out
     assert allocate(homeward, case, "teamManager", "team-manager-2").code == 0
     assert case.task(MANAGER)["assignee"] == "team-manager-2"
     assert not [row for row in told(homeward) if row["childId"] == case.child]

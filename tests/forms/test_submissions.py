@@ -418,7 +418,7 @@ def test_it_is_on_the_record_by_whom_and_in_the_status_and_its_value_nowhere(cas
     assert [(row["form"], sorted(row["names"]), row["by"], row["at"]) for row in shown] == [
         (REPORT, ["favouriteColour", "managerActions"], "social-worker", entry["at"])
     ]
-    assert f"beyond the form: {case.child} {REPORT}, by social-worker" in homeward("status").out
+    assert "“SC Child's Permanence Report C0054” by Social Worker (demo): " in homeward("status").out
 
 
 def test_an_acknowledgement_is_watched_too(case: Case) -> None:

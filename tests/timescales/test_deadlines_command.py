@@ -19,7 +19,17 @@ from workers.records import Happening, Record
 from workers.rest.session import EngineSession
 
 TODAY = dt.datetime(2026, 7, 10, 12, tzinfo=dt.UTC)
-KEYS = ["rule", "process", "workstepId", "statutoryDue", "localTarget", "lastWorkingDay", "metOn", "lateDays"]
+KEYS = [
+    "rule",
+    "what",
+    "process",
+    "workstepId",
+    "statutoryDue",
+    "localTarget",
+    "lastWorkingDay",
+    "metOn",
+    "lateDays",
+]
 OPEN = {
     "LATE": "2026-07-09",
     "TODAY": "2026-07-10",
@@ -125,6 +135,7 @@ def test_a_row_has_exactly_the_keys_of_the_contract(book: Record, deadlines: Cal
     assert list(row) == KEYS
     assert row == {
         "rule": "ENG-1",
+        "what": "ENG-1",
         "process": "permanence",
         "workstepId": "w",
         "statutoryDue": "2026-07-14",
@@ -205,6 +216,7 @@ def test_one_child_is_told_without_the_others_and_people_read_a_table(
     said = deadlines("child-2")
     assert said.code == 0 and "Days late" in said.out and "OTHER" in said.out and "LATE " not in said.out
     assert "01 Jul 2026" in said.out and "no longer due" not in said.out
+    assert "Permanence" in said.out, "the process by its name"
     assert deadlines("child-1").out.count("no longer due") == 2, "what ended by itself, and with its pathway"
 
 

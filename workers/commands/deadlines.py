@@ -11,9 +11,13 @@ from typing import Annotated
 import typer
 
 from workers import display
-from workers.commands.shell import AsJson, OneChild, check_child, engine, record
+from workers.commands.shell import AsJson, OneChild, check_child, engine, names, record
 from workers.errors import WrongUse
+from workers.reading.dates import Due, due
+from workers.reading.work import open_work
 from workers.records.deadlines import LONDON, Deadline, now, today
+from workers.records.record import Record
+from workers.rest.session import EngineError, EngineUnreachable
 from workers.settings import settings
 from workers.timescales.calendar_file import calendar
 from workers.timescales.recompute import Change, changes, move
@@ -22,8 +26,10 @@ app = typer.Typer(add_completion=False)
 
 COLUMNS = {
     "childId": "Child",
+    "what": "What",
     "rule": "Rule",
-    "process": "Process",
+    "step": "Step",
+    "holders": "With",
     "statutoryDue": "Statutory",
     "localTarget": "Local target",
     "lastWorkingDay": "Last working day",
@@ -78,18 +84,30 @@ def deadlines(
     if ics:
         sys.stdout.buffer.write(calendar(chosen))
         return
-    rows = [
-        ({} if child and as_json else {"childId": deadline.child_id})
-        | deadline.row(today())
-        | _over(deadline, as_json)
-        for deadline in chosen
-    ]
-    display.rows(rows, as_json, COLUMNS)
+    if as_json:
+        of = ({} if child else {"childId": deadline.child_id} for deadline in chosen)
+        return display.document([whose | one.row(today()) for whose, one in zip(of, chosen, strict=True)])
+    display.rows(
+        [one.document() | _over(one) for one in _with_holders(chosen, book, child)],
+        False,
+        COLUMNS,
+        "nothing is due",
+    )
 
 
-def _over(deadline: Deadline, as_json: bool) -> dict[str, str]:
+def _over(due: Due) -> dict[str, str]:
     """For people, who would take it for open: what was not met, and need not be any more."""
-    return {} if as_json or deadline.open or deadline.met_on else {"metOn": "no longer due"}
+    return {} if due.open or due.met_on else {"metOn": "no longer due"}
+
+
+def _with_holders(deadlines: list[Deadline], book: Record, child: str | None) -> list[Due]:
+    """With whom each lies; with nobody where the engine does not answer, which the dates can do without."""
+    known = names()
+    try:
+        work = open_work(engine(), book, known, child=child)
+    except (EngineError, EngineUnreachable):
+        work = []
+    return due(deadlines, work, known)
 
 
 def _before(overdue: bool, within: int | None) -> dt.datetime | None:

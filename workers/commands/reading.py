@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from workers import display
+from workers.calendar.arithmetic import LONDON
 from workers.commands.shell import AsJson, Child, check_child, engine, names, record
 from workers.errors import Refused, WrongUse
+from workers.reading.chronology import told as chronology_of
 from workers.reading.work import Work, open_work
 
 app = typer.Typer(add_completion=False)
@@ -58,7 +60,17 @@ def chronology(child: Child, as_json: AsJson = False) -> None:
     book = record()
     check_child(book, child, as_json)
     entries = book.chronology(child)
-    display.document(entries) if as_json else display.chronology(entries)
+    display.document(entries) if as_json else show_chronology(entries)
+
+
+def show_chronology(entries: list[dict[str, Any]]) -> None:
+    """A sentence a line, in London's time; the workstep stands above what happened in it."""
+    step = None
+    for told in chronology_of(entries, names()):
+        if told.step != step:
+            step = told.step
+            display.heading(step or "The case")
+        display.line(f"  {told.at.astimezone(LONDON):%d %b %Y %H:%M}  {told.says}")
 
 
 @app.command()

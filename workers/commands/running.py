@@ -13,6 +13,7 @@ from rich.console import Console
 from workers import display, logs, models
 from workers import play as script
 from workers.cluster import Cluster
+from workers.commands.reading import show_chronology
 from workers.commands.shell import AsJson, Child, Pathway, engine, known_form
 from workers.embedded.keeper import Keeper
 from workers.embedded.launcher import EmbeddedEngine
@@ -173,7 +174,7 @@ def _case(chosen: Settings, people: str, child: str = "") -> str:
     """
     child = child or _invented()
     _play(chosen, people, child, None)
-    display.chronology(Record(chosen.record).chronology(child))
+    show_chronology(Record(chosen.record).chronology(child))
     return child
 
 

@@ -29,19 +29,13 @@ class Due(Shown):
     holders: list[str]
 
 
-def in_words(deadline: Deadline) -> str:
-    """What is due: `three-month-review` is a three month review; the rule where the table names nothing."""
-    name: str | None = deadline.details.get("deadline")
-    return name.replace("-", " ").capitalize() if name else str(deadline.details["rule"])
-
-
 def due(deadlines: Iterable[Deadline], work: Iterable[Work], names: Names) -> list[Due]:
     """In the order in which they are given."""
     work = list(work)
     return [
         Due(
             child_id=deadline.child_id,
-            what=in_words(deadline),
+            what=deadline.what,
             rule=deadline.details["rule"],
             step=names.process(deadline.process),
             due=deadline.due,

@@ -89,6 +89,12 @@ class Deadline:
         """When it is overdue."""
         return moment(self.due) if self.due else None
 
+    @property
+    def what(self) -> str:
+        """What is due, in words: of `three-month-review` “Three month review”; the rule if it has no name."""
+        name: str | None = self.details.get("deadline")
+        return name.replace("-", " ").capitalize() if name else str(self.details["rule"])
+
     def late_days(self, today: date) -> int:
         """Calendar days after the earlier due, up to the day it was met or ended, else up to `today`."""
         if self.due is None:
@@ -100,6 +106,7 @@ class Deadline:
         """As `homeward deadlines` prints it."""
         return {
             "rule": self.details["rule"],
+            "what": self.what,
             "process": self.process,
             "workstepId": self.workstep_id,
             "statutoryDue": self.details.get("statutoryDue"),

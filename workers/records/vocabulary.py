@@ -1,6 +1,11 @@
 """The words of the chronology, in one place.
 
 A new kind of entry is a row of WHAT; `homeward worksteps --write` then brings the contract's page up to date.
+
+`told` is a Jinja template of what people read. It may use the details, `by` (a full name, or "Somebody"),
+`people` (who was named, of pathway-started), and the filters of `workers/reading/chronology.py`: `who`
+(users), `team` (groups), `day`, `form`, `action` (a next action of that form), `process`, `role`, `duty`
+(what is due by a rule), `mail` (what it is about), `plain` (a code in words) and `listed`.
 """
 
 from __future__ import annotations
@@ -11,58 +16,112 @@ from typing import NamedTuple
 
 
 class Kind(NamedTuple):
-    """What happened, in words, and the names that the entry's details may have."""
+    """What happened, in words; the sentence that tells people of it; the names that its details may have."""
 
     says: str
+    told: str
     details: tuple[str, ...] = ()
 
 
 _MAIL = ("to", "template", "channel", "notificationId", "reason")
 _TASK = ("task", "from", "to")
 _DUE = ("rule", "due")
+_WHY = "{% if reason %}: {{ reason }}{% endif %}"
 
 WHAT: Mapping[str, Kind] = MappingProxyType(
     {
         "pathway-started": Kind(
-            "A pathway was opened; the details also have who was named for it, by variable.", ("authority",)
+            "A pathway was opened; the details also have who was named for it, by variable.",
+            "{{ by }} opened the pathway{% if authority %}, with the timescales of "
+            "{{ authority | capitalize }}{% endif %}."
+            "{% if people %} Named: {{ people | listed }}.{% endif %}",
+            ("authority",),
         ),
-        "start-refused": Kind("A pathway of this kind is open already.", ("openPathway",)),
-        "workstep-opened": Kind("A workstep began.", ("step",)),
+        "start-refused": Kind(
+            "A pathway of this kind is open already.",
+            "{{ by }} started the pathway once more: refused, it was open already.",
+            ("openPathway",),
+        ),
+        "workstep-opened": Kind("A workstep began.", "The step began.", ("step",)),
         "form-submitted": Kind(
-            "A form was submitted and accepted. Next actions are what it proposes.", ("form", "nextActions")
+            "A form was submitted and accepted. Next actions are what it proposes.",
+            "{{ by }} completed “{{ form | form }}”"
+            "{% if nextActions %} and proposed {{ nextActions | action(form) | listed }}{% endif %}.",
+            ("form", "nextActions"),
         ),
         "unexpected-variables": Kind(
             "A person wrote variables beyond what their form asks for: names, never values; at most 50 of 64 "
             "printable characters, `more` counts the others.",
+            "{{ by }} sent what “{{ form | form }}” does not ask for: {{ (names or []) | join(', ') }}"
+            "{% if more %} and {{ more }} more{% endif %}.",
             ("form", "names", "more"),
         ),
         "request-sent": Kind(
             "Somebody was asked: a user, or groups (comma list); `told`: who got mail.",
+            "{{ by }} asked {{ to | who if told == [to] else to | team }}: “{{ request }}”.",
             ("request", "to", "told"),
         ),
-        "request-answered": Kind("A request was answered.", ("request", "decision", "comments")),
-        "next-action-chosen": Kind("A next action took effect, as its workstep ended.", ("value", "label")),
+        "request-answered": Kind(
+            "A request was answered.",
+            "{{ by }} answered “{{ request }}”{% if decision %}: {{ decision | plain }}{% endif %}."
+            "{% if comments %} Comments: {{ comments }}{% endif %}",
+            ("request", "decision", "comments"),
+        ),
+        "next-action-chosen": Kind(
+            "A next action took effect, as its workstep ended.",
+            "Next action, chosen by {{ by }}: “{{ label or value }}”.",
+            ("value", "label"),
+        ),
         "workstep-closed": Kind(
             "A workstep is over: `finished` or `closed-early`, what it opens, and why it was closed.",
+            "The step {{ 'is finished' if outcome == 'finished' else 'was closed early' }}"
+            "{% if reason %} ({{ reason | plain }}){% endif %}"
+            "{% if opens and opens != ['end'] %}; next: {{ opens | process | listed }}{% endif %}.",
             ("outcome", "opens", "reason"),
         ),
-        "withdrawn": Kind("A pathway was withdrawn.", ("reason", "comments")),
-        "pathway-ended": Kind(
-            "A pathway is over: the last next action that was chosen in it, or the withdrawal.", ("outcome",)
+        "withdrawn": Kind(
+            "A pathway was withdrawn.",
+            "{{ by }} withdrew the pathway{% if reason %}: {{ reason | plain }}{% endif %}."
+            "{% if comments %} Comments: {{ comments }}{% endif %}",
+            ("reason", "comments"),
         ),
-        "notification-sent": Kind("A mail was sent.", _MAIL),
-        "notification-failed": Kind("A mail was given up.", _MAIL),
-        "notification-requeued": Kind("A mail that was given up is tried again.", _MAIL),
+        "pathway-ended": Kind(
+            "A pathway is over: the last next action that was chosen in it, or the withdrawal.",
+            "The pathway is over{% if outcome %}: {{ outcome }}{% endif %}.",
+            ("outcome",),
+        ),
+        "notification-sent": Kind(
+            "A mail was sent.", "Mail to {{ to | who }}: {{ template | mail }}.", _MAIL
+        ),
+        "notification-failed": Kind(
+            "A mail was given up.",
+            "Mail to {{ to | who }} was not sent ({{ template | mail }})" + _WHY + ".",
+            _MAIL,
+        ),
+        "notification-requeued": Kind(
+            "A mail that was given up is tried again.",
+            "{{ by }} had the mail to {{ to | who }} tried again ({{ template | mail }})" + _WHY + ".",
+            _MAIL,
+        ),
         "notification-acknowledged": Kind(
-            "Somebody acknowledged a notification.", ("request", "requestKey", "comments")
+            "Somebody acknowledged a notification.",
+            "{{ by }} acknowledged “{{ request }}”.{% if comments %} Comments: {{ comments }}{% endif %}",
+            ("request", "requestKey", "comments"),
         ),
         "notification-ended": Kind(
             "Withdrawn: nobody has to acknowledge the notification any more.",
+            "Nobody has to acknowledge “{{ request }}” any more"
+            "{% if reason %} ({{ reason | plain }}){% endif %}.",
             ("request", "requestKey", "reason"),
         ),
         "deadline-set": Kind(
             "A deadline was set: its dates and rules, and what it was asked with. `rule` is that of the "
             "earlier due; `replaces`: the start date before it was corrected.",
+            "{{ rule | duty }} is due"
+            "{% if statutoryDue %} by {{ statutoryDue | day }} by law{% endif %}"
+            "{% if statutoryDue and localTarget %} and{% endif %}"
+            "{% if localTarget %} by {{ localTarget | day }} as the local target{% endif %}"
+            "{% if from %}, counted from {{ from | day }}{% endif %}.",
             (
                 "rule",
                 "deadline",
@@ -82,23 +141,71 @@ WHAT: Mapping[str, Kind] = MappingProxyType(
                 "replaces",
             ),
         ),
-        "reminder-sent": Kind("Who has to act was reminded of a deadline.", (*_DUE, "to")),
-        "deadline-met": Kind("What was due was done.", ("rule", "metOn", "from")),
-        "deadline-breached": Kind("A deadline passed, and the work is open.", _DUE),
-        "escalated": Kind("Somebody above was told of a breach.", (*_DUE, "to")),
-        "deadline-ended": Kind("A deadline no longer applies: what it was for is over.", _DUE),
+        "reminder-sent": Kind(
+            "Who has to act was reminded of a deadline.",
+            "{{ to | who }} got a reminder: {{ rule | duty }} is due by {{ due | day }}.",
+            (*_DUE, "to"),
+        ),
+        "deadline-met": Kind(
+            "What was due was done.",
+            "{{ rule | duty }} was done on {{ metOn | day }}.",
+            ("rule", "metOn", "from"),
+        ),
+        "deadline-breached": Kind(
+            "A deadline passed, and the work is open.",
+            "{{ rule | duty }} was due by {{ due | day }} and is late.",
+            _DUE,
+        ),
+        "escalated": Kind(
+            "Somebody above was told of a breach.",
+            "{{ to | who }} heard that {{ rule | duty }}, due by {{ due | day }}, is late.",
+            (*_DUE, "to"),
+        ),
+        "deadline-ended": Kind(
+            "A deadline no longer applies: what it was for is over.",
+            "{{ rule | duty }} need not be done any more"
+            "{% if due %} (it was due by {{ due | day }}){% endif %}.",
+            _DUE,
+        ),
         "corrected": Kind(
             "Something on the record was corrected: `what`, what it was and what it is now.",
+            "{{ by }} corrected a {{ what }}{% if rule %}, {{ rule | duty }}{% endif %}" + _WHY + ".",
             ("what", "reason", "childId", "rule", "process", "from", "was", "now", "problem"),
         ),
         "allocated": Kind(
-            "A child's work went to another person. `from`: who had it.", ("role", "from", "to", "reason")
+            "A child's work went to another person. `from`: who had it.",
+            "{{ by }} handed the work of the {{ role | role }} to {{ to | who }}"
+            "{% if from %}, who took over from {{ from | who }}{% endif %}" + _WHY + ".",
+            ("role", "from", "to", "reason"),
         ),
-        "task-given-back": Kind("Who held a task gave it back to its groups.", _TASK),
+        "task-given-back": Kind(
+            "Who held a task gave it back to its groups.",
+            "{{ by }} gave “{{ task }}” back to the team{% if from %}; {{ from | who }} had it{% endif %}.",
+            _TASK,
+        ),
         "task-handed-over": Kind(
-            "A task went to another person; `from` or `to` null: it was, or is, nobody's.", _TASK
+            "A task went to another person; `from` or `to` null: it was, or is, nobody's.",
+            "{{ by }} handed “{{ task }}” over"
+            "{% if from %} from {{ from | who }}{% endif %}{% if to %} to {{ to | who }}{% endif %}.",
+            _TASK,
         ),
-        "incident-retried": Kind("What failed was given another try.", ("incidentId", "activity", "reason")),
+        "incident-retried": Kind(
+            "What failed was given another try.",
+            "{{ by }} had what failed tried again" + _WHY + ".",
+            ("incidentId", "activity", "reason"),
+        ),
+    }
+)
+
+# What each mail is about, as the chronology says it.
+MAIL: Mapping[str, str] = MappingProxyType(
+    {
+        "task-opened": "a task waits",
+        "returned": "a form was returned",
+        "request": "a request waits for an answer",
+        "acknowledge": "something is to be acknowledged",
+        "reminder": "reminder",
+        "escalation": "something is late",
     }
 )
 

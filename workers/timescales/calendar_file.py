@@ -41,7 +41,7 @@ def _event(deadline: Deadline) -> Event:
     event.add("transp", "TRANSPARENT")  # nobody is busy for it
     event.add(
         "summary",
-        f"{_words(about['deadline']) if about.get('deadline') else about['rule']} due: {deadline.child_id}",
+        f"{deadline.what} due: {deadline.child_id}",
     )
     dates = [
         f"{words} {about[name]}"
@@ -79,7 +79,3 @@ def _shown(about: Mapping[str, Any], due: dt.date) -> dt.date:
     last = day(about["lastWorkingDay"]) if about.get("lastWorkingDay") else due
     counted = day(about["from"]) if about.get("from") else last
     return due if last < counted <= due else last
-
-
-def _words(name: str) -> str:
-    return name.replace("-", " ").capitalize()
