@@ -30,6 +30,7 @@ WHERE = {
     "child": "children",
     "work": "reading",
     "chronology": "reading",
+    "print": "reading",
     "notifications": "reading",
     "status": "status",
     "incidents": "incidents",

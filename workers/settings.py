@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     # what is due, as a calendar at /deadlines/<token>.ics beside them; default: no calendar
     calendar_token: SecretStr = SecretStr("")
 
+    # the browser that makes a PDF of a printed form; default: the one that is installed
+    chromium: str = Field("", validation_alias=AliasChoices("CHROMIUM", "chromium"))
+
     tasklist_url: str = ""  # where people find Tasklist, as mail says; default: below CAMUNDA_URL
     channel: Literal["maildir", "smtp", "govuk-notify"] = "maildir"
     mail_from: str = "homeward@example.org"

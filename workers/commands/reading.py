@@ -1,7 +1,9 @@
-"""The commands that show what waits and what happened: `homeward work`, `chronology`, `notifications`."""
+"""The commands that show what waits and what happened: `homeward work`, `chronology`, `print`,
+`notifications`."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -10,8 +12,11 @@ from workers import display
 from workers.calendar.arithmetic import LONDON
 from workers.commands.shell import AsJson, Child, check_child, engine, names, record
 from workers.errors import Refused, WrongUse
+from workers.reading import printed
 from workers.reading.chronology import told as chronology_of
+from workers.reading.pdf import pdf
 from workers.reading.work import Work, open_work
+from workers.settings import settings
 
 app = typer.Typer(add_completion=False)
 
@@ -71,6 +76,44 @@ def show_chronology(entries: list[dict[str, Any]]) -> None:
             step = told.step
             display.heading(step or "The case")
         display.line(f"  {told.at.astimezone(LONDON):%d %b %Y %H:%M}  {told.says}")
+
+
+@app.command("print")
+def print_(
+    child: Child,
+    form: Annotated[str, typer.Argument(help="The form's id, as `homeward child show` lists it.")],
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            "--to",
+            metavar="FILE",
+            help="A file that ends in .html or .pdf (made by Chromium); HTML to the screen if left out.",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """A form as it was submitted, each time, with who and when, as one page to read or to print."""
+    if to and to.suffix not in (".html", ".pdf"):
+        raise WrongUse(f"--to {to}: name a file that ends in .html or .pdf")
+    book = record()
+    check_child(book, child, False)
+    what = printed.printed(engine(), book, names(), child, form)
+    page = printed.html(what)
+    if to:
+        _write(to, pdf(page, settings().chromium) if to.suffix == ".pdf" else page.encode())
+    if as_json:
+        display.document(what.document())
+    else:
+        typer.echo(f"{to}: {len(what.submissions)} submissions of {form}" if to else page)
+
+
+def _write(file: Path, content: bytes) -> None:
+    """For nobody else to read: it is about a child."""
+    try:
+        file.touch(mode=0o600)
+        file.write_bytes(content)
+    except OSError as error:
+        raise Refused(f"{file} cannot be written ({error.strerror})") from None
 
 
 @app.command()

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -87,7 +87,9 @@ def offered(questions: Questions) -> Iterator[str]:
         yield from offered(question.rows)
 
 
-def in_words(questions: Questions, answers: Mapping[str, Any]) -> list[dict[str, str]]:
+def in_words(
+    questions: Questions, answers: Mapping[str, Any], without: Collection[str] = STEERING
+) -> list[dict[str, str]]:
     """Answers as rows a person reads: section, question, answer. Not what is unanswered, nor what steers.
 
     Dates read as 2 May 2026; each row of a list has a line of its own.
@@ -99,7 +101,7 @@ def in_words(questions: Questions, answers: Mapping[str, Any]) -> list[dict[str,
             "answer": _words(question, answers[key]),
         }
         for key, question in questions.items()
-        if key not in STEERING and not unanswered(answers.get(key))
+        if key not in without and not unanswered(answers.get(key))
     ]
 
 

@@ -98,7 +98,7 @@ def children(book: Record, names: Names) -> list[Listed]:
             deadlines[deadline.child_id].append(deadline)
     return [
         Listed(
-            child=_who(child),
+            child=who(child),
             pathways=pathways[child.child_id],
             next_due=next((one.due for one in deadlines[child.child_id] if one.due), None),
             late=sum(bool(one.due_at and one.due_at < now()) for one in deadlines[child.child_id]),
@@ -116,7 +116,7 @@ def case(session: EngineSession, book: Record, names: Names, child: str) -> Case
         entries, standings = view.chronology(child), view.standings(child)
         started = {entry["pathwayId"]: entry for entry in entries if entry["what"] == "pathway-started"}
         return Case(
-            child=_who(known),
+            child=who(known),
             pathways=[
                 *(_open(one, names, started.get(one.pathway_id)) for one in standings),
                 *_ended(entries, started, names),
@@ -138,7 +138,7 @@ def case(session: EngineSession, book: Record, names: Names, child: str) -> Case
         )
 
 
-def _who(child: Child) -> Who:
+def who(child: Child) -> Who:
     return Who(
         child_id=child.child_id,
         name=child.name,

@@ -16,6 +16,7 @@ from workers import bpmn
 from workers.forms import Question, components, questions
 from workers.reading.shown import Named
 from workers.rest import organisation
+from workers.rest.directory import full_name
 from workers.rest.session import EngineSession
 
 HEADING = re.compile(r"#+ *([^\n{]+)$", re.M)
@@ -23,10 +24,7 @@ HEADING = re.compile(r"#+ *([^\n{]+)$", re.M)
 
 def full_names(session: EngineSession) -> dict[str, str]:
     """Every user's first and last name, by id."""
-    return {
-        user["id"]: " ".join(filter(None, (user.get("firstName"), user.get("lastName")))) or user["id"]
-        for user in session.fetch("/user")
-    }
+    return {user["id"]: full_name(user) for user in session.fetch("/user")}
 
 
 class Names:

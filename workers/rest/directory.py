@@ -44,7 +44,7 @@ class Directory:
         if users and time.monotonic() - asked_at < KEPT:
             return users
         users = [
-            User(row["id"], _address(row.get("email")), _name(row))
+            User(row["id"], _address(row.get("email")), full_name(row))
             for row in self._session.fetch("/user", **{parameter: value})
         ]
         with self._lock:
@@ -52,7 +52,8 @@ class Directory:
         return users
 
 
-def _name(row: Mapping[str, Any]) -> str:
+def full_name(row: Mapping[str, Any]) -> str:
+    """Of a user, as the engine gives them."""
     return " ".join(part for key in ("firstName", "lastName") if (part := row.get(key))) or str(row["id"])
 
 

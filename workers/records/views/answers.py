@@ -29,9 +29,14 @@ class Answers(View):
 
     def answers_of(self, workstep_id: str) -> list[dict[str, Any]]:
         """Each form of a workstep as it was submitted, oldest first, the questions as they were asked."""
-        rows = self._rows(
-            select(answers).where(answers.c.workstep_id == workstep_id).order_by(answers.c.at, answers.c.id)
-        )
+        return self._submitted(answers.c.workstep_id == workstep_id)
+
+    def submissions_of(self, child_id: str, form: str) -> list[dict[str, Any]]:
+        """The same of one form of a child, in whatever workstep."""
+        return self._submitted(answers.c.child_id == child_id, answers.c.form == form)
+
+    def _submitted(self, *where: Any) -> list[dict[str, Any]]:
+        rows = self._rows(select(answers).where(*where).order_by(answers.c.at, answers.c.id))
         return [
             {
                 "at": row.at.isoformat(),
