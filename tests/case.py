@@ -269,6 +269,10 @@ class Case:
             for mail in self.letters()
         ]
 
+    def letters_to(self, user: str, subject: str) -> list[Any]:
+        wanted = f"{user}@example.org", f"{self.child}: {subject}"
+        return [mail for mail in self.letters() if (mail["To"], mail["Subject"].strip()) == wanted]
+
     def letters(self) -> list[Any]:
         if not settings().maildir.exists():  # before the first mail
             return []

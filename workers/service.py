@@ -10,9 +10,11 @@ from workers import notifications
 from workers.custody import Custody
 from workers.errors import WrongUse
 from workers.health import Health
+from workers.notifications.digest import Digest
 from workers.notifications.outbox import OutboxThread
 from workers.periodic import Periodic
 from workers.records.record import Record
+from workers.rest import organisation
 from workers.rest.directory import Directory
 from workers.rest.session import EngineError, EngineSession, EngineUnreachable
 from workers.runtime import report
@@ -98,7 +100,10 @@ class Service:
         self.cleaner, self.custody = Cleaner(session, self.record), Custody(session, self.record)
         metrics = Metrics()
         metrics.watch(session)
-        services = Services(session, self.record, Directory(session), settings.channel, self.outbox.wake)
+        digest = Digest(settings.digest, organisation.read(settings.models).get("digest"))
+        services = Services(
+            session, self.record, Directory(session), settings.channel, self.outbox.wake, digest
+        )
         self.worker = Worker(
             session,
             {name: topic for name, topic in every_topic.items() if not topics or name in topics},

@@ -7,6 +7,7 @@ the rest, for example `HOMEWARD_RECORD_URL`. A file `.env` in the working direct
 from __future__ import annotations
 
 import re
+from datetime import time
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
@@ -74,6 +75,9 @@ class Settings(BaseSettings):
     chromium: str = Field("", validation_alias=AliasChoices("CHROMIUM", "chromium"))
 
     tasklist_url: str = ""  # where people find Tasklist, as mail says; default: below CAMUNDA_URL
+    # an hour in London, 08:00 say: what waits for a group goes to each member as one mail a working day;
+    # which mails, `digest` in engine/organisation.toml says; default: every mail goes at once
+    digest: time | None = None
     channel: Literal["maildir", "smtp", "govuk-notify"] = "maildir"
     mail_from: str = "homeward@example.org"
     # mail goes to addresses of these domains only, comma separated, each in full; default: the domain of

@@ -35,13 +35,11 @@ def queue(
     with record.transaction() as tx:
         assert tx.notify(
             key=key,
-            child_id="CH-1",
-            to_user="iro",
             address=address,
             channel=channel,
             process="p",
             workstep_id="w",
-            **{"template": "task-opened", "details": facts} | more,
+            **{"child_id": "CH-1", "to_user": "iro", "template": "task-opened", "details": facts} | more,
         )
 
 

@@ -13,14 +13,24 @@ FACTS = {
     "reference": "CH-1",
     "step": "Permanence Planning",
     "request": "Authorise the plan",
+    "sender": "Ash Example",
     "due": date(2026, 1, 14),
     "tasklist": "http://x.org/t/",
 }
+OPEN = {
+    "task-opened",
+    "request",
+    "returned",
+    "acknowledge",
+    "reminder",
+    "escalation",
+}  # it waits for somebody
+NEWS = {"authorised", "sent-back", "decided", "pathway-ended"}  # nothing is to be done
 AT = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
 
 def test_the_templates_are_the_ones_that_are_promised():
-    assert {"task-opened", "request", "returned", "acknowledge", "reminder", "escalation"} == TEMPLATES
+    assert OPEN | NEWS == TEMPLATES
 
 
 @pytest.mark.parametrize("template", sorted(TEMPLATES))
@@ -31,21 +41,49 @@ def test_each_template_names_child_step_and_tasklist_whatever_else_is_known(temp
     )
     assert "CH-1" in subject and "\n" not in subject and not subject.startswith("Subject")
     assert "CH-1" in body and "http://x.org/t/" in body and "Permanence Planning" in subject + body
-    assert ("14 January 2026" in body) is ("due" not in left_out)
+    assert ("14 January 2026" in body) is (template in OPEN and "due" not in left_out)
+    assert ("Ash Example" in body) is (template not in ("reminder", "escalation"))
     assert "None" not in subject + body and "\n\n\n" not in body
 
 
-@pytest.mark.parametrize("template", ["request", "acknowledge"])
-def test_a_request_is_named_by_its_label(template):
+@pytest.mark.parametrize("template", sorted(TEMPLATES - {"reminder", "escalation", "pathway-ended"}))
+def test_what_is_asked_is_said_in_words(template):
     assert all("Authorise the plan" in part for part in write(template, Context(**FACTS)))
+
+
+@pytest.mark.parametrize(
+    "label, words",
+    [
+        (
+            "Required CS Manager: Please Review and Acknowledge Request",
+            "Please Review and Acknowledge Request",
+        ),
+        ("CS Request for a panel date", "Request for a panel date"),
+        ("Request for a CS panel date", "Request for a CS panel date"),
+    ],
+)
+def test_a_notification_is_called_by_its_label_without_the_systems_words(label, words):
+    subject, body = write("acknowledge", Context(**FACTS | {"request": label}))
+    assert f"What it says: {words}\n" in body and subject.endswith(f", {words}")
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES))
+def test_nobody_need_have_sent_it(template):
+    subject, body = write(template, Context(**FACTS | {"sender": None}))
+    assert "None" not in subject + body and "\n\n\n" not in body
+
+
+@pytest.mark.parametrize("template", ["authorised", "decided", "pathway-ended"])
+def test_news_says_what_came_out(template):
+    assert "SC ADM Agrees" in write(template, Context(**FACTS | {"outcome": "SC ADM Agrees"}))[1]
 
 
 @pytest.mark.parametrize(
     "due, shown",
     [
-        ("2026-01-14", "14 January 2026."),
-        ("2026-07-01T08:00:00+00:00", "1 July 2026, 09:00."),
-        ("2026-07-01T00:00:00+01:00", "1 July 2026, 00:00."),
+        ("2026-01-14", "14 January 2026\n"),
+        ("2026-07-01T08:00:00+00:00", "1 July 2026, 09:00\n"),
+        ("2026-07-01T00:00:00+01:00", "1 July 2026, 00:00\n"),
     ],
 )
 def test_dues_are_shown_in_london_time(due, shown):
@@ -87,6 +125,8 @@ def test_details_are_checked_when_the_notification_is_made(tmp_path):
         "reference": "CH-1",
         "step": "Permanence Planning",
         "request": None,
+        "sender": None,
+        "outcome": None,
         "due": "2026-01-14",
         "requestKey": "k",
     }

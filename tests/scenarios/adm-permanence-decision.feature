@@ -23,6 +23,9 @@ Feature: Agency decision maker's permanence decision
     And the record says next-action-chosen 1 time, with
       | by    | agency-decision-maker        |
       | value | adm-disagrees-permanence-plan |
+    And social-worker hears "Permanence has ended" with "SC Agency Decision Maker Disagrees Permanence Plan (NFA)"
+    And qaag hears "decided, Decide on the plan" with "SC Agency Decision Maker Disagrees Permanence Plan (NFA)"
+    And agency-decision-maker does not hear "Permanence has ended"
 
   Scenario: QAAG's record is checked
     Given the child's permanence pathway is at the record of the QA meeting

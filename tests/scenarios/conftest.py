@@ -445,6 +445,20 @@ def mails_are(case: Case, datatable: Table) -> None:
     assert len(sent) == expected.total()
 
 
+@then(words('{user:User} hears "{subject}" with "{said}"'))
+def hears(case: Case, user: str, subject: str, said: str) -> None:
+    letters = eventually(
+        lambda: case.letters_to(user, subject), lambda: f"{user} hears no {subject}: {case.mails()}"
+    )
+    assert said in letters[-1].get_content()
+
+
+@then(words('{user:User} does not hear "{subject}"'))
+def does_not_hear(case: Case, user: str, subject: str) -> None:
+    """Asked once others have heard it: all mails of one outcome are queued at once."""
+    assert not [mail for mail in case.mails() if mail == (user, subject)]
+
+
 @then("no mail holds what was written")
 def mails_hold_nothing(case: Case, datatable: Table) -> None:
     for letter in case.letters():

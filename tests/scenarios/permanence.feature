@@ -103,26 +103,35 @@ Feature: Permanence
       | workstep-closed    | permanence-placement          | social-worker          |
       | pathway-ended      | permanence                    |                        |
     And the mails are
-      | SC Permanency Planning Process                                         | social-worker |
-      | Required CS Manager: Please review and authorise prior to QAAG         | team-manager  |
-      | SC Permanency Planning Process has been returned to you                | social-worker |
-      | Required CS Manager: Please review and authorise prior to QAAG         | team-manager  |
-      | Required CS QAAG / Adoption Panel to confirm quality of report         | qaag, qaag-2  |
-      | SC Agency Decision Maker Permanence Decision                           | qaag, qaag-2  |
-      | Required CS Refer Panel Recommendation to Agency Decision Maker        | agency-decision-maker, agency-decision-maker-2 |
-      | SC Permanence Family Finding Request                                   | social-worker |
-      | please acknowledge Required CS Manager: Please Review and Acknowledge Request | team-manager |
-      | SC Permanence Family Finding Meeting / Review                          | family-finder, family-finder-2 |
-      | Required CS Manager: Please review and authorise                       | family-finding-manager |
-      | SC Permanence Family Finding Meeting / Review                          | family-finder, family-finder-2 |
-      | Required CS Manager: Please review and authorise                       | family-finding-manager |
-      | SC Permanence Family Finding Meeting / Review                          | family-finder, family-finder-2 |
-      | Required CS Manager: Please review and authorise                       | family-finding-manager |
-      | SC Permanence Information Sharing Meeting                              | social-worker |
-      | Required CS Manager: Please review and authorise                       | team-manager  |
-      | SC Permanence Panel and Matching Decision                              | qaag, qaag-2  |
-      | Required CS Refer Panel Recommendation to Agency Decision Maker        | agency-decision-maker, agency-decision-maker-2 |
-      | SC Permanence Placement                                                | social-worker |
+      | Write the report                                          | social-worker |
+      | Authorise the report                                      | team-manager |
+      | returned to you, Write the report                         | social-worker |
+      | Authorise the report                                      | team-manager |
+      | authorised, Authorise the report                          | social-worker |
+      | Confirm quality of report                                 | qaag, qaag-2 |
+      | authorised, Confirm quality of report                     | social-worker, team-manager |
+      | Record panel meeting                                      | qaag, qaag-2 |
+      | Decide on the plan                                        | agency-decision-maker, agency-decision-maker-2 |
+      | decided, Decide on the plan                               | qaag, social-worker, team-manager |
+      | Refer child to family finders                             | social-worker |
+      | please acknowledge, Please Review and Acknowledge Request | team-manager |
+      | Write family finding plan                                 | family-finder, family-finder-2 |
+      | Authorise the plan                                        | family-finding-manager |
+      | authorised, Authorise the plan                            | family-finder |
+      | Write family finding plan                                 | family-finder, family-finder-2 |
+      | Authorise the plan                                        | family-finding-manager |
+      | authorised, Authorise the plan                            | family-finder |
+      | Write family finding plan                                 | family-finder, family-finder-2 |
+      | Authorise the plan                                        | family-finding-manager |
+      | authorised, Authorise the plan                            | family-finder |
+      | Write up meeting                                          | social-worker |
+      | Authorise the meeting                                     | team-manager |
+      | authorised, Authorise the meeting                         | social-worker |
+      | Describe the panel                                        | qaag, qaag-2 |
+      | Decide on the match                                       | agency-decision-maker, agency-decision-maker-2 |
+      | decided, Decide on the match                              | qaag, social-worker, team-manager |
+      | Describe the placement                                    | social-worker |
+      | Permanence has ended                                      | team-manager, qaag, agency-decision-maker, family-finder, family-finding-manager, iro, iro-2 |
     And no mail holds what was written
       | secret |
     And the engine has forgotten what was written
@@ -135,8 +144,22 @@ Feature: Permanence
     When social-worker-2 submits the permanence report
     Then the manager's authorisation is offered to team-manager, practice-supervisor
     And the mails are
-      | SC Permanency Planning Process                                 | social-worker, social-worker-2 |
-      | Required CS Manager: Please review and authorise prior to QAAG | team-manager, team-manager-2, practice-supervisor, practice-supervisor-2 |
+      | Write the report     | social-worker, social-worker-2 |
+      | Authorise the report | team-manager, team-manager-2, practice-supervisor, practice-supervisor-2 |
+
+  # How it ended
+
+  Scenario: Whoever is concerned hears that permanence was withdrawn, and why
+    Given permanence has been agreed for a child, with
+      | teamManager | team-manager |
+      | iro         | iro-2        |
+    When social-worker-2 submits the permanence report
+    And permanence is withdrawn because of "left-care" once the manager's authorisation is open
+    Then the pathway ends with "withdrawn: left-care"
+    And social-worker-2 hears "Permanence has ended" with "withdrawn: left-care"
+    And team-manager hears "Permanence has ended" with "withdrawn: left-care"
+    And iro-2 hears "Permanence has ended" with "By: Social Worker"
+    And social-worker does not hear "Permanence has ended"
 
   # Withdrawal
 

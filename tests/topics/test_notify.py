@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from tests.topics.trial import CHILD, Trial
 from workers.calendar.arithmetic import LONDON, add_working_days, end_of, start_of
+
+
+def said(trial: Trial) -> dict[str, Any]:
+    """What the first mail that waits has to say."""
+    with trial.record.reading() as view:
+        return view.due_notifications(view.now(), 1)[0].details
 
 
 def test_the_named_user_is_told_and_nobody_else(trial: Trial, workstep: str):
@@ -82,3 +89,28 @@ def test_an_event_that_the_table_does_not_know_is_an_incident(trial: Trial, work
     trial.engine.tables["task-timescales"] = []
     said = trial.fail("notify", workstep, groups="team-manager", template="request", dueEvent="never")
     assert "table task-timescales says no time for never in camden" in said and trial.mails() == []
+
+
+# what the mail says
+
+
+def test_a_mail_says_what_is_asked_in_the_words_of_the_step_and_who_was_before(trial: Trial, workstep: str):
+    given = {"user": "team-manager", "template": "task-opened"}
+    trial.run("notify", workstep, at="Event_SocialWorkerTold", **given)
+    assert (said(trial)["request"], said(trial)["sender"]) == (
+        "Refer child to family finders",
+        "social-worker",
+    )
+
+
+def test_who_submitted_last_in_the_workstep_is_who_asks_and_its_words_come_first(trial: Trial, workstep: str):
+    trial.engine.submit(workstep, "UserTask_ReferChild", "team-manager-2")
+    trial.run("record-submission", workstep, form="family-finding-request")
+    given = {
+        "user": "team-manager",
+        "asked": "Confirm quality",
+        "requestLabel": "Required CS Manager: Please",
+    }
+    trial.run("notify", workstep, template="request", **given)
+    assert (said(trial)["request"], said(trial)["sender"]) == ("Confirm quality", "team-manager-2")
+    assert trial.noted("request-sent")[0]["details"]["request"] == "Required CS Manager: Please"

@@ -32,9 +32,9 @@ class Trial:
         session = self.engine.session()
         self.services = Services(session, record, Directory(session), "maildir")
 
-    def run(self, topic: str, instance: str, **given: Any) -> dict[str, Any]:
-        """What the topic sets, of what its element in this instance gives it."""
-        with self._at_work(topic, instance, given) as task:
+    def run(self, topic: str, instance: str, at: str = "Task", **given: Any) -> dict[str, Any]:
+        """What the topic sets, of what its element in this instance, `at`, gives it."""
+        with self._at_work(topic, instance, given, at) as task:
             brought = self.double.done(task)
         self.engine.write(instance, brought)
         return brought
@@ -45,11 +45,11 @@ class Trial:
             return self.double.incident(task)
 
     @contextmanager
-    def _at_work(self, topic: str, instance: str, given: dict[str, Any]) -> Iterator[Task]:
+    def _at_work(self, topic: str, instance: str, given: dict[str, Any], at: str = "Task") -> Iterator[Task]:
         row = self.engine.instances[instance]
         child, process = row["businessKey"], row["processDefinitionKey"]
         task = self.double.add(topic, given, business_key=child, process=process)
-        task.instance = instance
+        task.instance, task.activity = instance, at
         worker = Worker(self.double.session(), {topic: catalogue()[topic]}, self.services)
         with self.double.working(worker):
             yield task

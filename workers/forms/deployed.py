@@ -17,13 +17,14 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from workers.bpmn import BPMN, CAMUNDA, SET, Model, mappings
+from workers.bpmn import BPMN, CAMUNDA, SET, Model, kind, mappings
 from workers.forms import Question, questions
 from workers.rest import codec
 from workers.rest.session import EngineSession
 from workers.runtime.outcome import FatalError
 
 PAGE = 50  # deployments a request; the form that is looked for is nearly always on the first page
+LINKS = ("intermediateThrowEvent", "intermediateCatchEvent")
 VARIABLE = re.compile(r"[$#]\{\s*(?:execution\.getVariable\('(\w+)'\)|(\w+))\s*}")
 
 
@@ -138,6 +139,22 @@ class Deployed:
                 for task in self.model(definition_id).root.iter(BPMN + "userTask")
             }
         return self._steps[definition_id]
+
+    def asked(self, definition_id: str, element_id: str) -> str | None:
+        """What the human step behind an element asks: its name, as the model has it.
+
+        None where no human step follows before anything else is done.
+        """
+        model = self.model(definition_id)
+        ways, seen = [node for node in [model.elements.get(element_id)] if node is not None], set()
+        while ways:
+            for node in model.after(ways.pop(0)):
+                if kind(node) == "userTask":
+                    return node.get("name")
+                if node not in seen and (kind(node).endswith("Gateway") or kind(node) in LINKS):
+                    seen.add(node)
+                    ways.append(node)
+        return None
 
     def serves(self, definition_id: str, topic: str) -> bool:
         """Whether something in the process asks for this topic."""

@@ -1,5 +1,6 @@
-"""What a mail says: a template filled from five facts, and nothing else can get in."""
+"""What a mail says: a template filled from a few facts, and nothing else can get in."""
 
+import re
 from datetime import date, datetime
 from email import policy
 from email.message import EmailMessage
@@ -12,7 +13,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 LONDON = ZoneInfo("Europe/London")
 FOLDER = Path(__file__).parent / "templates"
-TEMPLATES = frozenset(path.stem for path in FOLDER.glob("*.txt"))
+DIGEST = "digest"  # of several mails, which a template of their own has each
+TEMPLATES = frozenset(path.stem for path in FOLDER.glob("*.txt")) - {DIGEST}
 
 Line = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\r\n]+$")]
 
@@ -20,14 +22,16 @@ Line = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\r\n]+$")
 class Context(BaseModel):
     """All that a template may say.
 
-    Never a name, a comment or an answer: mail boxes are no place for a child's data.
+    Never a child's name, a comment or an answer: mail boxes are no place for a child's data.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     reference: Line  # the child's reference, not the child's name
     step: Line  # the workstep's name
-    request: Line | None = None  # the label of what is asked for
+    request: Line | None = None  # what is asked, in words
+    sender: Line | None = None  # who of the staff has asked, answered or ended it, by their full name
+    outcome: Line | None = None  # what was decided, or how the pathway ended
     # A date, or a date-time with offset; tried in this order, or midnight would be read as a date.
     due: AwareDatetime | date | None = Field(None, union_mode="left_to_right")
     tasklist: Line  # address of Tasklist
@@ -62,11 +66,14 @@ def details(
     reference: str,
     step: str,
     request: str | None = None,
+    sender: str | None = None,
+    outcome: str | None = None,
     due: date | datetime | str | None = None,
     request_key: str | None = None,
 ) -> dict[str, Any]:
     """The `details` of `Transaction.notify`, checked when the notification is made, not when it is sent."""
     values = {"reference": reference, "step": step, "request": request, "due": due, "tasklist": "-"}
+    values |= {"sender": sender, "outcome": outcome}
     fields = Context.model_validate(values).model_dump(mode="json")
     del fields["tasklist"]
     return fields | {"requestKey": request_key}
@@ -80,18 +87,30 @@ def day(due: date | datetime) -> str:
     return f"{due.day} {due:%B %Y}"
 
 
+def plain(label: str) -> str:
+    """A request's label in words, without whom the source's system files it under."""
+    return re.sub(r"^(Required )?CS (Manager: )?", "", label)
+
+
 _environment = Environment(
     loader=FileSystemLoader(FOLDER), undefined=StrictUndefined, trim_blocks=True, autoescape=False
 )
-_environment.filters["day"] = day
+_environment.filters |= {"day": day, "plain": plain}
 
 
 def write(template: str, context: Context) -> tuple[str, str]:
     """(subject, body). The template's first line is `Subject: …`."""
     if template not in TEMPLATES:
         raise LookupError(template)
-    text = _environment.get_template(f"{template}.txt").render(
-        {name: getattr(context, name) for name in Context.model_fields}
-    )
-    subject, _, body = text.partition("\n")
+    return _rendered(template, {name: getattr(context, name) for name in Context.model_fields})
+
+
+def write_digest(mails: list[tuple[str, Context]]) -> tuple[str, str]:
+    """(subject, body) of one mail in place of several: what each is called, and its due date."""
+    calls = [(write(template, context)[0], context.due) for template, context in mails]
+    return _rendered(DIGEST, {"mails": calls, "tasklist": mails[0][1].tasklist})
+
+
+def _rendered(template: str, values: dict[str, Any]) -> tuple[str, str]:
+    subject, _, body = _environment.get_template(f"{template}.txt").render(values).partition("\n")
     return subject.removeprefix("Subject: "), body.strip() + "\n"

@@ -12,14 +12,15 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 
 import structlog
 from notifications_python_client.errors import HTTPError
 
 from workers.notifications.address import refusal
 from workers.notifications.channels import Channel, GovukNotify, Maildir, Smtp, Unknown
-from workers.notifications.message import Context, Message, write
-from workers.records import Queued, Record, Transaction
+from workers.notifications.message import Context, Message, write, write_digest
+from workers.records import Queued, Reads, Record, Transaction
 from workers.settings import Settings
 
 STALE = timedelta(minutes=2)  # an attempt that has not ended by then never will
@@ -28,8 +29,8 @@ WAITS = 12  # for a mail server's answer, in the longest dialogue: each may last
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 ATTEMPTS = 8
 
-# an attempt, its state, the error, after which pause to try again
-Ended = tuple[Queued, str, str | None, timedelta | None]
+# attempts that travelled as one mail, their state, the error, after which pause to try again
+Ended = tuple[list[Queued], str, str | None, timedelta | None]
 
 log = structlog.get_logger("homeward.outbox")
 
@@ -71,14 +72,14 @@ class Outbox:
         """
         self._settle()
         with self.record.reading() as view:
-            due = view.due_notifications(view.now(), limit)
+            mails = _together(view.due_notifications(view.now(), limit), view)
         sent = 0
         try:
-            for queued in due:
+            for mail in mails:
                 if stop():
                     break
-                if attempt := self._take(queued):
-                    self._ended = (attempt, *self._send(attempt))
+                if attempts := self._take(mail):
+                    self._ended = (attempts, *self._send(attempts))
                     sent += self._ended[1] == "sent"
             self._settle()
         finally:
@@ -98,31 +99,32 @@ class Outbox:
         with self.record.transaction() as tx:
             return tx.requeue()
 
-    def _take(self, queued: Queued) -> Queued | None:
-        """Write down how the attempt before ended and, in the same transaction, that this one begins; None if
-        it is not ours to make.
+    def _take(self, mail: list[Queued]) -> list[Queued]:
+        """Write down how the attempt before ended and, in the same transaction, that this one begins; nothing
+        of what is not ours to send.
         """
         with self.record.transaction() as tx:
             if self._ended:
                 self._end(tx, *self._ended)
-            attempt = self._begin(tx, queued)
+            attempts = [attempt for queued in mail if (attempt := self._begin(tx, queued))]
         self._ended = None
-        return attempt
+        return attempts
 
     def _begin(self, tx: Transaction, queued: Queued) -> Queued | None:
         channel, until = self.channels.get(queued.channel), tx.now() + self.stale
         if queued.state == "started" and not (channel and channel.idempotent):
             if tx.hold(queued, until):
-                self._end(tx, queued, "unknown", "ended without an answer: not sent again")
+                self._end(tx, [queued], "unknown", "ended without an answer: not sent again")
             return None
         return replace(queued, attempt=queued.attempt + 1) if tx.claim(queued, until) else None
 
-    def _send(self, queued: Queued) -> tuple[str, str | None, timedelta | None]:
+    def _send(self, mail: list[Queued]) -> tuple[str, str | None, timedelta | None]:
         """(state, error, after which pause to try again)."""
+        queued = mail[0]
         if why := refusal(queued.address, self.domains):
             return "failed", why, None
         try:
-            message, channel = self._compose(queued), self.channels[queued.channel]
+            message, channel = self._compose(mail), self.channels[queued.channel]
         except Exception as error:  # another attempt would end the same way
             return "failed", f"cannot be written or has no channel ({reason(error)})", None
         try:
@@ -138,11 +140,11 @@ class Outbox:
             return "failed", reason(error), pause if queued.attempt < ATTEMPTS else None
         return "sent", None, None
 
-    def _compose(self, queued: Queued) -> Message:
-        values = {name: queued.details.get(name) for name in ("reference", "step", "request", "due")}
-        subject, body = write(queued.template, Context.model_validate(values | {"tasklist": self.tasklist}))
+    def _compose(self, mail: list[Queued]) -> Message:
+        queued, written = mail[0], [(one.template, self._context(one)) for one in mail]
+        subject, body = write(*written[0]) if len(mail) == 1 else write_digest(written)
         return Message(
-            id=queued.id,
+            id=_id(mail),
             address=queued.address,
             subject=subject,
             body=body,
@@ -150,23 +152,46 @@ class Outbox:
             attempt=queued.attempt,
         )
 
+    def _context(self, queued: Queued) -> Context:
+        facts = {name: queued.details.get(name) for name in Context.model_fields}
+        return Context.model_validate(facts | {"tasklist": self.tasklist})
+
     def _end(
         self,
         tx: Transaction,
-        queued: Queued,
+        mail: list[Queued],
         state: str,
         error: str | None = None,
         pause: timedelta | None = None,
     ) -> None:
-        tx.ended(queued, state, error, tx.now() + pause if pause else None)
-        log.info(
-            "notification",
-            id=queued.id,
-            channel=queued.channel,
-            attempt=queued.attempt,
-            state=state,
-            error=error,
-        )
+        for queued in mail:
+            tx.ended(queued, state, error, tx.now() + pause if pause else None)
+            log.info(
+                "notification",
+                id=queued.id,
+                channel=queued.channel,
+                attempt=queued.attempt,
+                state=state,
+                error=error,
+            )
+
+
+def _together(due: list[Queued], view: Reads) -> list[list[Queued]]:
+    """What is due, in mails: alone, or with what waits for the same person's digest of that moment."""
+    mails: list[list[Queued]] = []
+    seen: set[str] = set()
+    for queued in due:
+        if queued.id not in seen:
+            mails.append(view.digest_of(queued) if queued.details.get("digest") else [queued])
+            seen.update(one.id for one in mails[-1])
+    return mails
+
+
+def _id(mail: list[Queued]) -> str:
+    """The same for the same notifications, or a repetition could not be recognised."""
+    if len(mail) == 1:
+        return mail[0].id
+    return sha256("".join(sorted(queued.id for queued in mail)).encode()).hexdigest()[:32]
 
 
 class OutboxThread(threading.Thread):

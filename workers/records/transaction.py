@@ -42,7 +42,7 @@ class Transaction(Writes):
     ) -> bool:
         """Queue a mail, not to be sent before `at`. Without an address it fails at once.
 
-        `details`: reference, step, request, due, requestKey and nothing else.
+        `details`: those of NOTIFICATION_DETAILS and nothing else.
         """
         if excess := details.keys() - NOTIFICATION_DETAILS:
             raise ValueError(

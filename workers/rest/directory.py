@@ -13,7 +13,7 @@ from typing import Any
 
 from workers.rest.session import EngineSession
 
-# characters of an address that are taken over: it is the user's own to set, and goes on the record
+# characters of an address or a name that are taken over: both are the user's own to set, and go on the record
 LONGEST = 255
 KEPT = 30.0  # seconds
 
@@ -44,7 +44,7 @@ class Directory:
         if users and time.monotonic() - asked_at < KEPT:
             return users
         users = [
-            User(row["id"], _address(row.get("email")), full_name(row))
+            User(row["id"], _line(row.get("email")), full_name(row))
             for row in self._session.fetch("/user", **{parameter: value})
         ]
         with self._lock:
@@ -53,17 +53,18 @@ class Directory:
 
 
 def full_name(row: Mapping[str, Any]) -> str:
-    """Of a user, as the engine gives them."""
-    return " ".join(part for key in ("firstName", "lastName") if (part := row.get(key))) or str(row["id"])
+    """Of a user, as the engine gives them; the id where the profile has no name."""
+    name = " ".join(part for key in ("firstName", "lastName") if (part := row.get(key)))
+    return _line(name) or str(row["id"])
 
 
-def _address(email: str | None) -> str | None:
+def _line(text: str | None) -> str | None:
     """As the profile has it, in characters that a database and a mail's header can hold.
 
     Whether mail goes there, the outbox decides.
     """
     return (
-        "".join(sign if sign.isprintable() else "\ufffd" for sign in email[:LONGEST])
-        if email and email.strip()
+        "".join(sign if sign.isprintable() else "\ufffd" for sign in text[:LONGEST])
+        if text and text.strip()
         else None
     )

@@ -32,6 +32,12 @@ class NotifyIn(Variables):
     step_name: str | None = Field(
         None, description="The workstep in the mail's words; null: the model's name."
     )
+    asked: str | None = Field(
+        None,
+        description="What is asked, in the mail's words; null: the name of the human step that follows, or "
+        "of a notification its label.",
+        examples=["${taskName}"],
+    )
     request_label: str | None = Field(None, description="A request's words, as the source has them.")
     request_key: str | None = Field(
         None, description="What ties a notification to its acknowledgement.", examples=["${requestKey}"]
@@ -103,12 +109,14 @@ def notify(task: NotifyIn, work: Work) -> NotifyOut:
     place = services.asked_in(work, task.request_key) if task.request_key else services.place(work)
     step = task.step_name or services.step_name(place.definition_id)
     people = services.recipients(task.user, task.groups)
+    label = task.request_label if task.template == "acknowledge" else None
+    asked = task.asked or label or services.deployed.asked(work.definition_id, work.activity)
     with services.record.reading() as view:
         child = view.child(place.child_id)
         authority = view.authority(place.child_id, place.pathway_id)
         sender = task.sender or view.sender(place.child_id, place.pathway_id, place.workstep_id)
     due, follow_up = _due(task, authority, work)
-    known = services.directory.user(sender) if sender else None
+    sent_by = services.full_name(sender)
     with services.record.transaction() as tx:
         recipients = services.mail(
             tx,
@@ -116,10 +124,12 @@ def notify(task: NotifyIn, work: Work) -> NotifyOut:
             place,
             people,
             task.template,
-            step,
-            task.request_label,
-            due[:10],
-            task.request_key,
+            inbox=not task.user,
+            step=step,
+            request=asked,
+            sender=sent_by,
+            due=due[:10],
+            request_key=task.request_key,
         )
         if task.template == "request":
             tx.entry(
@@ -133,7 +143,7 @@ def notify(task: NotifyIn, work: Work) -> NotifyOut:
         card={
             "childName": ((child and child.name) or place.child_id)[:LONGEST],
             "stepName": step,
-            "sentBy": known.name if known else sender,
+            "sentBy": sent_by,
             "sentBack": "Returned" if task.template == "returned" else None,
             "taskDue": due,
             "taskFollowUp": follow_up,

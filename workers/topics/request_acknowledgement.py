@@ -110,16 +110,7 @@ def _started(services: Services, key: str) -> bool:
 
 def _ticked(services: Services, task: RequestAcknowledgementIn) -> list[dict[str, Any]]:
     new = [value for value in task.requests or [] if value not in (task.requests_sent or [])]
-    rows = services.engine.call(
-        f"/decision-definition/key/{task.decision}/evaluate",
-        {
-            "variables": codec.encode(
-                {
-                    "requests": new,
-                    "requestUser": task.request_user or None,
-                    "teamManager": task.team_manager or None,
-                }
-            )
-        },
+    return services.decide(
+        task.decision or "",
+        {"requests": new, "requestUser": task.request_user or None, "teamManager": task.team_manager or None},
     )
-    return [codec.decode(row) for row in rows]

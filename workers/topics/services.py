@@ -12,6 +12,7 @@ from typing import Any
 from workers.forms import offered
 from workers.forms.deployed import Deployed
 from workers.forms.submissions import Submission, Submissions
+from workers.notifications.digest import Digest
 from workers.notifications.message import details
 from workers.records.record import Record
 from workers.records.transaction import Transaction
@@ -33,6 +34,7 @@ class Services:
     directory: Directory
     channel: str
     wake_outbox: Callable[[], None] = lambda: None
+    digest: Digest = field(default_factory=Digest)
     _names: dict[str, str] = field(default_factory=dict)
     _places: dict[str, Place] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -145,6 +147,18 @@ class Services:
             }.values()
         )
 
+    def decide(self, decision: str, facts: dict[str, Any]) -> list[dict[str, Any]]:
+        """The rows of a decision table that hold."""
+        rows = self.engine.call(
+            f"/decision-definition/key/{decision}/evaluate", {"variables": codec.encode(facts)}
+        )
+        return [codec.decode(row) for row in rows]
+
+    def full_name(self, user: str | None) -> str | None:
+        """As the user's profile has it; the id of who is no user any more."""
+        person = self.directory.user(user) if user else None
+        return person.name if person else user
+
     def mail(
         self,
         tx: Transaction,
@@ -152,19 +166,15 @@ class Services:
         place: Place,
         people: Iterable[User],
         template: str,
-        step: str,
-        request: str | None = None,
-        due: str | None = None,
-        request_key: str | None = None,
+        *,
+        inbox: bool = False,
+        **facts: Any,
     ) -> list[str]:
-        """Queue one mail a person; the ids of those it goes to."""
-        values = details(
-            reference=place.child_id,
-            step=step,
-            request=request or None,
-            due=due or None,
-            request_key=request_key,
-        )
+        """Queue one mail a person; the ids of those it goes to. `inbox`: it goes to each of a group. `facts`:
+        what `details` takes.
+        """
+        until = self.digest.until(template, inbox, tx.now())
+        values = details(reference=place.child_id, **facts) | ({"digest": True} if until else {})
         recipients = list(people)
         for person in recipients:
             tx.notify(
@@ -177,6 +187,7 @@ class Services:
                 details=values,
                 process=place.process,
                 workstep_id=place.workstep_id,
+                at=until,
             )
         return [person.id for person in recipients]
 

@@ -11,6 +11,7 @@ from workers.catalogue.skeleton.process import SHARED, WORKSTEP, Problem, Proces
 from workers.catalogue.skeleton.workstep import routed
 
 BUSINESS_KEY = "#{execution.processBusinessKey}"
+HEARD = {"answer", "form", "asked", "requestedBy", "writtenBy"}  # what the outcome of a request is told with
 
 
 def called(process: Process) -> Iterator[Problem]:
@@ -49,7 +50,10 @@ def request(process: Process) -> Iterator[Problem]:
 
 
 def answered(process: Process) -> Iterator[Problem]:
-    """What is not authorised goes back: a gateway asks, and the answerer's comments come as the message."""
+    """What is not authorised goes back: a gateway asks, and the answerer's comments come as the message. How
+    it was answered is told where the answer is recorded.
+    """
+    yield from _heard(process)
     for call, target in _requests(process):
         decision, gateway = taken(call).get("decision"), process.next(call)
         if decision is None:
@@ -73,6 +77,19 @@ def answered(process: Process) -> Iterator[Problem]:
                 )
             elif "message" not in use.outputs:
                 yield event, "returns without a reason: give it the output message with the comments"
+
+
+def _heard(process: Process) -> Iterator[Problem]:
+    for use in process.model.uses:
+        if process.role == SHARED and use.topic == "record-submission":
+            told = process.use(process.next(use.element))
+            if told is None or told.topic != "tell-outcome":
+                yield use.element, "records an answer of which nobody hears: let topic tell-outcome follow it"
+            elif missing := HEARD - told.inputs.keys():
+                yield (
+                    told.element,
+                    f"does not say {', '.join(sorted(missing))}: give it inputs of these names",
+                )
 
 
 def given(call: Element) -> dict[str, str]:

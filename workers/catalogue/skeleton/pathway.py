@@ -9,7 +9,7 @@ from workers.bpmn import BPMN, kind, mappings
 from workers.catalogue.skeleton.process import PATHWAY, Problem, Process, Rule, message
 
 OPEN, CLOSE = "Task_OpenPathway", "Task_ClosePathway"
-ALREADY_OPEN, ENDED = "End_AlreadyOpen", "End_PathwayEnded"
+ALREADY_OPEN, TOLD, ENDED = "End_AlreadyOpen", "Event_OutcomeTold", "End_PathwayEnded"
 ASKED = "${alreadyOpen}"
 
 
@@ -55,7 +55,7 @@ def _only_once(process: Process, opening: Element) -> Iterator[Problem]:
 
 
 def ends(process: Process) -> Iterator[Problem]:
-    """Behind the sub-process with the worksteps a pathway is closed, and ends."""
+    """Behind the sub-process with the worksteps a pathway is closed, its outcome told, and it ends."""
     for body in _bodies(process):
         close = process.next(body)
         if process.topic(close) != "close-pathway" or close is None:
@@ -63,9 +63,15 @@ def ends(process: Process) -> Iterator[Problem]:
             continue
         if close.get("id") != CLOSE:
             yield close, f"closes the pathway: call it {CLOSE}"
-        end = process.next(close)
+        told = process.next(close)
+        if process.topic(told) != "tell-outcome" or told is None:
+            yield close, f"ends the pathway and tells nobody: let {TOLD} of topic tell-outcome follow it"
+            continue
+        if told.get("id") != TOLD:
+            yield told, f"tells how the pathway ended: call it {TOLD}"
+        end = process.next(told)
         if end is None or end.get("id") != ENDED:
-            yield close, f"does not end the pathway: let the end event {ENDED} follow it"
+            yield told, f"does not end the pathway: let the end event {ENDED} follow it"
 
 
 def withdrawn(process: Process) -> Iterator[Problem]:

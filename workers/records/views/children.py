@@ -28,6 +28,17 @@ class Children(View):
     def child(self, child_id: str) -> Child | None:
         return next(iter(self._children(children.c.child_id == child_id)), None)
 
+    def unregistered(self, child_id: str) -> str | None:
+        """Why a reference stands for no registered child: half a sentence, with those that are written alike
+        but for capitals, spaces and hyphens. None if it does.
+        """
+        if (known := self.child(child_id)) and not known.stub:
+            return None
+        bare = func.replace(func.replace(func.lower(children.c.child_id), "-", ""), " ", "")
+        wanted = child_id.lower().replace("-", "").replace(" ", "")
+        alike = [child.child_id for child in self._children(bare == wanted) if not child.stub]
+        return f"{child_id} is not registered" + (f" (did you mean {' or '.join(alike)}?)" if alike else "")
+
     def children(self, stubs_only: bool = False) -> list[Child]:
         """Every child on the record, by reference; `stubs_only`: those nobody has registered yet."""
         if not stubs_only:

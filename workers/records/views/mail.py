@@ -114,9 +114,25 @@ class Mail(View):
         """What is to be tried now, longest waiting first."""
         # before the join, or all that waits is joined
         first = select(queue).where(queue.c.due_at <= now).order_by(queue.c.due_at).limit(limit).subquery()
-        due = self._rows(
+        return self._queued(
             select(notifications, first.c.due_at).join(first).order_by(first.c.due_at, notifications.c.at)
         )
+
+    def digest_of(self, queued: Queued) -> list[Queued]:
+        """What travels in one mail with a notification that is due: all that waited with it for a moment."""
+        together = (
+            notifications.c[name] == getattr(queued, name) for name in ("to_user", "address", "channel", "at")
+        )
+        waiting = (
+            select(notifications, queue.c.due_at)
+            .join(queue)
+            .where(queue.c.due_at <= self.now(), *together)
+            .order_by(notifications.c.child_id, notifications.c.id)
+        )
+        return [one for one in self._queued(waiting) if one.details.get("digest")]
+
+    def _queued(self, waiting: Any) -> list[Queued]:
+        due = self._rows(waiting)
         last = {
             row.notification_id: row
             for row in self._rows(
