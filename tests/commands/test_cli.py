@@ -113,10 +113,28 @@ def test_status_names_each_failure_once_with_the_child_and_its_process(case: Cas
 
 
 def test_start_opens_once_and_says_why_not_twice(workers, case: Case, homeward):
+    assert homeward("child", "add", case.child).code == 0
     said = homeward("start", case.child, "--authority", "york", "--team-manager", "team-manager-2")
     assert said.code == 0 and f"permanence of {case.child} is open" in said.out
     assert f"{case.child} has an open permanence pathway already" in one_line(homeward("start", case.child))
     assert case.event("start-refused")
+
+
+def test_a_start_for_nobody_says_whom_else_it_may_mean_and_starts_nothing(workers, case: Case, homeward):
+    assert f"{case.child} is not registered: nothing was started" in one_line(homeward("start", case.child))
+    assert homeward("child", "add", case.child).code == 0
+    shouted = case.child.upper()
+    assert f"{shouted} is not registered (did you mean {case.child}?): nothing was started" in one_line(
+        homeward("start", shouted)
+    )
+    for reference in (case.child, shouted):
+        assert not case.engine.fetch("/process-instance/count", businessKey=reference)["count"]
+
+
+def test_a_start_for_who_is_registered_later_begins_with_a_stub(workers, case: Case, homeward):
+    said = homeward("start", case.child, "--unregistered")
+    assert said.code == 0 and f"permanence of {case.child} is open" in said.out
+    assert case.record.child(case.child).stub
 
 
 @pytest.mark.parametrize(

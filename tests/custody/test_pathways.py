@@ -38,7 +38,7 @@ def errand(engine, workers):
 
 
 def start(homeward, case: Case, *options: str) -> Any:
-    return homeward("start", case.child, "--pathway", "errand", *options)
+    return homeward("start", case.child, "--pathway", "errand", "--unregistered", *options)
 
 
 def test_any_pathway_is_opened_counted_and_refused_a_second_time(case: Case, errand, homeward):

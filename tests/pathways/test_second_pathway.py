@@ -16,7 +16,7 @@ def dental(case: Case, both: Path, homeward) -> str:
     """Both pathways are open for a child; the instance of dental care."""
     case.start(socialWorker="social-worker")
     case.task("permanency-planning")
-    answer = homeward("start", case.child, "--pathway", "dental-care", "--json")
+    answer = homeward("start", case.child, "--unregistered", "--pathway", "dental-care", "--json")
     assert answer.code == 0, answer.err
     said = json.loads(answer.out)
     case.task("first-dental-check")
@@ -55,7 +55,7 @@ def test_the_one_is_withdrawn_by_name_and_leaves_the_other(case: Case, dental: s
     assert said.code == 0, said.err
     case.over(dental)
     assert list(outcomes(case)) == ["dental-care"] and case.open_steps() == ["permanency-planning-process"]
-    said = homeward("start", case.child, "--pathway", "dental-care")
+    said = homeward("start", case.child, "--unregistered", "--pathway", "dental-care")
     assert said.code == 0, said.err  # and may be opened again
     said = homeward("withdraw", case.child, "--pathway", "permanence", "--reason", "other")
     assert said.code == 0, said.err

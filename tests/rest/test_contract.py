@@ -129,7 +129,7 @@ def test_every_request_says_who_asks(case: Case, lab: Lab, proxy: EngineProxy, h
     credentials.
     """
     for command in (
-        ["start", case.child],
+        ["start", case.child, "--unregistered"],
         ["allocate", case.child, "--role", "socialWorker", "--to", "social-worker", "--reason", "x"],
         ["status"],
         ["incidents"],

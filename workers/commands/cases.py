@@ -53,10 +53,13 @@ def start(
             help=f"Whose timescales: {', '.join(LOCAL)}; the usual one's if left out.", show_default=False
         ),
     ] = None,
+    unregistered: Annotated[
+        bool, typer.Option("--unregistered", help="The child is registered later: begin with a stub.")
+    ] = False,
     as_json: AsJson = False,
     **named: str | None,
 ) -> None:
-    """Start a pathway for a child and wait until it is open, or refused.
+    """Start a pathway for a registered child and wait until it is open, or refused.
 
     Who is named works on it; where nobody is, the role's group is told and offered the work.
     """
@@ -69,6 +72,8 @@ def start(
     }
     session = engine()
     _check_users(session, *named.values())
+    session.fetch(f"/process-definition/key/{pathway}")  # or it is none
+    _check_registered(child, unregistered)
     instance = session.call(
         f"/process-definition/key/{pathway}/start",
         {"businessKey": child, "variables": codec.encode(variables)},
@@ -88,6 +93,17 @@ def start(
     raise Refused(
         f"{pathway} of {child} is started ({instance}), but no worker has taken it up: run `homeward workers`"
     )
+
+
+def _check_registered(child: str, stub: bool) -> None:
+    """A reference is mistyped more often than new."""
+    with record().reading() as view:
+        fault = None if stub else view.unregistered(child)
+    if fault:
+        raise Refused(
+            f"{fault}: nothing was started; correct the reference, register the child with "
+            "`homeward child add`, or use --unregistered"
+        )
 
 
 def _opened(child: str, instance: str) -> str | None:
