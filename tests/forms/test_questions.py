@@ -135,6 +135,28 @@ def test_rows_keep_the_forms_order_and_no_heading_is_blank(form: dict[str, forms
     ]
 
 
+def test_a_text_goes_on_in_further_paragraphs() -> None:
+    long = {"type": "textarea", "key": "story", "label": "Story"}
+    rows = [
+        {
+            "type": "select",
+            "key": "question",
+            "label": "To",
+            "values": [{"value": "story", "label": "Story"}],
+        },
+        {"type": "textarea", "key": "text", "label": "Text"},
+    ]
+    more = {"type": "dynamiclist", "path": forms.FURTHER, "label": "Further paragraphs", "components": rows}
+    asked = forms.questions({"components": [long, more]})
+    belongs, lost = {"question": "story", "text": "It goes on."}, {"text": "To nothing."}
+    assert said(asked, story="It begins.", furtherParagraphs=[belongs]) == [
+        ("", "Story", "It begins.\nIt goes on.")
+    ]
+    assert said(asked, furtherParagraphs=[belongs, lost]) == [
+        ("", "Further paragraphs", "To: Story, Text: It goes on.\nText: To nothing.")
+    ]
+
+
 def test_what_steers_is_never_shown_as_an_answer(form: dict[str, forms.Question]) -> None:
     assert said(form, **dict.fromkeys(forms.STEERING, "authorised")) == []
 

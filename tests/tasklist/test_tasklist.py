@@ -139,8 +139,53 @@ def test_a_text_over_4000_characters_and_a_missing_answer_stay_on_the_page(desk,
     expect(worker.complete_button).to_be_disabled()
 
     worker.answer(report["childDescription"], "x" * 4000)
+    expect(worker.form).to_contain_text("4000 of 4,000 characters")
     worker.complete()
     case.task(AUTHORISATION)
+
+
+def test_what_is_wrong_is_told_beside_the_question(desk, case):
+    """A name that nobody has cannot be chosen; a date is read back; what is missing stands above Complete."""
+    worker = desk("social-worker")
+    case.start()
+    report = open_task(worker, case, REPORT, TEAM)
+    worker.claim()
+    missing = worker.form.locator(".fjs-form-field-text", has_text="Still missing:")
+    expect(missing).to_contain_text("Describe the child; Ethnicity;")
+    fill_in(worker, case, REPORT, report)
+    expect(missing).to_have_count(0)
+
+    manager = worker.part(report["teamManager"]["id"])
+    manager.fill("Jane Smith")
+    expect(worker.form.locator(".fjs-dropdownlist")).to_have_text("No results")
+    manager.blur()
+    expect(manager).to_have_value("")
+    manager.fill("manager 2")
+    worker.form.locator(".fjs-dropdownlist-item").get_by_text("Team Manager 2").click()
+
+    worker.answer(report["healthAssessmentDate"], "2026-02-31")
+    expect(worker.form).to_contain_text("Read as 3 March 2026")
+    worker.answer(report["reportDate"], "2099-01-01")
+    expect(worker.form).to_contain_text("Read as 1 January 2099. ⚠ That is after today.")
+    worker.answer(report["healthAssessmentDate"], "2020-09-20")
+    worker.answer(report["disabilities"], ["NONE", "MOB"])
+    expect(worker.form).to_contain_text("⚠ Disabilities: None cannot be ticked beside another one.")
+    written = worker.answers()
+    worker.complete()
+
+    open_task(worker, case, REPORT, MINE)
+    expect(worker.message).to_have_text(
+        "Please look at this again: This cannot be right: Disabilities: None cannot be ticked beside "
+        "another one; Date of this report is after today."
+    )
+    worker.holds(written)
+    assert not case.events("form-submitted")
+    worker.answer(report["disabilities"], ["NONE"])
+    worker.answer(report["reportDate"], "2020-09-20")
+    worker.answer(report["planAgreedAtReviewOn"], "2020-09-19")
+    worker.answer(report["lookedAfterSince"], "2020-09-19")
+    worker.complete()
+    assert case.task(AUTHORISATION)["assignee"] == "team-manager-2"
 
 
 def test_each_shared_filter_shows_the_right_children(desk, case, another):

@@ -1,7 +1,8 @@
 """What a form says while it is filled in: how a date is read, how long a text is, what is still missing.
 
 `homeward forms --write` writes it into the form: into the description of each date and long text, behind the
-analyst's own words, and into a last line. FEEL as form-js has it, which compares dates and no texts.
+analyst's own words, and into a last line; the list of further paragraphs offers every long text. FEEL as
+form-js has it, which compares dates and no texts.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from workers.catalogue.form_feel import LONGEST, TICKS, Form, Question, limits, quoted
+from workers.forms import FURTHER
 
 MISSING = "Text_Missing"  # the last component of a form that asks for something
 UNREAD, UNCOUNTED = "dd/mm/yyyy", f"At most {LONGEST:,} characters."
@@ -33,6 +35,12 @@ def filled(form: Form) -> dict[str, Any]:
         if question and not question.fixed and (line := _line(form, question)):
             own = LINE.sub("", part.get("description", ""))
             part["description"] = f"{own} {line}".strip()
+        if part.get("path") == FURTHER:
+            part["components"][0]["values"] = [
+                {"label": one.label, "value": one.key}
+                for one in form.questions
+                if not one.rows and not one.fixed and _is_long(one)
+            ]
     last = [part for part in schema["components"] if part.get("id") != MISSING]
     schema["components"] = [*last, *_missing(form)]
     return schema
@@ -51,11 +59,15 @@ def _components(parent: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _line(form: Form, question: Question) -> str:
     key = f"this.{question.key}" if question.rows else question.key
-    if question.kind == "textarea" and question.limits.get("maxLength") == LONGEST:
+    if _is_long(question):
         return f"{{{{string length({key})}}}} of {LONGEST:,} characters."
     if question.kind == "datetime" and question.part.get("subtype") == "date":
         return f"{{{{{_read(form, question, key)}}}}}"
     return ""
+
+
+def _is_long(question: Question) -> bool:
+    return question.kind == "textarea" and question.limits.get("maxLength") == LONGEST
 
 
 def _read(form: Form, question: Question, key: str) -> str:

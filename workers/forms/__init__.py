@@ -13,6 +13,9 @@ from typing import Any
 # What steers a step and belongs to one person's one submission: never carried into another form by its key.
 STEERING = frozenset({"nextActions", "decision", "comments", "verdict", "message"})
 
+# The list in which a text goes on that its question has no room for: rows of `question` (its key) and `text`.
+FURTHER = "furtherParagraphs"
+
 Questions = Mapping[str, "Question"]
 
 
@@ -92,17 +95,33 @@ def in_words(
 ) -> list[dict[str, str]]:
     """Answers as rows a person reads: section, question, answer. Not what is unanswered, nor what steers.
 
-    Dates read as 2 May 2026; each row of a list has a line of its own.
+    Dates read as 2 May 2026; each row of a list has a line of its own. Further paragraphs follow their text.
     """
+    further, answers = _further(questions, answers)
     return [
         {
             "section": question.section or "",
             "question": question.label,
-            "answer": _words(question, answers[key]),
+            "answer": "\n".join([_words(question, answers[key]), *further.get(key, ())]),
         }
         for key, question in questions.items()
         if key not in without and not unanswered(answers.get(key))
     ]
+
+
+def _further(
+    questions: Questions, answers: Mapping[str, Any]
+) -> tuple[dict[str, list[str]], Mapping[str, Any]]:
+    """The paragraphs that go on where a text has no room, by its key, and the answers without them."""
+    rows, left = answers.get(FURTHER), []
+    found: dict[str, list[str]] = {}
+    for row in rows if isinstance(rows, list) else ():
+        key = str(row.get("question")) if isinstance(row, dict) else ""
+        if key in questions and not unanswered(answers.get(key)) and row.get("text"):
+            found.setdefault(key, []).append(str(row["text"]))
+        else:
+            left.append(row)  # nobody said where it belongs: it stands by itself
+    return found, {**answers, FURTHER: left}
 
 
 def unanswered(value: Any) -> bool:
