@@ -17,11 +17,11 @@ from workers.catalogue.form_feel import LONGEST, TICKS, Form, Question, limits, 
 from workers.forms import FURTHER
 
 MISSING = "Text_Missing"  # the last component of a form that asks for something
-UNREAD, UNCOUNTED = "dd/mm/yyyy", f"At most {LONGEST:,} characters."
+UNREAD, UNCOUNTED = "It is read back here.", f"At most {LONGEST:,} characters."
 # what is generated of a description, at its end
 LINE = re.compile(
-    rf"\s*(?:{UNREAD}|{re.escape(UNCOUNTED)}"
-    rf'|\{{\{{if [\w.]+ = null or .*"{UNREAD}".*\}}\}}'
+    rf"\s*(?:{re.escape(UNREAD)}|{re.escape(UNCOUNTED)}"
+    rf'|\{{\{{if [\w.]+ = null or .*"{re.escape(UNREAD)}".*\}}\}}'
     rf"|\{{\{{string length\([\w.]+\)\}}\}} of {LONGEST:,} characters\.)$"
 )
 

@@ -14,6 +14,7 @@ from workers.forms import components
 from . import Finding
 
 MAX_TEXT = 4000  # characters: a longer String variable is refused by the engine
+SEEN = 7  # options that are taken in at a glance
 CHOICES = {"checklist", "taglist", "radio", "select"}
 INPUTS = CHOICES | {"textfield", "textarea", "number", "datetime", "checkbox"}
 NO_LABEL = {"text", "html", "separator", "spacer", "image", "button"}
@@ -152,6 +153,10 @@ def _component(component: dict[str, Any]) -> Iterator[str]:
         yield "condition is no expression: it must begin with ="
 
 
+def _code_first(option: dict[str, Any]) -> bool:
+    return str(option.get("label")).startswith(f"{option.get('value')} –")
+
+
 def _options(component: dict[str, Any]) -> Iterator[str]:
     sources = [name for name in ("values", "valuesKey", "valuesExpression") if name in component]
     if len(sources) != 1 or not component[sources[0]]:
@@ -159,6 +164,10 @@ def _options(component: dict[str, Any]) -> Iterator[str]:
         return
     if sources != ["values"]:
         return
+    if component["type"] == "select" and len(component["values"]) > SEEN and not component.get("searchable"):
+        yield f"more than {SEEN} options that cannot be searched: give it searchable"
+    if before := [option for option in component["values"] if _code_first(option)]:
+        yield f"{before[0]['label']!r} begins with its code: words first, the code in brackets"
     for part in ("label", "value"):
         given = [option.get(part) for option in component["values"]]
         if not all(given):
