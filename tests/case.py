@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from workers.calendar.arithmetic import LONDON
+from workers.forms import components
 from workers.play import parts
 from workers.records.record import Record
 from workers.rest import codec, organisation
@@ -131,8 +132,8 @@ class Case:
         return name
 
     def came_back(self, form: str, user: str) -> dict[str, Any]:
-        """A form that came back to a person, refused or returned, with every answer kept; its values,
-        `message` among them.
+        """A form that came back to a person, refused or returned, with every answer kept but for what a
+        condition may have hidden; its values, `message` among them.
         """
         task = eventually(
             lambda: [
@@ -143,10 +144,12 @@ class Case:
             lambda: f"{form} did not come back to {user}: {self.picture()}",
         )[0]
         values = self.person(user).values(task["id"])
+        parts = components(self.person(user).form(task["id"]))
+        hidden = {part.get("key") or part.get("path") for part in parts if "conditional" in part}
         lost = {
             key: (answer, values.get(key))
             for key, answer in self.answers[form].items()
-            if values.get(key) != answer
+            if values.get(key) != answer and key not in hidden
         }
         assert not lost, f"{form} came back with other answers (submitted, shown): {lost}"
         return values | {"assignee": task["assignee"]}
