@@ -1,13 +1,15 @@
 """What a mail says, and that nothing else can get into it."""
 
+import json
 from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
+from urllib.parse import parse_qsl
 
 import pytest
 from pydantic import ValidationError
 
 from workers.notifications import TEMPLATES, Context, Message, details
-from workers.notifications.message import write
+from workers.notifications.message import link, write
 
 FACTS = {
     "reference": "CH-1",
@@ -40,7 +42,10 @@ def test_each_template_names_child_step_and_tasklist_whatever_else_is_known(temp
         template, Context(**{key: value for key, value in FACTS.items() if key not in left_out})
     )
     assert "CH-1" in subject and "\n" not in subject and not subject.startswith("Subject")
-    assert "CH-1" in body and "http://x.org/t/" in body and "Permanence Planning" in subject + body
+    assert "CH-1" in body and "Permanence Planning" in subject + body
+    assert ("http://x.org/t/" in body) is (template in OPEN), (
+        "where nothing is to be done nothing is to be opened"
+    )
     assert ("14 January 2026" in body) is (template in OPEN and "due" not in left_out)
     assert ("Ash Example" in body) is (template not in ("reminder", "escalation"))
     assert "None" not in subject + body and "\n\n\n" not in body
@@ -129,9 +134,23 @@ def test_details_are_checked_when_the_notification_is_made(tmp_path):
         "outcome": None,
         "due": "2026-01-14",
         "requestKey": "k",
+        "filter": None,
     }
     with pytest.raises(ValidationError):
         details(reference="CH-1", step="a\nb")
+
+
+def test_the_link_opens_the_filter_and_finds_the_childs_tasks():
+    address = link("http://x.org/t/", "f-1", "CH 1/2")
+    assert address.startswith("http://x.org/t/#/?") and " " not in address
+    asked = dict(parse_qsl(address.partition("?")[2]))
+    [search] = json.loads(asked["searchQuery"])
+    assert (asked["filter"], search["type"], search["value"]) == (
+        "f-1",
+        "processInstanceBusinessKey",
+        "CH 1/2",
+    )
+    assert link("http://x.org/t/", None, None) == "http://x.org/t/#/?"
 
 
 @pytest.mark.parametrize("personal", ["name", "comments", "answers", "childName"])

@@ -129,6 +129,8 @@ class Engine(BaseAdapter):
                     {"id": user, "email": f"{user}@example.org"} | self._name(user)
                     for user in self._users(*wanted)
                 ]
+            case ["filter"]:
+                return [{"id": f"filter of {query['name']}"}]
             case ["process-definition", id_]:
                 return {"name": ElementTree.fromstring(_model(id_)).find(PROCESS).get("name")}
             case ["process-definition", id_, "xml"]:

@@ -114,3 +114,13 @@ def test_who_submitted_last_in_the_workstep_is_who_asks_and_its_words_come_first
     trial.run("notify", workstep, template="request", **given)
     assert (said(trial)["request"], said(trial)["sender"]) == ("Confirm quality", "team-manager-2")
     assert trial.noted("request-sent")[0]["details"]["request"] == "Required CS Manager: Please"
+
+
+def test_a_mail_opens_the_filter_where_its_reader_finds_the_task(trial: Trial, workstep: str):
+    trial.run("notify", workstep, user="team-manager", template="task-opened")
+    assert said(trial)["filter"] == "filter of My tasks"
+
+
+def test_a_groups_mail_opens_the_filter_of_the_team(trial: Trial, workstep: str):
+    trial.run("notify", workstep, groups="team-manager", template="task-opened")
+    assert said(trial)["filter"] == "filter of My team's tasks"

@@ -1,11 +1,13 @@
 """What a mail says: a template filled from a few facts, and nothing else can get in."""
 
+import json
 import re
 from datetime import date, datetime
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -17,6 +19,7 @@ DIGEST = "digest"  # of several mails, which a template of their own has each
 TEMPLATES = frozenset(path.stem for path in FOLDER.glob("*.txt")) - {DIGEST}
 
 Line = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\r\n]+$")]
+Link = Annotated[str, Field(max_length=2000, pattern=r"^\S+$")]
 
 
 class Context(BaseModel):
@@ -34,7 +37,7 @@ class Context(BaseModel):
     outcome: Line | None = None  # what was decided, or how the pathway ended
     # A date, or a date-time with offset; tried in this order, or midnight would be read as a date.
     due: AwareDatetime | date | None = Field(None, union_mode="left_to_right")
-    tasklist: Line  # address of Tasklist
+    tasklist: Link  # where the task is found
 
 
 class Message(BaseModel):
@@ -70,13 +73,25 @@ def details(
     outcome: str | None = None,
     due: date | datetime | str | None = None,
     request_key: str | None = None,
+    filter_: str | None = None,
 ) -> dict[str, Any]:
     """The `details` of `Transaction.notify`, checked when the notification is made, not when it is sent."""
     values = {"reference": reference, "step": step, "request": request, "due": due, "tasklist": "-"}
     values |= {"sender": sender, "outcome": outcome}
     fields = Context.model_validate(values).model_dump(mode="json")
     del fields["tasklist"]
-    return fields | {"requestKey": request_key}
+    return fields | {"requestKey": request_key, "filter": filter_}
+
+
+def link(tasklist: str, filter_: str | None, reference: str | None) -> str:
+    """An address of Tasklist that opens a filter, and of a child only the tasks: a search, since the task is
+    made after the mail about it.
+    """
+    search = [{"type": "processInstanceBusinessKey", "operator": "eq", "value": reference, "name": ""}]
+    query = ({"filter": filter_} if filter_ else {}) | (
+        {"searchQuery": json.dumps(search, separators=(",", ":"))} if reference else {}
+    )
+    return f"{tasklist}#/?{urlencode(query)}"
 
 
 def day(due: date | datetime) -> str:
@@ -105,10 +120,10 @@ def write(template: str, context: Context) -> tuple[str, str]:
     return _rendered(template, {name: getattr(context, name) for name in Context.model_fields})
 
 
-def write_digest(mails: list[tuple[str, Context]]) -> tuple[str, str]:
+def write_digest(mails: list[tuple[str, Context]], tasklist: str) -> tuple[str, str]:
     """(subject, body) of one mail in place of several: what each is called, and its due date."""
     calls = [(write(template, context)[0], context.due) for template, context in mails]
-    return _rendered(DIGEST, {"mails": calls, "tasklist": mails[0][1].tasklist})
+    return _rendered(DIGEST, {"mails": calls, "tasklist": tasklist})
 
 
 def _rendered(template: str, values: dict[str, Any]) -> tuple[str, str]:

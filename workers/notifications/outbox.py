@@ -19,7 +19,7 @@ from notifications_python_client.errors import HTTPError
 
 from workers.notifications.address import refusal
 from workers.notifications.channels import Channel, GovukNotify, Maildir, Smtp, Unknown
-from workers.notifications.message import Context, Message, write, write_digest
+from workers.notifications.message import Context, Message, link, write, write_digest
 from workers.records import Queued, Reads, Record, Transaction
 from workers.settings import Settings
 
@@ -142,7 +142,8 @@ class Outbox:
 
     def _compose(self, mail: list[Queued]) -> Message:
         queued, written = mail[0], [(one.template, self._context(one)) for one in mail]
-        subject, body = write(*written[0]) if len(mail) == 1 else write_digest(written)
+        team = link(self.tasklist, queued.details.get("filter"), None)
+        subject, body = write(*written[0]) if len(mail) == 1 else write_digest(written, team)
         return Message(
             id=_id(mail),
             address=queued.address,
@@ -154,7 +155,8 @@ class Outbox:
 
     def _context(self, queued: Queued) -> Context:
         facts = {name: queued.details.get(name) for name in Context.model_fields}
-        return Context.model_validate(facts | {"tasklist": self.tasklist})
+        where = link(self.tasklist, queued.details.get("filter"), facts["reference"])
+        return Context.model_validate(facts | {"tasklist": where})
 
     def _end(
         self,

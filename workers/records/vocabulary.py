@@ -211,5 +211,5 @@ MAIL: Mapping[str, str] = MappingProxyType(
 
 # All that a notification may carry, so that no name, comment or answer can reach a mail box by mistake.
 NOTIFICATION_DETAILS = frozenset(
-    {"reference", "step", "request", "sender", "outcome", "due", "requestKey", "digest"}
+    {"reference", "step", "request", "sender", "outcome", "due", "requestKey", "filter", "digest"}
 )

@@ -76,6 +76,13 @@ def usual_authority(models: Path) -> str:
     return str(read(models)["usual_authority"])
 
 
+def mail_filter(session: EngineSession, models: Path, inbox: bool) -> str | None:
+    """The id of the filter in which a mail opens Tasklist; None where there is none."""
+    wanted = "inbox" if inbox else "named"
+    names = [filter_["name"] for filter_ in read(models)["filters"] if filter_.get("mail") == wanted]
+    return next((row["id"] for name in names for row in session.fetch("/filter", name=name)), None)
+
+
 def startable(models: Path) -> set[str]:
     """The processes that some role may start; none where there is no organisation file."""
     if not (models / FILE).exists():

@@ -93,7 +93,14 @@ def _notify(task: DeadlineNewsIn, work: Work, template: str, what: str) -> None:
             key=_key(what, task, work),
         ):
             services.mail(
-                tx, work, place, people, template, step=task.step_name, due=(task.due_date or task.due)[:10]
+                tx,
+                work,
+                place,
+                people,
+                template,
+                inbox=not task.user,
+                step=task.step_name,
+                due=(task.due_date or task.due)[:10],
             )
     services.wake_outbox()
 

@@ -35,6 +35,7 @@ class Services:
     channel: str
     wake_outbox: Callable[[], None] = lambda: None
     digest: Digest = field(default_factory=Digest)
+    _filters: dict[bool, str | None] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)
     _places: dict[str, Place] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -154,6 +155,11 @@ class Services:
         )
         return [codec.decode(row) for row in rows]
 
+    def _filter(self, inbox: bool) -> str | None:
+        if inbox not in self._filters:
+            self._filters[inbox] = organisation.mail_filter(self.engine, settings().models, inbox)
+        return self._filters[inbox]
+
     def full_name(self, user: str | None) -> str | None:
         """As the user's profile has it; the id of who is no user any more."""
         person = self.directory.user(user) if user else None
@@ -174,7 +180,8 @@ class Services:
         what `details` takes.
         """
         until = self.digest.until(template, inbox, tx.now())
-        values = details(reference=place.child_id, **facts) | ({"digest": True} if until else {})
+        values = details(reference=place.child_id, filter_=self._filter(inbox), **facts)
+        values |= {"digest": True} if until else {}
         recipients = list(people)
         for person in recipients:
             tx.notify(
