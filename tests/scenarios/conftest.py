@@ -103,6 +103,22 @@ def asked_again(case: Case, process: str) -> None:
     case.pathway = first
 
 
+@when(words("{user:User} starts permanence in Tasklist with the reference"))
+def starts_by_form(case: Case, user: str, reference: str | None = None) -> None:
+    """The child by the form alone: Tasklist sends no business key."""
+    form = codec.encode({"childId": reference or case.child, "authority": None, "unregistered": False})
+    started = case.person(user).session.call(
+        "/process-definition/key/permanence/submit-form", {"variables": form}
+    )
+    if reference is None:
+        case.pathway = started["id"]
+
+
+@when(words("{user:User} starts permanence in Tasklist with the reference in capitals"))
+def starts_by_form_mistyped(case: Case, user: str) -> None:
+    starts_by_form(case, user, case.child.upper())
+
+
 @when("permanence is agreed for the child anew")
 def agreed_anew(case: Case) -> None:
     case.start()
@@ -443,6 +459,26 @@ def mails_are(case: Case, datatable: Table) -> None:
     assert came() == expected
     sent = [entry for entry in case.events("notification-sent") if entry["details"]["to"] != "two-hats"]
     assert len(sent) == expected.total()
+
+
+@then(words('{user:User} is told "{text}"'))
+def is_told(case: Case, user: str, text: str) -> None:
+    """By a task of their own, which they acknowledge."""
+    reference = case.child.upper()
+    person = case.person(user)
+    [task] = eventually(lambda: person.tasks(reference, ACKNOWLEDGE), lambda: f"{user} has no task")
+    values = codec.decode(case.engine.fetch(f"/task/{task['id']}/form-variables", deserializeValues=False))
+    assert (task["assignee"], text in values["requestLabel"]) == (user, True), values["requestLabel"]
+    person.submit(task["id"], {})
+
+
+@then("permanence is not open for the reference in capitals")
+def is_not_open(case: Case) -> None:
+    eventually(
+        lambda: not case.engine.fetch("/process-instance", businessKey=case.child.upper()),
+        lambda: "something is open",
+    )
+    assert case.record.open_pathway(case.child.upper(), "permanence") is None
 
 
 @then(words('{user:User} hears "{subject}" with "{said}"'))

@@ -243,6 +243,16 @@ Feature: Permanence
 
   # Start
 
+  Scenario: A mistyped reference comes back to who started, and nothing is opened
+    Given a child
+    When social-worker starts permanence in Tasklist with the reference in capitals
+    Then social-worker is told "is not registered (did you mean"
+    And permanence is not open for the reference in capitals
+    When social-worker starts permanence in Tasklist with the reference
+    Then the permanence report is offered to social-worker
+    And the record says pathway-started 1 time, with
+      | by | social-worker |
+
   Scenario: A second pathway for the same child is refused, and the first goes on
     Given the child's permanence pathway is at the permanence report
     When permanence is agreed for the child once more

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.topics.trial import CHILD, Trial
 
 
@@ -48,3 +50,29 @@ def test_who_is_named_must_be_one_who_may(trial: Trial):
     assert "does not exist" in trial.fail("open-pathway", instance, teamManager="nobody")
     assert "authority leeds is not known" in trial.fail("open-pathway", instance, authority="leeds")
     assert trial.record.chronology(CHILD) == []
+
+
+def test_a_reference_that_nobody_has_registered_comes_back_to_who_typed_it(trial: Trial):
+    with trial.record.transaction() as tx:
+        tx.register_child("Child 1", name="Robin Example", born=None, gender=None, by="demo")
+    instance = trial.engine.start("permanence", CHILD, by="social-worker")
+    assert trial.throw("open-pathway", instance, unregistered=False) == "child-not-registered"
+    [asked] = trial.engine.messages
+    assert (asked["user"], asked["requestedBy"]) == ("social-worker", None)
+    assert asked["requestLabel"] == f"Nothing was started: {CHILD} is not registered (did you mean Child 1?)"
+    assert trial.noted("start-refused") and not trial.noted("pathway-started")
+    assert trial.record.child(CHILD) is None and trial.record.open_pathway(CHILD, "permanence") is None
+
+
+@pytest.mark.parametrize("unregistered", [True, None], ids=["said so", "started over REST or by message"])
+def test_else_work_begins_with_a_stub(trial: Trial, unregistered: bool | None):
+    instance = trial.engine.start("permanence", CHILD, by="social-worker")
+    assert not trial.run("open-pathway", instance, unregistered=unregistered)["alreadyOpen"]
+    assert trial.record.child(CHILD).stub
+
+
+def test_a_registered_child_is_opened_from_the_form(trial: Trial):
+    with trial.record.transaction() as tx:
+        tx.register_child(CHILD, name="Robin Example", born=None, gender=None, by="demo")
+    instance = trial.engine.start("permanence", CHILD, by="social-worker")
+    assert not trial.run("open-pathway", instance, unregistered=False, authority=None)["alreadyOpen"]

@@ -44,6 +44,11 @@ class Trial:
         with self._at_work(topic, instance, given) as task:
             return self.double.incident(task)
 
+    def throw(self, topic: str, instance: str, **given: Any) -> str:
+        """The BPMN error that it ends with."""
+        with self._at_work(topic, instance, given) as task:
+            return self.double.thrown(task)[0]
+
     @contextmanager
     def _at_work(self, topic: str, instance: str, given: dict[str, Any], at: str = "Task") -> Iterator[Task]:
         row = self.engine.instances[instance]

@@ -38,9 +38,9 @@ WHAT: Mapping[str, Kind] = MappingProxyType(
             ("authority",),
         ),
         "start-refused": Kind(
-            "A pathway of this kind is open already.",
-            "{{ by }} started the pathway once more: refused, it was open already.",
-            ("openPathway",),
+            "A pathway of this kind is open already, or the reference is no registered child's (`reason`).",
+            "{{ by }} started the pathway: refused, {{ reason or 'it was open already' }}.",
+            ("openPathway", "reason"),
         ),
         "workstep-opened": Kind("A workstep began.", "The step began.", ("step",)),
         "form-submitted": Kind(

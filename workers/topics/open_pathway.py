@@ -9,16 +9,27 @@ from workers.rest import organisation
 from workers.rest.answers import PastInstance
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
-from workers.runtime.outcome import FatalError
+from workers.runtime.outcome import BpmnError, FatalError
 from workers.settings import settings
 from workers.timescales.tables import LOCAL
-from workers.topics.place import child_of, runs, started_in_the_middle
+from workers.topics.place import Place, child_of, runs, started_in_the_middle
+from workers.topics.request_acknowledgement import send
 from workers.topics.services import Services, happened
+
+NOT_REGISTERED = "child-not-registered"
+AGAIN = (
+    "Start it again with the reference as it stands on the record, or tick that the child is not on it yet."
+)
 
 
 class OpenPathwayIn(Variables):
     authority: str | None = Field(
         None, description="Whose timescales hold: camden, wokingham or york; null: the usual one."
+    )
+    unregistered: bool | None = Field(
+        None,
+        description="false: a child whom nobody has registered comes back to who started it, who may have "
+        "mistyped the reference; true or null: begins as a stub.",
     )
 
 
@@ -42,7 +53,13 @@ class OpenPathwayOut(Variables):
     )
 
 
-@topic("open-pathway", input=OpenPathwayInput, output=OpenPathwayOut, around=True)
+@topic(
+    "open-pathway",
+    input=OpenPathwayInput,
+    output=OpenPathwayOut,
+    errors=frozenset({NOT_REGISTERED}),
+    around=True,
+)
 def open_pathway(task: OpenPathwayIn, work: Work) -> OpenPathwayOut:
     """Open the child's pathway with what its start brought, or say that one of its kind is open already.
 
@@ -56,8 +73,11 @@ def open_pathway(task: OpenPathwayIn, work: Work) -> OpenPathwayOut:
             f"authority {authority} is not known: set the variable authority to {', '.join(LOCAL)}, "
             "then retry"
         )
+    if task.unregistered is False:
+        _registered(services, child, work)
     people = {
-        name: value or None for name, value in task.model_dump(by_alias=True, exclude={"authority"}).items()
+        name: value or None
+        for name, value in task.model_dump(by_alias=True, exclude={"authority", "unregistered"}).items()
     }
     for name, user in people.items():
         _fits(services, name, user)
@@ -85,6 +105,20 @@ def _claim(services: Services, child: str, work: Work) -> str:
     with services.record.transaction() as tx:
         tx.release_pathway(opened)  # ended behind our back, deleted in Cockpit for instance
         return tx.claim_pathway(child, work.process, work.instance_id)
+
+
+def _registered(services: Services, child: str, work: Work) -> None:
+    """A reference is mistyped more often than new: who typed it gets a task that says so, and starts anew."""
+    with services.record.reading() as view:
+        fault = view.unregistered(child)
+    if fault:
+        starter = _starter(services, work)
+        place = Place(child, work.process, work.definition_id, work.instance_id, None)
+        with services.record.transaction() as tx:
+            tx.add_purge(work.instance_id)
+            tx.entry(place.happening(work.key, starter, happened(work)), "start-refused", {"reason": fault})
+        send(services, work, place, {"label": f"Nothing was started: {fault}", "user": starter}, None, AGAIN)
+        raise BpmnError(NOT_REGISTERED, fault)
 
 
 def _started_alone(services: Services, work: Work) -> None:

@@ -7,6 +7,7 @@ from pydantic import Field
 from workers.rest import codec
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
+from workers.topics.place import Place
 from workers.topics.services import Services, happened
 
 PROCESS = "acknowledge-notification"
@@ -68,36 +69,52 @@ def request_acknowledgement(task: RequestAcknowledgementIn, work: Work) -> None:
         else [{"label": task.request_label, "user": task.user, "groups": task.groups}]
     )
     for number, request in enumerate(requests):
-        key = f"{work.key}:{number}"
-        # first: the process that is started finds its place by this entry
+        send(services, work, place, request, sender, task.request_note, number)
+
+
+def send(
+    services: Services,
+    work: Work,
+    place: Place,
+    request: dict[str, Any],
+    sender: str | None,
+    note: str | None = None,
+    number: int = 0,
+) -> None:
+    """Start the process in which a notification is acknowledged, once; `number`: of several of one task.
+
+    `request`: its `label`, and the `user` or the `groups` that it goes to.
+    """
+    key = f"{work.key}:{number}"
+    # first: the process that is started finds its place by this entry
+    with services.record.transaction() as tx:
+        tx.entry(
+            place.happening(key, sender, happened(work)),
+            "request-sent",
+            {"request": request["label"], "to": request.get("user") or request.get("groups")},
+        )
+    if not _started(services, key):
+        variables = {
+            "childId": place.child_id,
+            "stepName": services.step_name(place.definition_id),
+            "requestLabel": request["label"],
+            "requestNote": note,
+            "requestKey": key,
+            "requestedBy": sender,
+            "user": request.get("user") or None,
+            "groups": request.get("groups") or "",
+        }
+        started = services.engine.call(
+            "/message",
+            {
+                "messageName": PROCESS,
+                "businessKey": place.child_id,
+                "processVariables": codec.encode(variables),
+                "resultEnabled": True,
+            },
+        )
         with services.record.transaction() as tx:
-            tx.entry(
-                place.happening(key, sender, happened(work)),
-                "request-sent",
-                {"request": request["label"], "to": request.get("user") or request.get("groups")},
-            )
-        if not _started(services, key):
-            variables = {
-                "childId": place.child_id,
-                "stepName": services.step_name(place.definition_id),
-                "requestLabel": request["label"],
-                "requestNote": task.request_note,
-                "requestKey": key,
-                "requestedBy": sender,
-                "user": request.get("user") or None,
-                "groups": request.get("groups") or "",
-            }
-            started = services.engine.call(
-                "/message",
-                {
-                    "messageName": PROCESS,
-                    "businessKey": place.child_id,
-                    "processVariables": codec.encode(variables),
-                    "resultEnabled": True,
-                },
-            )
-            with services.record.transaction() as tx:
-                tx.add_purge(started[0]["processInstance"]["id"])
+            tx.add_purge(started[0]["processInstance"]["id"])
 
 
 def _started(services: Services, key: str) -> bool:

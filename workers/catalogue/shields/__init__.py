@@ -86,7 +86,10 @@ def steps(house: House, starts: Collection[str]) -> list[Step]:
                 if use.topic == "open-pathway"
                 for name in house.contract(use.topic)
             }
-            result += [Step(graph, node, None, frozenset(brought)) for node in graph.starts(graph.process)]
+            result += [
+                Step(graph, node, None, _answers(house, graph, None, node) | brought)
+                for node in graph.starts(graph.process)
+            ]
     return result
 
 

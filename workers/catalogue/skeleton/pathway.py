@@ -5,19 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from workers.bpmn import BPMN, kind, mappings
-from workers.catalogue.skeleton.process import PATHWAY, Problem, Process, Rule, message
+from workers.bpmn import BPMN, CAMUNDA, kind, mappings
+from workers.catalogue.skeleton.process import PATHWAY, Problem, Process, Rule, listeners, message
 
 OPEN, CLOSE = "Task_OpenPathway", "Task_ClosePathway"
 ALREADY_OPEN, TOLD, ENDED = "End_AlreadyOpen", "Event_OutcomeTold", "End_PathwayEnded"
 ASKED = "${alreadyOpen}"
+KEY = (
+    "${execution.processBusinessKey != null ? null : "
+    "execution.setProcessBusinessKey(execution.getVariable('childId'))}"
+)
 
 
 def begins(process: Process) -> Iterator[Problem]:
-    """A pathway begins by its key or a message of its name, is opened first, and but once for a child."""
+    """A pathway begins by its key or a message of its name, is opened first, and but once for a child.
+
+    Who starts it in Tasklist has a form, and the child's reference becomes the business key.
+    """
     if process.role != PATHWAY:
         return
     for start in process.own("startEvent"):
+        if message(process, start) is None and not start.get(CAMUNDA + "formRef"):
+            yield start, "asks who starts it for a business key: give it the form start-pathway"
+        if message(process, start) is None and KEY not in listeners(start, "executionListener", "start"):
+            yield start, f"does not know the child by its form: give it the start listener {KEY}"
         if message(process, start) not in (None, process.model.process):
             yield start, f"waits for another pathway's message: name its message {process.model.process}"
         if process.topic(process.next(start)) != "open-pathway":
