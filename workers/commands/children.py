@@ -116,12 +116,12 @@ def _print(case: cases.Case) -> None:
             display.line(f"  {step.step}, open since {in_words(step.since)}")
     display.heading("Open work")
     show_work(case.work, "nothing waits for anybody")
-    display.heading("Due")
+    display.heading("Timescales")
     display.rows(
         [due.document() for due in case.due],
         False,
         {"what": "What", "due": "Due", "lateDays": "Days late", "holders": "With"},
-        "nothing is due",
+        "none runs",
     )
     display.heading("People")
     display.rows(

@@ -48,7 +48,6 @@ def show_work(rows: list[Work], nothing: str, whose: bool = False) -> None:
     shown = [
         row.document()
         | {
-            "childId": f"{row.child_name or ''} ({row.child_id})".strip(),
             "with": row.with_whom,
             "lateDays": (row.late_days or "today") if row.late else None,
         }

@@ -206,6 +206,11 @@ MAIL: Mapping[str, str] = MappingProxyType(
         "acknowledge": "something is to be acknowledged",
         "reminder": "reminder",
         "escalation": "something is late",
+        "authorised": "what was asked is authorised",
+        "decided": "it is decided",
+        "sent-back": "it was sent back to its author",
+        "pathway-ended": "the pathway is over",
+        "digest": "what waits, in one mail",
     }
 )
 
