@@ -81,6 +81,8 @@ def test_a_name_is_longer_and_may_join_letters():
         ("withdraw", "{}", "--reason", "other"),
         ("allocate", "{}", "--role", "iro", "--to", "iro", "--reason", "x"),
         ("child", "add", "{}"),
+        ("child", "show", "{}"),
+        ("print", "{}", "permanency-planning"),
         ("chronology", "{}"),
         ("notifications", "{}"),
         ("play", "{}"),

@@ -159,6 +159,9 @@ def test_the_chronology_and_dates_of_a_case_hold_names_and_words_and_no_ids(case
     assert "Three month review" in line and "CS Permanence Family Finders – Inbox" in line, (
         "with whom it lies"
     )
+    said = homeward("child", "show", case.child).out
+    assert "SC Permanence Family Finding Meeting / Review, open since " in said
+    assert "SC Permanency Planning Process, open since " not in said, "it is closed"
     alone = homeward("chronology", case.child, CAMUNDA_URL="http://localhost:9/engine-rest")
     assert alone.code == 0 and "social-worker completed “SC Child's" in alone.out, (
         "the record needs no engine"

@@ -207,6 +207,10 @@ READS: dict[str, Callable[[Reads], Any]] = {
     "the mail's figures": figures.mail,
     "answers": lambda view: view.latest_answers("CH-1", form="f"),
     "answers of a workstep": lambda view: view.answers_of("w"),
+    "a printed form": lambda view: view.submissions_of("CH-1", "f"),
+    "where every case stands": lambda view: view.standings(),
+    "where a case stands": lambda view: view.standings("CH-1"),
+    "steps of tasks": lambda view: view.step_names(["w", "p"]),
     "purges": lambda view: view.pending_purges(),
     "open pathway": lambda view: view.open_pathway("CH-1", "p"),
 }

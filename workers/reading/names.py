@@ -32,12 +32,9 @@ class Names:
 
     def __init__(self, models: Path, users: Mapping[str, str]):
         self._models, self.users = models, users
-        self.titles: dict[str, str] = {
-            name: person["title"] for name, person in organisation.people(models).items()
-        }
-        self.groups: dict[str, str] = {
-            id_: role["name"] for id_, role in organisation.read(models)["roles"].items()
-        }
+        people, roles = organisation.people(models), organisation.roles(models)
+        self.titles: dict[str, str] = {name: person["title"] for name, person in people.items()}
+        self.groups: dict[str, str] = {id_: role["name"] for id_, role in roles.items()}
         self._model, self._form = cache(self._read_model), cache(self._read_form)
 
     def user(self, user: str | None) -> str | None:

@@ -45,6 +45,12 @@ def read(models: Path) -> dict[str, Any]:
     return tomllib.loads((models / FILE).read_text())
 
 
+def roles(models: Path) -> dict[str, dict[str, Any]]:
+    """The staff roles, by the id of their group; none where there is no organisation file."""
+    named: dict[str, dict[str, Any]] = read(models)["roles"] if (models / FILE).exists() else {}
+    return named
+
+
 def people(models: Path) -> dict[str, dict[str, Any]]:
     """Who may be named for a case: variable -> `title`, and the `groups` of which one must be theirs.
 
@@ -85,9 +91,7 @@ def mail_filter(session: EngineSession, models: Path, inbox: bool) -> str | None
 
 def startable(models: Path) -> set[str]:
     """The processes that some role may start; none where there is no organisation file."""
-    if not (models / FILE).exists():
-        return set()
-    return {pathway for role in read(models)["roles"].values() for pathway in role.get("starts", [])}
+    return {pathway for role in roles(models).values() for pathway in role.get("starts", [])}
 
 
 def set_up(session: EngineSession, models: Path, demo_users: bool) -> None:
