@@ -62,7 +62,7 @@ Feature: Agency decision maker's permanence decision
     Then the decision on the plan opens with
       | Your answer |  |
       | Comments    |  |
-    When agency-decision-maker-2 returns the decision on the plan with the comments "And the school?"
+    When agency-decision-maker returns the decision on the plan with the comments "And the school?"
     Then the record of the QA meeting comes back to qaag saying "And the school?"
     When qaag submits the record of the QA meeting
     And agency-decision-maker submits the decision on the plan

@@ -40,7 +40,7 @@ Feature: Family finding meeting and review
     Then the request for authorisation opens with
       | Your answer |  |
       | Comments    |  |
-    When family-finding-manager-2 submits the request for authorisation
+    When family-finding-manager submits the request for authorisation
     Then the open worksteps are information-sharing-meeting
     And the record says request-answered 1 time, with
       | decision | returned        |

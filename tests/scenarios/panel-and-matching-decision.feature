@@ -109,7 +109,7 @@ Feature: Panel and matching decision
       | Decision             |                               |
       | Date of the decision |                               |
       | Next actions         | SC Permanence Match Agreed    |
-    When agency-decision-maker-2 returns the matching decision with the comments "And the child?"
+    When agency-decision-maker returns the matching decision with the comments "And the child?"
     Then the panel record comes back to qaag saying "And the child?"
     When qaag submits the panel record
     And agency-decision-maker submits the matching decision

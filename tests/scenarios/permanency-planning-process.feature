@@ -61,7 +61,9 @@ Feature: Permanency planning
       | Your answer  |  |
       | Comments     |  |
       | Next actions |  |
-    When team-manager-2 submits the manager's authorisation
+    And the manager's authorisation is assigned to team-manager
+    And team-manager-2 is not asked for the manager's authorisation
+    When team-manager submits the manager's authorisation
     And qaag returns the confirmation of quality with the comments "Section 12 is too short."
     Then the permanence report comes back to social-worker saying "Section 12 is too short."
     And no manager's authorisation is open
@@ -70,7 +72,8 @@ Feature: Permanency planning
     Then the confirmation of quality opens with
       | Your answer |  |
       | Comments    |  |
-    When qaag-2 submits the confirmation of quality
+    And the confirmation of quality is assigned to qaag
+    When qaag submits the confirmation of quality
     Then the open worksteps are adm-permanence-decision
     And the record says request-answered 5 times
     And the record says request-answered 2 times, with

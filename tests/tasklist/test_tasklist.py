@@ -75,11 +75,11 @@ def test_a_report_is_written_returned_corrected_and_confirmed(desk, case):
     worker.answer(report["contactPlan"], "Every second Saturday with the grandmother.")
     worker.complete()
 
-    # The request goes to the managers afresh; this one sees the correction, authorises, and adds the next
-    # action.
-    open_task(manager, case, AUTHORISATION, TEAM)
-    manager.claim()
-    expect(manager.form).not_to_contain_text("Please look at this again")
+    # The request is theirs who returned it, with what they said and what has changed since; they authorise,
+    # and add the next action.
+    open_task(manager, case, AUTHORISATION, MINE)
+    expect(manager.message).to_contain_text("Please say how often the child sees their grandmother.")
+    expect(manager.message).to_contain_text("Changed since: Contact plan")
     eventually(
         lambda: set(manager.answers().values()) <= {"", "false"},
         lambda: f"the second answer does not start afresh: {manager.answers()}",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import pytest
+
 from tests.topics.trial import CHILD, Trial
 from workers.calendar.arithmetic import LONDON, add_working_days, end_of, start_of
 
@@ -124,3 +126,83 @@ def test_a_mail_opens_the_filter_where_its_reader_finds_the_task(trial: Trial, w
 def test_a_groups_mail_opens_the_filter_of_the_team(trial: Trial, workstep: str):
     trial.run("notify", workstep, groups="team-manager", template="task-opened")
     assert said(trial)["filter"] == "filter of My team's tasks"
+
+
+# a request that is made again
+
+ASKED = {
+    "groups": "team-manager",
+    "template": "request",
+    "requestLabel": "Authorise the report",
+    "form": "permanency-planning-authorisation",
+    "sender": "social-worker",
+}
+
+
+@pytest.fixture
+def returned(trial: Trial, workstep: str) -> str:
+    """A workstep whose report was returned, and sent again with one other answer."""
+    for number, (form, by, answers) in enumerate(
+        [
+            ("permanency-planning", "social-worker", {"contactPlan": "None.", "ethnicity": "WBRI"}),
+            (ASKED["form"], "team-manager-2", {"decision": "returned", "comments": "How often?"}),
+            ("permanency-planning", "social-worker", {"contactPlan": "Often.", "ethnicity": "WBRI"}),
+        ]
+    ):
+        with trial.record.transaction() as tx:
+            tx.answers(
+                key=f"{workstep}:{number}",
+                child_id=CHILD,
+                process="permanency-planning-process",
+                workstep_id=workstep,
+                form=form,
+                by=by,
+                at=None,
+                answers=answers,
+                questions={
+                    "contactPlan": ["7. Contact", "Contact plan"],
+                    "ethnicity": ["1. Child", "Ethnicity"],
+                },
+            )
+    return workstep
+
+
+def test_it_goes_to_who_returned_it_with_what_has_changed(trial: Trial, returned: str):
+    card = trial.run("notify", returned, **ASKED)
+    assert (card["authoriser"], trial.mails()) == ("team-manager-2", [("team-manager-2", "request")])
+    today = dt.datetime.now(LONDON).date()
+    assert card["message"] == (
+        f"team-manager-2 returned it on {today.day} {today:%B %Y}: How often?\n\nChanged since: Contact plan."
+    )
+
+
+def test_who_may_no_longer_answer_it_is_not_asked_again(trial: Trial, returned: str):
+    trial.engine.groups["team-manager-2"] = {"qaag"}
+    card = trial.run("notify", returned, **ASKED)
+    assert "authoriser" not in card and "How often?" in card["message"]
+    assert trial.mails() == [("team-manager", "request")]
+
+
+def test_who_sent_it_is_not_asked_again(trial: Trial, returned: str):
+    assert "authoriser" not in trial.run("notify", returned, **ASKED | {"sender": "team-manager-2"})
+
+
+def test_what_was_authorised_is_asked_of_all_again(trial: Trial, workstep: str):
+    assert not {"authoriser", "message"} & trial.run("notify", workstep, **ASKED).keys()
+
+
+def test_the_longest_comments_leave_the_engine_room(trial: Trial, returned: str):
+    with trial.record.transaction() as tx:
+        tx.answers(
+            key="long",
+            child_id=CHILD,
+            process="permanency-planning-process",
+            workstep_id=returned,
+            form=ASKED["form"],
+            by="team-manager-2",
+            at=None,
+            answers={"decision": "returned", "comments": "x" * 4000},
+            questions={},
+        )
+    message = trial.run("notify", returned, **ASKED)["message"]
+    assert len(message) < 4000 and message.endswith("Changed since: nothing.")

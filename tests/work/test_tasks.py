@@ -89,6 +89,18 @@ def test_no_submission_changes_what_the_next_task_says(case: Case):
     assert "Forged" not in card(case, named(case, f"Returned: write the report – {CHILD}")).values()
 
 
+def test_a_report_that_is_sent_again_goes_to_who_returned_it(case: Case):
+    case.do(REPORT, teamManager=None)
+    case.submit(MANAGER, "team-manager-2", decision="returned", comments="How often?")
+    case.do(REPORT, contactPlan="Every second Saturday.")
+    task = case.task(MANAGER)
+    assert task["assignee"] == "team-manager-2"
+    message = case.person("team-manager-2").values(task["id"])["message"]
+    assert "How often?" in message and "Changed since: Contact plan." in message
+    told = [to for to, subject in case.mails() if "authorise" in subject]
+    assert told.count("team-manager-2") == 2 and told.count("team-manager") == 1
+
+
 def test_mails_tell_the_date_and_never_the_name(case: Case):
     case.task(REPORT)
     case.mails()

@@ -115,8 +115,9 @@ def set_up(session: EngineSession, models: Path, demo_users: bool) -> None:
                 session.call(f"/group/{role}/members/{user}", method="PUT")
     _limit_own_accounts(session)
     _worker_group(session, models, organisation["worker"])
+    managers = [role for role, about in organisation["roles"].items() if about.get("hands_over")]
     for filter_ in organisation["filters"]:
-        _filter(session, filter_)
+        _filter(session, filter_, organisation["list"], managers if filter_.get("managers") else [None])
 
 
 def worker_account(session: EngineSession, models: Path) -> dict[str, Any]:
@@ -201,7 +202,9 @@ def _staff_grants(
     return {
         (APPLICATION, "tasklist"): ["ACCESS"],
         (PROCESS_INSTANCE, "*"): ["CREATE"] if starts else [],
-        (USER, "*"): ["READ"] if hands_over else [],  # Tasklist takes no name that it cannot look up
+        # Tasklist takes no name that it cannot look up, and says whose a task is by the full name
+        (USER, "*"): ["READ"],
+        (GROUP, "*"): ["READ"],
         (PROCESS_DEFINITION, "*"): ["READ"],  # Tasklist names the workstep and draws its diagram
     } | {
         (PROCESS_DEFINITION, process): (["READ", "CREATE_INSTANCE"] if process in starts else [])
@@ -324,26 +327,26 @@ def _grant(
         )
 
 
-def _filter(session: EngineSession, wanted: dict[str, Any]) -> None:
-    existing = session.fetch("/filter", name=wanted["name"])
-    shown = [{"name": "childId", "label": "Child"}]
-    filter_id = (
-        existing[0]["id"]
-        if existing
-        else session.call(
-            "/filter/create",
-            {
-                "resourceType": "Task",
-                "name": wanted["name"],
-                "query": wanted["query"],
-                "properties": {
-                    "description": wanted["description"],
-                    "priority": 0,
-                    "refresh": True,
-                    "showUndefinedVariable": False,
-                    "variables": shown,
-                },
-            },
-        )["id"]
-    )
-    _grant(session, None, FILTER, filter_id, ["READ"])
+def _filter(
+    session: EngineSession, wanted: dict[str, Any], list_: dict[str, Any], groups: Iterable[str | None]
+) -> None:
+    """Make or correct a shared filter; these groups, or everyone (None), have it."""
+    filter_ = {
+        "resourceType": "Task",
+        "name": wanted["name"],
+        "query": wanted["query"] | {"sorting": list_["sorting"]},
+        "properties": {
+            "description": wanted["description"],
+            "priority": 0,
+            "refresh": True,
+            "showUndefinedVariable": False,
+            "variables": [{"name": name, "label": label} for name, label in list_["cards"]],
+        },
+    }
+    if existing := session.fetch("/filter", name=wanted["name"]):
+        filter_id = existing[0]["id"]
+        session.call(f"/filter/{filter_id}", filter_, method="PUT")
+    else:
+        filter_id = session.call("/filter/create", filter_)["id"]
+    for group in groups:
+        _grant(session, group, FILTER, filter_id, ["READ"])

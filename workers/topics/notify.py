@@ -14,6 +14,7 @@ from workers.runtime.outcome import FatalError
 from workers.timescales import TimescaleError
 from workers.timescales.dates import dated
 from workers.timescales.evaluation import evaluate, in_force
+from workers.topics.resent import returned
 from workers.topics.services import Services, happened
 
 TARGETS = "task-timescales"  # the decision that says how long a task may take
@@ -41,6 +42,12 @@ class NotifyIn(Variables):
     request_label: str | None = Field(None, description="A request's words, as the source has them.")
     request_key: str | None = Field(
         None, description="What ties a notification to its acknowledgement.", examples=["${requestKey}"]
+    )
+    form: str | None = Field(
+        None,
+        description="A request's answer form: where it was returned in this workstep before, it goes to who "
+        "returned it.",
+        examples=["${form}"],
     )
     sender: str | None = Field(
         None,
@@ -78,7 +85,9 @@ class NotifyOut(Variables):
         default_factory=dict,
         description="What the human step behind it shows, each a variable of the process: `childName` (the "
         "reference of a child who is not registered), `stepName`, `sentBy` (full name), `sentBack` "
-        "(`Returned` or null), `taskDue` and `taskFollowUp` (moments with offset), `taskDueOn` (in words).",
+        "(`Returned` or null), `taskDue` and `taskFollowUp` (moments with offset), `taskDueOn` (in words). "
+        "Of a request that was returned before also `authoriser`, who returned it, and `message`: when, why, "
+        "and what has changed since.",
     )
 
 
@@ -102,19 +111,24 @@ def notify(task: NotifyIn, work: Work) -> NotifyOut:
     """Tell the named user, else each member of the groups, that something waits for them, and until when.
 
     What the human step behind it shows comes from here, so that nobody who submits a form can change it. Its
-    due date is `dueDate`, else what `task-timescales` says. Template `request` also notes that the request
-    was sent, by whoever submitted last in the workstep.
+    due date is `dueDate`, else what `task-timescales` says. A request that is made again, in `form`, goes to
+    who returned it, as long as they belong to the groups and did not send it. Template `request` also notes
+    that the request was sent, by whoever submitted last in the workstep.
     """
     services: Services = work.services
     place = services.asked_in(work, task.request_key) if task.request_key else services.place(work)
     step = task.step_name or services.step_name(place.definition_id)
-    people = services.recipients(task.user, task.groups)
     label = task.request_label if task.template == "acknowledge" else None
     asked = task.asked or label or services.deployed.asked(work.definition_id, work.activity)
     with services.record.reading() as view:
         child = view.child(place.child_id)
         authority = view.authority(place.child_id, place.pathway_id)
         sender = task.sender or view.sender(place.child_id, place.pathway_id, place.workstep_id)
+        given = view.answers_of(place.workstep_id) if task.form and place.workstep_id else []
+    before = returned(given, task.form) if task.form else None
+    again = before and before.by and before.by != sender and services.belongs(before.by, _listed(task.groups))
+    user = before.by if before and again else task.user
+    people = services.recipients(user, task.groups)
     due, follow_up = _due(task, authority, work)
     sent_by = services.full_name(sender)
     with services.record.transaction() as tx:
@@ -124,7 +138,7 @@ def notify(task: NotifyIn, work: Work) -> NotifyOut:
             place,
             people,
             task.template,
-            inbox=not task.user,
+            inbox=not user,
             step=step,
             request=asked,
             sender=sent_by,
@@ -135,7 +149,7 @@ def notify(task: NotifyIn, work: Work) -> NotifyOut:
             tx.entry(
                 place.happening(work.key, tx.last_author(place.workstep_id), happened(work)),
                 "request-sent",
-                {"request": task.request_label, "to": task.user or task.groups, "told": recipients},
+                {"request": task.request_label, "to": user or task.groups, "told": recipients},
             )
     services.wake_outbox()
     last_day = dt.date.fromisoformat(due[:10])
@@ -149,7 +163,13 @@ def notify(task: NotifyIn, work: Work) -> NotifyOut:
             "taskFollowUp": follow_up,
             "taskDueOn": f"{last_day:%A} {day(last_day)}",
         }
+        | ({"message": before.says(services.full_name(before.by) or "Somebody")} if before else {})
+        | ({"authoriser": user} if again else {})
     )
+
+
+def _listed(groups: str | None) -> list[str]:
+    return [group.strip() for group in (groups or "").split(",") if group.strip()]
 
 
 def _due(task: NotifyIn, authority: str | None, work: Work) -> tuple[str, str]:
