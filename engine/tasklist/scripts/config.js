@@ -13,6 +13,7 @@ XMLHttpRequest.prototype.send = function (body) {
 };
 
 export default {
+  customScripts: ['scripts/drafts', 'scripts/dates'],
   shortcuts: {
     claimTask: { key: 'ctrl+alt+c', description: 'claims the currently selected task' },
     focusFilter: { key: 'ctrl+shift+f', description: 'set the focus to the first filter in the list' },

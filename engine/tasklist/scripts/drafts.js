@@ -1,0 +1,166 @@
+// Drafts: what somebody has begun to write lives with the task, as its own variable `draft`, and not in the browser. It is kept by a button, on leaving the form, and
+// every minute while it changes; it is back wherever the task is opened, and goes with it. Who may write it: engine/drafts.xml. Nothing of it reaches the process.
+//
+// Tasklist itself offers where to put a draft in: it looks for one in localStorage (`camunda-form:<task>`, `operaton-form:<task>`) when it opens a form, puts one
+// there on Save and when a session ends, and removes it when the task is completed. For these keys localStorage is what this page remembers, and no other.
+const KEY = /^(?:camunda|operaton)-form:(.+)$/, MINUTE = 60_000, KEEPALIVE = 60_000;     // the browser sends no more bytes than that while a page goes
+
+const remembered = new Map();  // task -> {answers, at, by, name}; `unkept`: the engine does not have it yet
+let opening;                   // the task whose form Tasklist opens
+let page;                      // the form that can be seen: its task, its place, form-js itself, its answers now and as they were kept last
+let me;                        // who is logged in: {id, name}
+let asked;                     // for whom drafts were fetched last
+let queue = Promise.resolve(); // one request after the other, completing the task too: else each would refuse the other
+
+const { getItem, setItem, removeItem } = Storage.prototype;
+Storage.prototype.getItem = function (key) {
+  const [, task] = KEY.exec(key) ?? [];
+  if (!task) return getItem.call(this, key);
+  opening = task;
+  const draft = remembered.get(task);
+  return draft && (!draft.unkept || isMine(draft)) ? JSON.stringify(draft.answers) : null;
+};
+Storage.prototype.setItem = function (key, value) {
+  if (!KEY.test(key)) setItem.call(this, key, value);
+};
+Storage.prototype.removeItem = function (key) {
+  const [, task] = KEY.exec(key) ?? [];
+  if (!task) return removeItem.call(this, key);
+  remembered.delete(task);
+  if (page?.task === task) page.done = true;
+};
+Object.keys(localStorage).filter((key) => /^(camForm|camunda-form|operaton-form):/.test(key)).forEach((key) => removeItem.call(localStorage, key));
+
+// A task's draft is fetched before its form, and the task is completed after the draft that is on its way.
+const { open, send } = XMLHttpRequest.prototype, addresses = new WeakMap();
+XMLHttpRequest.prototype.open = function (method, url, ...rest) {
+  addresses.set(this, String(url));
+  return open.call(this, method, url, ...rest);
+};
+XMLHttpRequest.prototype.send = function (body) {
+  if (/\/auth\/user\/[^/]+\/login\//.test(addresses.get(this))) me = { id: new URLSearchParams(body).get('username') };
+  const [, task, what] = /\/task\/([\w-]+)\/(form|submit-form)(?:\?|$)/.exec(addresses.get(this)) ?? [];
+  if (!task) return send.call(this, body);
+  const ready = what === 'form' ? load(task) : queue;
+  if (what === 'submit-form') {
+    queue = new Promise((done) => this.addEventListener('loadend', done));
+    // Tasklist shows the page that the server sends to who is logged out, unless the answer has a text of its own.
+    Object.defineProperty(this, 'statusText', { get: () => (this.status === 401 || /html/.test(this.getResponseHeader('Content-Type')) ? LOGGED_OUT : '') });
+  }
+  ready.finally(() => send.call(this, body));
+};
+
+function call(path, options) {
+  const base = document.querySelector('base'), engine = /\/tasklist\/([^/]+)/.exec(location.pathname)[1];
+  const token = /XSRF-TOKEN=([^;]*)/.exec(document.cookie)?.[1] ?? '';
+  return fetch(path.startsWith('auth/') ? `${base.getAttribute('admin-api')}${path}/${engine}` : `${base.getAttribute('engine-api')}engine/${engine}/${path}`, {
+    headers: { 'X-XSRF-TOKEN': token, 'Content-Type': 'application/json', Accept: 'application/json' }, ...options,
+  });
+}
+
+const read = async (path) => {
+  const answer = await call(path);
+  return answer.ok ? answer.json() : null;
+};
+
+// What the engine does not have yet is for who wrote it: after a session has ended, somebody else may log in on the same page.
+const isMine = (draft) => draft?.unkept && draft.by === me?.id;
+
+async function load(task) {
+  const [user, draft] = await Promise.all([read('auth/user'), read(`task/${task}/localVariables/draft?deserializeValue=false`)]);
+  if (user && (user.userId !== me?.id || !me.name)) {
+    me = { id: user.userId, name: user.userId };
+    const { firstName, lastName } = (await read(`user/${me.id}/profile`)) ?? {};
+    if (firstName || lastName) me.name = [firstName, lastName].filter(Boolean).join(' ');
+  }
+  asked = me?.id;
+  if (isMine(remembered.get(task))) return;
+  draft ? remembered.set(task, JSON.parse(draft.value)) : remembered.delete(task);
+}
+
+// form-js can be reached from its element, through whatever draws it there: the one thing that hands out its services.
+function formOf(place) {
+  const things = new Set(Object.values(place));
+  for (const thing of things) {  // grows on the way
+    if (!thing || typeof thing !== 'object' || thing instanceof Node) continue;
+    const form = typeof thing.getService === 'function' && thing.getService('form', false);
+    if (form) return form;
+    Object.values(thing).forEach((part) => things.add(part));
+  }
+}
+
+// Without what `submit` does beside: it would find fault with every question that is not answered yet.
+const answersOf = (form) => JSON.stringify(form._getSubmitData());
+
+function enter(place) {
+  const form = formOf(place), actions = document.querySelector('.task-details .form-actions, [cam-tasklist-form] .form-actions');
+  if (!form?._getState().schema || !actions || opening === 'undefined') return;  // not drawn yet, or the form that starts a case
+  if (asked !== me?.id) return location.reload();  // after a session has ended Tasklist goes on with what it has, whoever logs in
+  actions.querySelectorAll('.draft').forEach((part) => part.remove());
+  actions.insertAdjacentHTML('afterbegin', '<span class="draft" role="status"></span> <button class="draft btn btn-default" type="button">Keep as a draft</button>');
+  const draft = remembered.get(opening), answers = answersOf(form);
+  const entered = { task: opening, place, by: me?.id, line: actions.querySelector('span.draft'), answers, kept: isMine(draft) ? null : answers };
+  page = entered;
+  actions.querySelector('button.draft').onclick = () => keep(entered);
+  form.on('changed', () => {
+    entered.answers = answersOf(form);
+    if (changed(entered)) remember(entered);
+  });
+  if (changed(entered)) keep(entered);
+  else if (draft) say(entered, draft);
+}
+
+const changed = (page) => !page.done && page.answers !== page.kept;
+const remember = ({ task, answers, by }) => remembered.set(task, { answers: JSON.parse(answers), by, unkept: true }).get(task);
+
+function say({ line }, draft, trouble = '') {
+  const at = new Date(draft.at), today = at.toDateString() === new Date().toDateString() && draft.by === me?.id;
+  const when = at.toLocaleString('en-GB', { hour: '2-digit', minute: '2-digit', ...(today ? {} : { day: 'numeric', month: 'long', year: 'numeric' }) }).replace(' at ', ', ');
+  line.textContent = trouble || `Draft kept ${when}${today ? '' : ` by ${draft.name}`}`;
+  line.classList.toggle('text-danger', Boolean(trouble));
+}
+
+function keep(page) {
+  const { task, answers, by } = page, unkept = remember(page), draft = { answers: unkept.answers, at: new Date().toISOString(), by, name: me?.name };
+  const body = JSON.stringify({ type: 'Json', value: JSON.stringify(draft) });
+  queue = queue.then(async () => {
+    if (page.done || by !== me?.id) return;
+    const answer = await call(`task/${task}/localVariables/draft`, { method: 'PUT', body, keepalive: new Blob([body]).size < KEEPALIVE }).catch(() => ({}));
+    if (answer.ok) {
+      page.kept = answers;
+      if (page.answers === answers) remembered.set(task, draft);
+      return say(page, draft);
+    }
+    const status = answer.status === 403 && !(await read('auth/user')) ? 401 : answer.status;
+    if (status in LOST && remembered.get(task) === unkept) remembered.delete(task);  // it will not become theirs by asking again
+    say(page, draft, LOST[status] ?? (status === 401 ? `This draft was not kept. ${LOGGED_OUT}`
+      : 'This draft was not kept. What you wrote stays on this page, and is tried again every minute.'));
+  });
+}
+
+const LOGGED_OUT = 'You have been logged out. Log in again: what you wrote will still be here.';
+const LOST = {
+  403: 'This draft was not kept: you do not have this task any more.',
+  404: 'This draft was not kept: the task does not exist any more.',
+};
+
+// What stands in the form is kept when it goes from the page, whatever took it away …
+new MutationObserver(() => {
+  const place = document.querySelector('[cam-tasklist-form-camunda] .fjs-container');
+  if (page && page.place !== place) {
+    if (changed(page)) keep(page);
+    page = null;
+  }
+  if (place && !page) enter(place);
+}).observe(document.body, { childList: true, subtree: true });
+
+// … every minute …
+setInterval(() => page && changed(page) && keep(page), MINUTE);
+
+// … and with the whole page, which the browser asks about where the draft is too long to be sent while it goes.
+addEventListener('beforeunload', (event) => {
+  document.activeElement?.blur();  // form-js waits a moment for more
+  if (!page || !changed(page)) return;
+  keep(page);
+  if (new Blob([page.answers]).size * 2 > KEEPALIVE) event.preventDefault();
+});
