@@ -176,8 +176,8 @@ def test_what_is_wrong_is_told_beside_the_question(desk, case):
 
     open_task(worker, case, REPORT, MINE)
     expect(worker.message).to_have_text(
-        "Please look at this again: This cannot be right: Disabilities: None cannot be ticked beside "
-        "another one; Date of this report is after today."
+        "Please look at this again: This cannot be right: Date of this report is after today; Disabilities: "
+        "None cannot be ticked beside another one."
     )
     worker.holds(written)
     assert not case.events("form-submitted")
