@@ -12,6 +12,9 @@ def test_the_decision_makers_read_the_report_and_their_decision_is_known_to_who_
     assert {"The child's wishes and feelings", "Recommendation", "Summary and reasons"} <= {
         row["question"] for row in shown
     }
+    case.do("adm-decision", decisionDate="2099-12-31")
+    back = case.came_back("adm-decision", "agency-decision-maker")
+    assert back["message"] == "This cannot be right: Date of the decision is after today."
     case.do("adm-decision", decisionDate="2020-10-31")
     assert case.opens_with("family-finding-request", "social-worker")["decisionDate"] == "2020-10-31"
     case.until("matching-decision")
