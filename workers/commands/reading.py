@@ -16,6 +16,7 @@ from workers.reading import printed
 from workers.reading.chronology import told as chronology_of
 from workers.reading.pdf import pdf
 from workers.reading.work import Work, open_work
+from workers.records.vocabulary import MAIL
 from workers.settings import settings
 
 app = typer.Typer(add_completion=False)
@@ -120,15 +121,19 @@ def notifications(child: Child, as_json: AsJson = False) -> None:
     """Every mail about a child: to whom, whether it was sent, whether it was acknowledged."""
     book = record()
     check_child(book, child, as_json)
+    rows = book.notifications(child)
+    if as_json:
+        return display.document(rows)
     display.rows(
-        book.notifications(child),
-        as_json,
+        [row | {"template": MAIL.get(row["template"], row["template"])} for row in rows],
+        False,
         {
             "to": "To",
-            "template": "Template",
+            "template": "Because",
             "status": "Status",
             "sentAt": "Sent",
             "acknowledgedBy": "Acknowledged by",
             "acknowledgedAt": "At",
         },
+        "no mail",
     )
