@@ -19,7 +19,7 @@ WRITTEN = "First <b>paragraph</b>.\n\nSecond, with *detail* & <script>alert(1)</
 def twice(case: Case) -> Case:
     """The report was submitted, returned, and submitted with another text."""
     case.start(socialWorker="social-worker", teamManager="team-manager")
-    case.do(REPORT, childDescription="Before the return.")
+    case.do(REPORT, childDescription="Before the return.", dentalCheckDate="2026-01-02")
     case.do("permanency-planning-authorisation", decision="returned", comments="Say more.", nextActions=[])
     case.came_back(REPORT, "social-worker")
     case.submit(REPORT, "social-worker", childDescription=WRITTEN)
@@ -39,7 +39,8 @@ def test_every_submission_is_printed_as_it_was(twice: Case, homeward, tmp_path: 
         "by Social Worker (demo), 2 of 2",
         "<h3>1. The child</h3>",
         "<dt>Describe the child</dt>\n<dd>Before the return.</dd>",
-        "<dd>2 November 2026</dd>",
+        "<dd>2 January 2026</dd>",
+        "<dd>Team Manager (demo)</dd>",
         "First &lt;b&gt;paragraph&lt;/b&gt;.\n\nSecond, with *detail* &amp; &lt;script&gt;",
     ):
         assert words in page
