@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from workers.calendar.arithmetic import LONDON
 from workers.forms import components
 from workers.play import parts
 from workers.records.record import Record
@@ -17,6 +16,7 @@ from workers.rest import codec, organisation
 from workers.rest.session import EngineError, EngineSession
 from workers.rest.tasklist import Person, fill, form_of
 from workers.settings import settings
+from workers.words import LONDON
 
 PATIENCE = (
     90.0  # seconds for the workers and the engine's own jobs: a machine that is busy may stall any of them

@@ -19,7 +19,7 @@ LAYERS = (
     {"runtime"},
     {"embedded", "rest"},
     {"references", "settings"},
-    {"bpmn", "errors", "generated"},
+    {"bpmn", "errors", "generated", "words"},
 )
 
 

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from workers.calendar.arithmetic import LONDON
+from workers.words import LONDON
 
 WIDE = 200  # columns, where nobody's screen ends
 DATE = re.compile(r"\d{4}-\d\d-\d\d(T.*)?")

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workers.calendar.arithmetic import LONDON
 from workers.errors import Refused
 from workers.records.record import Record
 from workers.rest.session import EngineSession
 from workers.rest.tasklist import Person, fill, form_of
+from workers.words import LONDON
 
 PATIENCE = 60.0  # seconds to wait for the workers between two steps
 

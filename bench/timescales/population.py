@@ -12,13 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from workers.calendar.arithmetic import LONDON
 from workers.calendar.holidays import CalendarError
 from workers.records.deadlines import Deadline, iso
 from workers.rest.session import EngineSession
 from workers.timescales.dates import dated, recorded
 from workers.timescales.evaluation import evaluate, in_force
 from workers.timescales.tables import Fact, Table, Tables
+from workers.words import LONDON
 
 AUTHORITIES = ("camden", "wokingham", "york")
 FIRST, LAST = dt.date(2024, 1, 1), dt.date(2026, 12, 31)

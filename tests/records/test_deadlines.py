@@ -61,6 +61,7 @@ def test_a_row_has_exactly_the_contracts_keys(record):
         put(tx, "a", statutory=date(2026, 7, 13), local=date(2026, 7, 11), last=date(2026, 7, 10))
     row = {
         "rule": "CAM-069",
+        "what": "CAM-069",
         "process": "panel-and-matching-decision",
         "workstepId": "w",
         "statutoryDue": "2026-07-13",

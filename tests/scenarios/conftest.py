@@ -17,10 +17,11 @@ from typer.testing import CliRunner
 from tests.case import ACKNOWLEDGE, TODAY, Case, eventually, form_of
 from tests.scenarios.vocabulary import DAYS, FORMS, GROUPS, NAME, TIMERS, Table, answers, words
 from workers import cli
-from workers.calendar.arithmetic import LONDON, end_of
+from workers.calendar.arithmetic import end_of
 from workers.errors import Refused
 from workers.rest import codec, organisation
 from workers.rest.session import EngineError
+from workers.words import LONDON
 
 PARTIAL = pytest.StashKey[bool]()  # set when -k and the like leave scenarios out
 

@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 
 from tests.case import eventually
 from tests.tasklist.desk import components
-from workers.calendar.arithmetic import LONDON
 from workers.rest.tasklist import fill
+from workers.words import LONDON
 
 TEAM = "My team's tasks"
 MINE = "My tasks"

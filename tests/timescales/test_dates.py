@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from workers.calendar.arithmetic import LONDON
 from workers.calendar.holidays import CalendarError, known_years
 from workers.timescales import TimescaleError
 from workers.timescales.dates import NEVER, DatedDeadline, dated, recorded
 from workers.timescales.evaluation import in_force, needed
 from workers.timescales.explanation import explain
 from workers.timescales.tables import Fact, Row, Table
+from workers.words import LONDON
 
 BEYOND = known_years()[1] + 1
 

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from govuk_bank_holidays.bank_holidays import BankHolidays
 
-from workers.calendar.arithmetic import LONDON
 from workers.settings import PROJECT
 from workers.timescales.explanation import explain
 from workers.timescales.tables import Tables
+from workers.words import LONDON
 
 ROWS = [
     row

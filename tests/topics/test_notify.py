@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.topics.trial import CHILD, Trial
-from workers.calendar.arithmetic import LONDON, add_working_days, end_of, start_of
+from workers.calendar.arithmetic import add_working_days, end_of, start_of
+from workers.words import LONDON
 
 
 def said(trial: Trial) -> dict[str, Any]:

@@ -8,13 +8,12 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
 from workers.calendar.holidays import CalendarError, MomentNeeded, check, why_not_working, working_days
+from workers.words import LONDON
 
-LONDON = ZoneInfo("Europe/London")
 CALENDAR_UNITS = {
     "calendar-days": relativedelta(days=1),
     "weeks": relativedelta(weeks=1),

@@ -8,7 +8,6 @@ import typer
 from dateutil.relativedelta import relativedelta
 
 from workers import display
-from workers.calendar.words import day as in_words
 from workers.commands.reading import show_work
 from workers.commands.shell import AsJson, Child, check_child, engine, names, record
 from workers.errors import WrongUse
@@ -17,6 +16,7 @@ from workers.records.deadlines import iso, today
 from workers.references import name_fault
 from workers.settings import settings
 from workers.timescales.explanation import date
+from workers.words import day as in_words
 
 OLDEST = 25  # years; who is younger may be a care leaver of the service
 

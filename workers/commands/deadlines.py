@@ -15,12 +15,13 @@ from workers.commands.shell import AsJson, OneChild, check_child, engine, names,
 from workers.errors import WrongUse
 from workers.reading.dates import Due, due
 from workers.reading.work import open_work
-from workers.records.deadlines import LONDON, Deadline, now, today
+from workers.records.deadlines import Deadline, now, today
 from workers.records.record import Record
 from workers.rest.session import EngineError, EngineUnreachable
 from workers.settings import settings
 from workers.timescales.calendar_file import calendar
 from workers.timescales.recompute import Change, changes, move
+from workers.words import LONDON
 
 app = typer.Typer(add_completion=False)
 

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 import typer
 
 from workers import display
-from workers.calendar.arithmetic import LONDON
 from workers.commands.shell import AsJson, Child, check_child, engine, names, record
 from workers.errors import Refused, WrongUse
 from workers.reading import printed
@@ -18,6 +17,7 @@ from workers.reading.pdf import pdf
 from workers.reading.work import Work, open_work
 from workers.records.vocabulary import MAIL
 from workers.settings import settings
+from workers.words import LONDON
 
 app = typer.Typer(add_completion=False)
 

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+from workers.words import day
 
 # What steers a step and belongs to one person's one submission: never carried into another form by its key.
 STEERING = frozenset({"nextActions", "decision", "comments", "verdict", "message"})
@@ -141,14 +142,5 @@ def _words(question: Question, value: Any) -> str:
             if not unanswered(value.get(key))
         )
     if question.kind == "datetime" and isinstance(value, str):
-        return _date(value)
+        return day(value)
     return question.options.get(str(value), str(value))
-
-
-def _date(text: str) -> str:
-    """As it is where it is none."""
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        return text
-    return f"{day.day} {day:%B %Y}"

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from workers.calendar.arithmetic import LONDON
 from workers.calendar.holidays import holidays
+from workers.words import LONDON
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-LONDON = ZoneInfo("Europe/London")
+from workers.words import day
+
 FOLDER = Path(__file__).parent / "templates"
 DIGEST = "digest"  # of several mails, which a template of their own has each
 TEMPLATES = frozenset(path.stem for path in FOLDER.glob("*.txt")) - {DIGEST}
@@ -92,14 +92,6 @@ def link(tasklist: str, filter_: str | None, reference: str | None) -> str:
         {"searchQuery": json.dumps(search, separators=(",", ":"))} if reference else {}
     )
     return f"{tasklist}#/?{urlencode(query)}"
-
-
-def day(due: date | datetime) -> str:
-    """14 January 2026, with the time in London where there is one."""
-    if isinstance(due, datetime):
-        due = due.astimezone(LONDON)
-        return f"{due.day} {due:%B %Y, %H:%M}"
-    return f"{due.day} {due:%B %Y}"
 
 
 def plain(label: str) -> str:

@@ -8,10 +8,10 @@ from typing import Any
 
 from jinja2 import Environment, Template
 
-from workers.calendar.words import day
 from workers.reading.names import Names
 from workers.reading.shown import Moment, Shown
 from workers.records.vocabulary import MAIL, WHAT
+from workers.words import day
 
 Entry = Mapping[str, Any]  # as the record's `chronology` gives it
 

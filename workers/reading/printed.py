@@ -11,7 +11,6 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from workers.calendar.words import day
 from workers.errors import Refused
 from workers.forms import Question, in_words
 from workers.forms.deployed import Deployed, NotDeployed
@@ -21,6 +20,7 @@ from workers.reading.shown import Moment, Named, Shown
 from workers.records.deadlines import now
 from workers.records.record import Record
 from workers.rest.session import EngineSession
+from workers.words import day
 
 _environment = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),

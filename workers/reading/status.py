@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from workers.calendar.words import day
 from workers.reading.names import Names
 from workers.reading.shown import Shown
 from workers.records.deadlines import now, today
@@ -14,6 +13,7 @@ from workers.records.record import Record
 from workers.rest import allocation
 from workers.rest import incidents as failed
 from workers.rest.session import EngineSession
+from workers.words import day
 
 
 class Problem(Shown):

@@ -6,7 +6,6 @@ import datetime as dt
 
 from pydantic import Field
 
-from workers.calendar.arithmetic import LONDON
 from workers.reading.names import Names
 from workers.reading.shown import Moment, Named, Shown
 from workers.records.deadlines import now, today
@@ -15,6 +14,7 @@ from workers.rest import codec
 from workers.rest.instances import chain, with_callers
 from workers.rest.session import EngineSession
 from workers.rest.tasklist import form_of
+from workers.words import LONDON
 
 
 class Work(Shown):

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from functools import cached_property
 from typing import Any
-from zoneinfo import ZoneInfo
 
-LONDON = ZoneInfo("Europe/London")
+from workers.words import LONDON
+
 OF_A_RULE = ("deadline-set", "deadline-met", "deadline-ended")
 # what is over, and where it says which
 ENDS = {"pathway-ended": "pathway_id", "withdrawn": "pathway_id", "workstep-closed": "workstep_id"}

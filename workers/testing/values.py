@@ -6,11 +6,11 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from workers.calendar.arithmetic import LONDON
 from workers.rest.codec import MAX_TEXT
 from workers.testing.refusal import Refusal, bad_request
 from workers.testing.task import Task
 from workers.testing.troubles import PERSISTENCE
+from workers.words import LONDON
 
 MOMENT = "%Y-%m-%dT%H:%M:%S.%f%z"
 WHOLE = {"Short": 16, "Integer": 32, "Long": 64}  # bits

@@ -8,11 +8,12 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from workers.calendar.arithmetic import LONDON, date_of, due, passed_over
+from workers.calendar.arithmetic import date_of, due, passed_over
 from workers.calendar.holidays import CalendarError, MomentNeeded
 from workers.timescales import QuestionError
 from workers.timescales.soundness import has_date
 from workers.timescales.tables import Row
+from workers.words import LONDON
 
 # what ISO 8601 allows besides, `20251219` and weeks, is more often a slip than meant
 DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)

@@ -6,10 +6,10 @@ import datetime as dt
 
 from pydantic import Field
 
-from workers.calendar.arithmetic import LONDON
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
 from workers.topics.services import Services, happened
+from workers.words import LONDON
 
 
 class DeadlineNewsIn(Variables):

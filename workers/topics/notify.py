@@ -5,9 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from workers.calendar.arithmetic import LONDON
 from workers.calendar.holidays import CalendarError
-from workers.notifications.message import day
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
 from workers.runtime.outcome import FatalError
@@ -16,6 +14,7 @@ from workers.timescales.dates import dated
 from workers.timescales.evaluation import evaluate, in_force
 from workers.topics.resent import returned
 from workers.topics.services import Services, happened
+from workers.words import LONDON, day
 
 TARGETS = "task-timescales"  # the decision that says how long a task may take
 LONGEST = 120  # characters of a child's name that go into that of a task, which holds 255

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from workers.calendar.arithmetic import LONDON
 from workers.forms import STEERING
-from workers.notifications.message import day
+from workers.words import LONDON, day
 
 COMMENTS, LISTED = 2500, 10  # characters, and questions, that are told: the engine keeps 4,000 characters
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from pydantic import Field
 
-from workers.calendar.arithmetic import LONDON
 from workers.calendar.holidays import CalendarError
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
@@ -17,6 +16,7 @@ from workers.timescales import TimescaleError
 from workers.timescales.dates import NEVER, dated, recorded
 from workers.timescales.evaluation import evaluate, in_force
 from workers.topics.services import Services, happened
+from workers.words import LONDON
 
 
 class SetDeadlinesIn(Variables):

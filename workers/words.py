@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
-from workers.calendar.arithmetic import LONDON
-
+LONDON = ZoneInfo("Europe/London")
 END_OF_DAY = dt.time(23, 59, 59)
 
 
@@ -20,7 +20,7 @@ def day(value: dt.date | str) -> str:
         except ValueError:
             return str(value)
     if isinstance(value, dt.datetime):
-        value = value.astimezone(LONDON)
+        value = value.astimezone(LONDON) if value.tzinfo else value
         if value.time().replace(microsecond=0) != END_OF_DAY:
             return f"{value.day} {value:%B %Y, %H:%M}"
     return f"{value.day} {value:%B %Y}"
