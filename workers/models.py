@@ -10,7 +10,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from workers.bpmn import BPMN, CAMUNDA, Model, read
-from workers.catalogue import check, form_rules, skeleton
+from workers.catalogue import check, form_rules, skeleton, tags
 from workers.rest import organisation
 from workers.rest.deploy import model_files
 from workers.timescales.soundness import faults
@@ -28,6 +28,7 @@ def findings(models: Path) -> list[str]:
             *check.findings(files, catalogue(), organisation.startable(models)),
             *skeleton.findings(files),
             *form_rules.findings(files),
+            *tags.findings(files),
         ]
     ]
     if any(file.parent.name == "timescales" for file in files):

@@ -26,3 +26,15 @@ def test_a_withdrawal_is_its_outcome_whatever_was_chosen_before(trial: Trial, pa
     trial.run("close-open-worksteps", pathway, withdrawReason="left-care", withdrawnBy="team-manager")
     trial.run("close-pathway", pathway)
     assert trial.noted("pathway-ended")[0]["details"] == {"outcome": "withdrawn: left-care"}
+
+
+def test_a_workstep_that_was_closed_early_goes_before_what_was_chosen_earlier(
+    trial: Trial, pathway: str, workstep: str
+):
+    trial.run("close-workstep", workstep, nextActions="x", routes=[])
+    for reason in ("The family moved.", "another workstep made it needless"):
+        step = trial.engine.start("family-finding-request", CHILD, above=pathway)
+        trial.run("open-workstep", step)
+        trial.run("close-workstep", step, closeReason=reason, closedBy="team-manager")
+    trial.run("close-pathway", pathway)
+    assert trial.noted("pathway-ended")[0]["details"] == {"outcome": "closed early"}

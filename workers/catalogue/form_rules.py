@@ -58,6 +58,7 @@ KINDS = {
     ),
 }
 _DECISION = re.compile(rf'<decision id="([\w-]+)-({"|".join(KINDS)})".*?</decision>', re.S)
+_TAG = re.compile(r' camunda:versionTag="[^"]*"')
 TODAY = "${dateTime().toString('yyyy-MM-dd')}"  # the day by the engine's clock
 _RULES = re.compile(r'<decision id="([\w-]+)-rules".*?</decision>', re.S)
 
@@ -151,8 +152,9 @@ def _filled(match: re.Match[str], forms: Mapping[str, Form]) -> str:
     if not expression:
         return match.group()
     about, part = KINDS[kind], "".join(word.title() for word in f"{subject}-{kind}".split("-"))
+    tag = "".join(_TAG.findall(match.group())[:1])
     says = f"Generated from the form {forms[subject].id} by `homeward forms --write`: {about.says}"
-    return f"""<decision id="{subject}-{kind}" name="{about.name}" camunda:historyTimeToLive="P180D">
+    return f"""<decision id="{subject}-{kind}" name="{about.name}" camunda:historyTimeToLive="P180D"{tag}>
     <description>{says}</description>
     <variable id="{_id(match, "variable", f"Variable_{part}")}" name="{about.variable}" typeRef="string" />
     <literalExpression id="{_id(match, "literalExpression", f"LiteralExpression_{part}")}">

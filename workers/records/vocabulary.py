@@ -86,7 +86,7 @@ WHAT: Mapping[str, Kind] = MappingProxyType(
             ("reason", "comments"),
         ),
         "pathway-ended": Kind(
-            "A pathway is over: the last next action that was chosen in it, or the withdrawal.",
+            "A pathway is over: the last next action chosen in it, the withdrawal, or `closed early`.",
             "The pathway is over{% if outcome %}: {{ outcome }}{% endif %}.",
             ("outcome",),
         ),

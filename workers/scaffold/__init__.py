@@ -16,9 +16,11 @@ from xml.sax.saxutils import quoteattr
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from workers.catalogue import tags
 from workers.catalogue.skeleton.custody import CUSTODY
 from workers.errors import Refused
 from workers.rest import organisation
+from workers.rest.deploy import model_files
 
 TASK_WIDTH = 16  # letters a line in the box of a task
 ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -70,6 +72,7 @@ class Workstep:
             "called": _inside(self.form_title),
             "step": _task(self.form_title),
             "custody": CUSTODY,
+            "tag": tags.of(model_files(models)),
         }
 
 
@@ -93,7 +96,7 @@ def new_pathway(models: Path, name: str, title: str, step: Workstep) -> list[Pat
     _fit(name)
     values = {"name": name, "pascal": _pascal(name), "title": title, "family": name}
     values |= {"first": step.name, "first_pascal": _pascal(step.name), "first_title": step.title}
-    values |= {"role": step.role, "called": _inside(step.form_title)}
+    values |= {"role": step.role, "called": _inside(step.form_title), "tag": tags.of(model_files(models))}
     _titled(title)
     files = {
         f"bpmn/{name}/{name}.bpmn": _rendered("pathway.bpmn", values),

@@ -14,6 +14,7 @@ from workers.topics.place import Place
 from workers.topics.services import Services, happened
 
 NOTIFICATION = "acknowledge-notification"
+NEEDLESS = "another workstep made it needless"
 
 
 class CloseOpenWorkstepsIn(Variables):
@@ -49,9 +50,7 @@ def close_open_worksteps(task: CloseOpenWorkstepsIn, work: Work) -> None:
                 "withdrawn",
                 {"reason": task.withdraw_reason, "comments": task.withdraw_comments},
             )
-    reason = (
-        f"withdrawn: {task.withdraw_reason}" if task.withdraw_reason else "another workstep made it needless"
-    )
+    reason = f"withdrawn: {task.withdraw_reason}" if task.withdraw_reason else NEEDLESS
     wanted = {process.strip() for process in (task.processes or "").split(",")} - {""}
     _close(
         services,
