@@ -12,6 +12,7 @@ from workers.settings import settings
 
 FORMS = {file.stem for file in model_files(settings().models) if file.suffix == ".form"}
 BESIDE = {"child-in-care-planning", "update-permanence-plan"}  # which the shortest way does not meet
+START = "start-pathway"
 
 
 def looked_at(desk, case: Case, task: dict) -> None:
@@ -40,7 +41,21 @@ def test_every_form_of_the_shortest_way_opens(desk, case: Case):
             looked_at(desk, case, task)
         seen.add(form_of(task))
         case.do(form_of(task), task=task)
-    assert seen == FORMS - BESIDE
+    assert seen == FORMS - BESIDE - {START}
+
+
+def test_a_case_is_begun_by_the_start_form_with_the_childs_reference_alone(desk, case: Case):
+    with case.record.transaction() as tx:
+        tx.register_child(case.child, name="Robin Example", born=None, gender=None, by="demo")
+    at: Desk = desk("social-worker")
+    at.page.goto(at.home)
+    at.page.get_by_text("Start process").first.click()
+    at.page.locator(".modal-body a").filter(has_text="Permanence").first.click()
+    at.page.get_by_label("The child's reference").fill(case.child)
+    at.page.screenshot(path=at.pictures / f"form-{START}.png")
+    at.page.locator(".modal-footer button").filter(has_text="Start").first.click()
+    assert case.task("permanency-planning")["assignee"] is None
+    assert case.event("pathway-started")["by"] == "social-worker"
 
 
 @pytest.mark.parametrize("form", sorted(BESIDE))
