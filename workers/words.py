@@ -9,6 +9,12 @@ LONDON = ZoneInfo("Europe/London")
 END_OF_DAY = dt.time(23, 59, 59)
 
 
+def weekday(value: dt.date | str) -> str:
+    """Wednesday 14 January 2026; of a text in ISO form its first ten characters count."""
+    date = dt.date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    return f"{date:%A} {day(date)}"
+
+
 def day(value: dt.date | str) -> str:
     """14 January 2026, with the time where one is given that is not a day's last second.
 

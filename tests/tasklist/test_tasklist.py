@@ -209,6 +209,14 @@ def test_each_shared_filter_shows_the_right_children(desk, case, another):
     day = (now + dt.timedelta(days=3)).astimezone(LONDON)
     expect(worker.card(soon.child)).to_contain_text(f"Due {day:%a} {day.day} {day:%B %Y}")
 
+    card = worker.card(soon.child).locator(".task-card-details")
+    told = [" ".join(text.split()) for text in card.locator(".variable-item").all_inner_texts()]
+    assert [text.split(":")[0] for text in told] == ["Child", "Step", "From", "Due", "Reference"]
+    assert (told[1], told[4]) == ("Step: SC Permanency Planning Process", f"Reference: {soon.child}")
+    cut = """card => [card, ...card.querySelectorAll('*')].filter(part =>
+        part.scrollHeight > part.clientHeight + 1 && getComputedStyle(part).overflowY === 'hidden').length"""
+    assert card.evaluate(cut) == 0, "the card is cut off"
+
 
 def due(case, form: str, due: dt.datetime, follow_up: dt.datetime | None) -> None:
     """Give the child's open task other dates, as an administrator may."""

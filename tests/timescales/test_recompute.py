@@ -12,9 +12,10 @@ import pytest
 
 from tests.case import Case
 from tests.homeward import Said
-from workers.calendar.arithmetic import due
+from workers.calendar.arithmetic import due, last_working_day
 from workers.rest.session import EngineSession, EngineUnreachable
 from workers.settings import PROJECT
+from workers.words import weekday
 
 FILE = "permanence-timescales.dmn"
 
@@ -90,6 +91,10 @@ def test_when_it_is_asked_for_dates_timers_and_tasks_move_and_the_record_says_wh
 ) -> None:
     old = held(finding)
     breach = finding.timer("Timer_ThreeMonthReviewDue")["dueDate"]
+    task = finding.tasks()[0]  # as if it were the review's
+    (dates,) = [entry["details"]["dates"] for entry in finding.events("deadline-set")]
+    shown = f"/task/{task['id']}/localVariables/taskDueOn"
+    finding.engine.call(shown, {"value": weekday(dates["dueDate"]), "type": "String"}, "PUT")
     table("2")
     said = homeward("deadlines", finding.child, "--recompute", "--reason", "the panel meets every two months")
     target = due(begun(finding), 2, "months").due
@@ -97,6 +102,8 @@ def test_when_it_is_asked_for_dates_timers_and_tasks_move_and_the_record_says_wh
     assert held(finding)["localTarget"] == target.isoformat()
     moved = finding.timer("Timer_ThreeMonthReviewDue")["dueDate"]
     assert moved != breach and moved.startswith(target.isoformat())
+    last = last_working_day(target)
+    assert last and finding.engine.fetch(shown)["value"] == weekday(last) != weekday(dates["dueDate"])
     (entry,) = [entry for entry in finding.record.chronology(finding.child) if entry["what"] == "corrected"]
     assert entry["by"] == "demo" and entry["details"]["reason"] == "the panel meets every two months"
     assert (entry["details"]["was"]["localTarget"], entry["details"]["now"]["localTarget"]) == (

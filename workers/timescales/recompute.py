@@ -22,6 +22,7 @@ from workers.rest.session import EngineSession
 from workers.timescales import TimescaleError
 from workers.timescales.dates import DatedDeadline, dated, recorded
 from workers.timescales.evaluation import evaluate, in_force
+from workers.words import weekday
 
 _QUESTION = json.JSONEncoder(sort_keys=True)  # a text a question, so that true and 1 stay two facts
 
@@ -134,7 +135,7 @@ TASKS = {"due": "dueDate", "followUp": "followUpDate"}
 
 def _shift(session: EngineSession, old: kept.Deadline, now: DatedDeadline) -> None:
     """Whatever waits in the child's open instances for exactly the old moments waits for the new ones."""
-    before, after = old.details["dates"], _dates(old, now)
+    before, after = _in_words(old.details["dates"]), _in_words(_dates(old, now))
     instances = [row["id"] for row in session.fetch("/process-instance", businessKey=old.child_id)]
     if not instances or before == after:
         return
@@ -142,8 +143,10 @@ def _shift(session: EngineSession, old: kept.Deadline, now: DatedDeadline) -> No
         "/variable-instance", processInstanceIdIn=instances, deserializeValues=False
     ):
         if new := after.get(_which(variable["name"], variable["value"], before)):
+            task = variable["taskId"]
+            holder = f"/task/{task}" if task else f"/execution/{variable['executionId']}"
             session.call(
-                f"/execution/{variable['executionId']}/localVariables/{variable['name']}",
+                f"{holder}/localVariables/{variable['name']}",
                 {"value": new, "type": "String"},
                 "PUT",
             )
@@ -159,6 +162,12 @@ def _shift(session: EngineSession, old: kept.Deadline, now: DatedDeadline) -> No
             }
             if changed:
                 session.call(f"/task/{task['id']}", task | changed, "PUT")
+
+
+def _in_words(dates: dict[str, str | None]) -> dict[str, str | None]:
+    """With the day on which a task is due as the task shows it (`taskDueOn`)."""
+    due = dates["dueDate"]
+    return dates | {"dueOn": due and weekday(due)}
 
 
 def _which(variable: str, value: Any, before: dict[str, str | None]) -> str:

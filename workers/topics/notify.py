@@ -14,7 +14,7 @@ from workers.timescales.dates import dated
 from workers.timescales.evaluation import evaluate, in_force
 from workers.topics.resent import returned
 from workers.topics.services import Services, happened
-from workers.words import LONDON, day
+from workers.words import LONDON, weekday
 
 TARGETS = "task-timescales"  # the decision that says how long a task may take
 LONGEST = 120  # characters of a child's name that go into that of a task, which holds 255
@@ -151,7 +151,6 @@ def notify(task: NotifyIn, work: Work) -> NotifyOut:
                 {"request": task.request_label, "to": user or task.groups, "told": recipients},
             )
     services.wake_outbox()
-    last_day = dt.date.fromisoformat(due[:10])
     return NotifyOut(
         card={
             "childName": ((child and child.name) or place.child_id)[:LONGEST],
@@ -160,7 +159,7 @@ def notify(task: NotifyIn, work: Work) -> NotifyOut:
             "sentBack": "Returned" if task.template == "returned" else None,
             "taskDue": due,
             "taskFollowUp": follow_up,
-            "taskDueOn": f"{last_day:%A} {day(last_day)}",
+            "taskDueOn": weekday(due),
         }
         | ({"message": before.says(services.full_name(before.by) or "Somebody")} if before else {})
         | ({"authoriser": user} if again else {})

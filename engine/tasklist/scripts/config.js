@@ -12,6 +12,13 @@ XMLHttpRequest.prototype.send = function (body) {
   return send.call(this, givingBack.has(this) ? '{"userId": null}' : body);
 };
 
+// The list begins with what is due first, as the shared filters have it; of itself Tasklist asks for the newest first.
+const { hash } = window.location;
+if (!/[?&]sorting=/.test(hash)) {
+  const sorting = JSON.stringify([{ sortBy: 'dueDate', sortOrder: 'asc' }, { sortBy: 'priority', sortOrder: 'desc' }]);
+  window.history.replaceState(null, '', `${hash || '#/'}${hash.includes('?') ? '&' : '?'}sorting=${encodeURIComponent(sorting)}`);
+}
+
 export default {
   customScripts: ['scripts/drafts', 'scripts/dates'],
   shortcuts: {
