@@ -60,7 +60,7 @@ def test_a_kind_that_no_form_sends_comes_back_with_the_questions(case: Case) -> 
 MANY = 60_000  # numbers; walked by FEEL they cost 20 to 40 seconds
 LISTS = (
     *("chosenActions", "actions", "nextActions", "managerActions", "decisionMakerActions", "requests"),
-    *("careHistory", "furtherMeetings", "planActions"),
+    *("careHistory", "furtherMeetings", "planActions", "disabilities"),
 )
 
 
