@@ -444,6 +444,23 @@ def test_it_is_noted_when_the_step_is_closed_early(case: Case, homeward) -> None
     )
 
 
+def test_a_draft_reaches_the_record_when_the_step_is_closed_early(case: Case, homeward) -> None:
+    case.start()
+    worker, task = case.person("social-worker"), case.task(REPORT, "social-worker")["id"]
+    worker.claim(task)
+    for wishes in ("An inv", "An invented wish."):
+        answers = {"childWishes": wishes, "childName": "Somebody else", "school": ""}
+        worker.session.call(
+            f"/task/{task}/localVariables/draft", codec.encode({"x": {"answers": answers}})["x"], method="PUT"
+        )
+    assert homeward("withdraw", case.child, "--reason", "other").code == 0
+    case.over(case.pathway)
+    kept = recorded(case, REPORT)["answers"]
+    assert kept["childWishes"] == "An invented wish."
+    assert kept.get("childName") != "Somebody else"
+    assert not case.events("unexpected-variables")
+
+
 def test_what_a_form_only_shows_is_read_from_the_process_and_not_from_the_submission(lab: Lab) -> None:
     instance = lab.submit(
         lab.begin(shown="true", read="true"), name="An invented name.", shown="forged", read="forged"

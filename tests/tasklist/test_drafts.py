@@ -59,9 +59,15 @@ def test_what_is_half_written_is_there_again_whatever_took_it_away(owner, page_o
     reads(owner, "Half a sentence about")
 
     writes(owner, "Half a sentence about her")
+    owner.page.evaluate("localStorage['camunda-form:left-before'] = '{}'")
+    assert not owner.page.evaluate("dispatchEvent(new Event('beforeunload', {cancelable: true}))"), (
+        "asked first"
+    )
+    told(owner, "Draft kept")
     owner.page.reload()
     reads(owner, "Half a sentence about her")
     told(owner, "Draft kept")
+    assert "left-before" not in owner.page.evaluate("JSON.stringify(localStorage)")
     owner.page.locator(".form-actions").scroll_into_view_if_needed()
     owner.shoot("tasklist-draft")
 
@@ -103,7 +109,7 @@ def test_whoever_takes_over_reads_it_with_by_whom_and_who_had_it_writes_no_more(
     reads(colleague, "Half a sentence")
 
 
-def test_what_the_engine_did_not_take_waits_on_the_page_for_its_writer(page_of, case, tmp_path):
+def test_what_the_engine_did_not_take_waits_for_its_writer_and_for_nobody_else(page_of, case, tmp_path):
     owner = Desk(page_of(), settings().web_url, OWNER, tmp_path)
     page = owner.page
     case.start()
@@ -121,6 +127,12 @@ def test_what_the_engine_did_not_take_waits_on_the_page_for_its_writer(page_of, 
     log_in(page, OWNER)
     reads(owner, "Confidential")
     told(owner, "Draft kept")
+
+    writes(owner, "Confidential: more of it")
+    page.context.clear_cookies()
+    owner.complete_button.click()
+    log_in(page, COLLEAGUE)
+    reads(owner, "Confidential")  # what the task's colleagues may read
 
 
 def test_what_is_completed_is_what_stands_in_the_form_and_no_draft_is_left(desk, case):

@@ -16,6 +16,7 @@ from workers.rest.session import EngineSession
 
 LIMIT = 2000  # updates of variables read of one task; the largest form has a hundred keys
 NAMES, LENGTH = 50, 64  # of unexpected variables that are named, and how long a name may be
+DRAFT = "draft"  # the task's own variable that Tasklist keeps it in: engine/tasklist/scripts/drafts.js
 COMPLETED = "completed"  # the engine's word for a task that a person finished
 
 
@@ -147,7 +148,11 @@ class Submissions:
         ]
         ended = _moment(done[-1]["endTime"]) if done else None
         submitted = bool(done) and not (rows and ended and dt.datetime.fromisoformat(rows[-1]["at"]) >= ended)
-        late = {} if tasks[-1] in done else self._written(tasks[-1], now.questions)
+        late = (
+            {}
+            if tasks[-1] in done
+            else self._written(tasks[-1], now.questions) | self._draft(tasks[-1], now.questions)
+        )
         answers = now.answers | late
         kept = rows[-1]["answers"] if rows else {}
         if not (submitted or late) or all(_same(answers.get(key), kept.get(key)) for key in answers | kept):
@@ -207,6 +212,18 @@ class Submissions:
             name: _plain(values[name])
             for name in names
             if name in values and (name in questions or not questions)
+        }
+
+    def _draft(self, task: PastTask, questions: dict[str, Question]) -> dict[str, Any]:
+        """What a task's holder had begun to answer."""
+        kept = [
+            _plain(row) for row in self._rows(task) if (row["name"], row["taskId"]) == (DRAFT, task["id"])
+        ]
+        answers = kept[0].get("answers") if kept and isinstance(kept[0], dict) else None
+        return {
+            key: value
+            for key, value in (answers if isinstance(answers, dict) else {}).items()
+            if key in questions and not questions[key].disabled and not unanswered(value)
         }
 
     def _unexpected(self, task: PastTask) -> Unexpected | None:

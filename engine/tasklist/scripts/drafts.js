@@ -3,7 +3,7 @@
 //
 // Tasklist itself offers where to put a draft in: it looks for one in localStorage (`camunda-form:<task>`, `operaton-form:<task>`) when it opens a form, puts one
 // there on Save and when a session ends, and removes it when the task is completed. For these keys localStorage is what this page remembers, and no other.
-const KEY = /^(?:camunda|operaton)-form:(.+)$/, MINUTE = 60_000, KEEPALIVE = 60_000;     // the browser sends no more bytes than that while a page goes
+const KEY = /^(?:camunda|operaton)-form:(.+)$/, MINUTE = 60_000;
 
 const remembered = new Map();  // task -> {answers, at, by, name}; `unkept`: the engine does not have it yet
 let opening;                   // the task whose form Tasklist opens
@@ -68,12 +68,12 @@ const isMine = (draft) => draft?.unkept && draft.by === me?.id;
 
 async function load(task) {
   const [user, draft] = await Promise.all([read('auth/user'), read(`task/${task}/localVariables/draft?deserializeValue=false`)]);
+  asked = user?.userId;
   if (user && (user.userId !== me?.id || !me.name)) {
     me = { id: user.userId, name: user.userId };
     const { firstName, lastName } = (await read(`user/${me.id}/profile`)) ?? {};
     if (firstName || lastName) me.name = [firstName, lastName].filter(Boolean).join(' ');
   }
-  asked = me?.id;
   if (isMine(remembered.get(task))) return;
   draft ? remembered.set(task, JSON.parse(draft.value)) : remembered.delete(task);
 }
@@ -89,13 +89,17 @@ function formOf(place) {
   }
 }
 
-// Without what `submit` does beside: it would find fault with every question that is not answered yet.
-const answersOf = (form) => JSON.stringify(form._getSubmitData());
+// What is asked, without what is only shown. Not by way of form-js' `submit`: it would find fault with each question that is not answered yet.
+function answersOf(form) {
+  const { data } = form._getState(), asked = form.get('formFieldRegistry').getAll().filter((field) => !field.disabled);
+  const keys = new Set(asked.map((field) => form.get('pathRegistry').getValuePath(field)?.[0]));
+  return JSON.stringify(Object.fromEntries(Object.entries(data).filter(([key]) => keys.has(key))));
+}
 
 function enter(place) {
   const form = formOf(place), actions = document.querySelector('.task-details .form-actions, [cam-tasklist-form] .form-actions');
   if (!form?._getState().schema || !actions || opening === 'undefined') return;  // not drawn yet, or the form that starts a case
-  if (asked !== me?.id) return location.reload();  // after a session has ended Tasklist goes on with what it has, whoever logs in
+  if (asked && asked !== me.id) return location.reload();  // after a session has ended Tasklist goes on with what it has, whoever logs in
   actions.querySelectorAll('.draft').forEach((part) => part.remove());
   actions.insertAdjacentHTML('afterbegin', '<span class="draft" role="status"></span> <button class="draft btn btn-default" type="button">Keep as a draft</button>');
   const draft = remembered.get(opening), answers = answersOf(form);
@@ -125,7 +129,7 @@ function keep(page) {
   const body = JSON.stringify({ type: 'Json', value: JSON.stringify(draft) });
   queue = queue.then(async () => {
     if (page.done || by !== me?.id) return;
-    const answer = await call(`task/${task}/localVariables/draft`, { method: 'PUT', body, keepalive: new Blob([body]).size < KEEPALIVE }).catch(() => ({}));
+    const answer = await call(`task/${task}/localVariables/draft`, { method: 'PUT', body }).catch(() => ({}));
     if (answer.ok) {
       page.kept = answers;
       if (page.answers === answers) remembered.set(task, draft);
@@ -157,10 +161,11 @@ new MutationObserver(() => {
 // … every minute …
 setInterval(() => page && changed(page) && keep(page), MINUTE);
 
-// … and with the whole page, which the browser asks about where the draft is too long to be sent while it goes.
+// … and before the whole page goes. The browser asks first: a request on its way while Tasklist's page is loaded makes that page unreadable (the
+// server keeps the one nonce of a session's Content-Security-Policy, and every answer changes it). By the time somebody has answered, the draft is kept.
 addEventListener('beforeunload', (event) => {
   document.activeElement?.blur();  // form-js waits a moment for more
   if (!page || !changed(page)) return;
   keep(page);
-  if (new Blob([page.answers]).size * 2 > KEEPALIVE) event.preventDefault();
+  event.preventDefault();
 });
