@@ -120,3 +120,11 @@ def found(file: Path) -> list[str]:
         for number, line in enumerate(said.split("\n"), 1)
         if planted in line
     ]
+
+
+def nothing_leaked(*folders: Path) -> set[str]:
+    """The names of the logs that were looked at, in none of which anything stands that was planted."""
+    looked_at = files(*folders)
+    leaks = [leak for file in looked_at for leak in found(file)]
+    assert not leaks, f"{len(leaks)} lines in {len(looked_at)} logs:\n" + "\n".join(leaks[:50])
+    return {file.name for file in looked_at}

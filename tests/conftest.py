@@ -6,9 +6,11 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 import hypothesis
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 import tests.environment
 from tests import canaries
@@ -29,6 +31,8 @@ pytest_plugins = [  # fixtures that several folders want
     "tests.runtime.lab",
     "tests.tls",
 ]
+
+APART = ("tests/faults/", "tests/embedded/")
 
 canaries.watch(tests.environment.VAR)
 
@@ -60,11 +64,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatu
         terminalreporter.write_line(f"What engine, workers and record wrote: {tests.environment.FOLDER}")
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Where `make test` uses both cores: what shares the session's engine beside what does not, and often
-    waits.
+class Side(LoadScopeScheduling):
+    """`make test` uses both cores (-n 2): what has engines of its own, and often waits for them, beside what
+    shares the one of the session.
     """
-    item.add_marker(pytest.mark.xdist_group("engine" if "engine" in item.fixturenames else "apart"))
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "apart" if nodeid.startswith(APART) else "together"
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Side:
+    return Side(config, log)
 
 
 @pytest.hookimpl(trylast=True)

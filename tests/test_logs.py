@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 import structlog
 
-import tests.environment
 from tests import canaries
-from workers.rest.session import EngineSession
+from workers.embedded.launcher import EmbeddedEngine
 from workers.settings import settings
 
 pytestmark = pytest.mark.last(2)  # it reads what all others have logged
@@ -35,20 +34,6 @@ def test_what_this_process_logs_is_looked_at() -> None:
 
 
 def test_no_log_holds_what_was_planted(tmp_path_factory: pytest.TempPathFactory) -> None:
-    nothing_leaked(tmp_path_factory)
-
-
-def test_nor_does_a_log_beside_the_engine(
-    engine: EngineSession, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """`make test` has these in another process."""
-    names = nothing_leaked(tmp_path_factory)
-    assert "engine.log" in names or tests.environment.GIVEN
-
-
-def nothing_leaked(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """The names of the logs that were looked at."""
-    looked_at = canaries.files(settings().var, tmp_path_factory.getbasetemp())
-    leaks = [leak for file in looked_at for leak in canaries.found(file)]
-    assert not leaks, f"{len(leaks)} lines in {len(looked_at)} logs:\n" + "\n".join(leaks[:50])
-    return {file.name for file in looked_at}
+    looked_at = canaries.nothing_leaked(settings().var, tmp_path_factory.getbasetemp())
+    if EmbeddedEngine(settings()).running():
+        assert "engine.log" in looked_at
