@@ -150,7 +150,7 @@ const LOST = {
 
 // What stands in the form is kept when it goes from the page, whatever took it away …
 new MutationObserver(() => {
-  const place = document.querySelector('[cam-tasklist-form-camunda] .fjs-container');
+  const place = document.querySelector('[cam-tasklist-form] .fjs-container');
   if (page && page.place !== place) {
     if (changed(page)) keep(page);
     page = null;
