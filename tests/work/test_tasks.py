@@ -97,7 +97,7 @@ def test_a_report_that_is_sent_again_goes_to_who_returned_it(case: Case):
     assert task["assignee"] == "team-manager-2"
     message = case.person("team-manager-2").values(task["id"])["message"]
     assert "How often?" in message and "Changed since: Contact plan." in message
-    told = [to for to, subject in case.mails() if "authorise" in subject]
+    told = [to for to, subject in case.mails() if "Authorise the report" in subject]
     assert told.count("team-manager-2") == 2 and told.count("team-manager") == 1
 
 
@@ -105,4 +105,4 @@ def test_mails_tell_the_date_and_never_the_name(case: Case):
     case.task(REPORT)
     case.mails()
     letters = [letter.get_content() for letter in case.letters()]
-    assert letters and all("It is due on" in letter and CHILD not in letter for letter in letters)
+    assert letters and all("Due: " in letter and CHILD not in letter for letter in letters)
