@@ -23,6 +23,7 @@ VAR.mkdir(mode=0o700)
 
 os.environ["HOMEWARD_VAR"] = str(VAR)
 os.environ.pop("HOMEWARD_RECORD_URL", None)
+os.environ.pop("COLUMNS", None)  # pytest -n sets it; tables are to be as wide as where no terminal is
 os.environ["HOMEWARD_HEALTH_PORT"] = "0"  # several workers run at once
 if not GIVEN:
     os.environ["CAMUNDA_URL"] = f"http://localhost:{free_port()}/engine-rest"
