@@ -19,6 +19,7 @@ from tests.case import PATIENCE, eventually
 from tests.faults.house import House
 from tests.faults.post_office import PostOffice
 from workers.records import Record, schema
+from workers.rest import organisation
 from workers.rest.session import EngineError, EngineUnreachable
 from workers.settings import PROJECT
 
@@ -52,9 +53,12 @@ MODEL = (
 
 
 def models(folder: Path) -> Path:
-    """A folder like the project's, with this model alone."""
+    """A folder like the project's, with this model and what its steps ask for."""
     for name, content in {
-        "engine/organisation.toml": (PROJECT / "engine" / "organisation.toml").read_text(),
+        **{
+            name: (PROJECT / name).read_text()
+            for name in (organisation.FILE, "dmn/timescales/task-timescales.dmn")
+        },
         f"bpmn/{PROCESS}.bpmn": MODEL,
     }.items():
         file = folder / name
