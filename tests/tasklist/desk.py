@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 from playwright.sync_api import BrowserContext, Locator, expect
 
 from tests.case import eventually
+from workers.notifications.message import link
 from workers.settings import PROJECT
 
 PICTURES = PROJECT / "docs" / "images"
@@ -36,13 +38,21 @@ class Desk:
             for name in self.page.locator(".task-filters .task-filter h4 a").all_text_contents()
         ]
 
-    def show(self, filter_: str) -> None:
-        """Load the list afresh, under a filter."""
+    def show(self, filter_: str, child: str | None = None) -> None:
+        """Load the list afresh, under a filter; of one child only, as a mail's link does: others have their
+        tasks too, and a page of the list has fifteen.
+        """
         self.page.goto("about:blank")
         self.page.goto(self.home)
         self.page.locator(".task-filters .task-filter h4 a").filter(has_text=filter_).click()
         self.page.mouse.move(700, 700)  # the filter's tooltip covers the one above
         expect(self.page.locator(".task-filter.active")).to_contain_text(filter_)
+        if child:
+            self.page.wait_for_url("**filter=**")
+            [shown] = parse_qs(self.page.url.partition("?")[2])["filter"]
+            self.page.goto("about:blank")
+            self.page.goto(link(self.home.removesuffix("#/"), shown, child))
+            expect(self.page.locator(".task-filter.active")).to_contain_text(filter_)
         expect(self.page.locator(".tasks-list .loader").first).to_be_hidden()
 
     def card(self, child: str) -> Locator:
@@ -53,7 +63,7 @@ class Desk:
 
     def open(self, child: str, task: str, filter_: str) -> None:
         """Find the child's task under a filter and open its form."""
-        self.show(filter_)
+        self.show(filter_, child)
         self.card(child).filter(has_text=task).locator("h4 a, .names-and-claim a").first.click()
         expect(self.page.locator(".task-details h2").first).to_contain_text(task)
         expect(self.form).to_contain_text(child)

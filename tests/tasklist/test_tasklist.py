@@ -44,7 +44,7 @@ def test_a_report_is_written_returned_corrected_and_confirmed(desk, case):
 
     # The social worker finds the task in the team's inbox, claims it and writes the report.
     case.task(REPORT, worker.user)
-    worker.show(TEAM)
+    worker.show(TEAM, case.child)
     expect(worker.card(case.child)).to_contain_text("SC Permanency Planning Process")
     worker.shoot("tasklist-inbox")
     report = open_task(worker, case, REPORT, TEAM)
@@ -202,10 +202,12 @@ def test_each_shared_filter_shows_the_right_children(desk, case, another):
     shown = {MINE: [case], TEAM: [late, soon], "Overdue": [late], "Due within five working days": [soon]}
     eventually(lambda: worker.filters() == list(shown), lambda: f"the filters are {worker.filters()}")
     for filter_, children in shown.items():
-        worker.show(filter_)
-        # those that are there first: then the list is drawn
-        for child in sorted((case, late, soon), key=lambda child: child not in children):
+        for child in (case, late, soon):
+            worker.show(filter_, child.child)
+            if child not in children:  # else it might only not be drawn yet
+                expect(worker.page.get_by_text("No task matching filters found")).to_be_visible()
             expect(worker.card(child.child)).to_have_count(int(child in children))
+    worker.show("Due within five working days", soon.child)
     day = (now + dt.timedelta(days=3)).astimezone(LONDON)
     expect(worker.card(soon.child)).to_contain_text(f"Due {day:%a} {day.day} {day:%B %Y}")
 
