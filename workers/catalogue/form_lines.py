@@ -86,7 +86,10 @@ def _read(form: Form, question: Question, key: str) -> str:
 
 
 def _missing(form: Form) -> Iterator[dict[str, Any]]:
-    """A line that names what is required and empty, by label; it is hidden where nothing is."""
+    """A line that names what is required and empty, by label.
+
+    It is never hidden: a form that shrinks with its last answer takes the button from under the hand.
+    """
     rows = [
         f"{{label: {quoted(question.label)}, missing: {needed}}}"
         for question in form.questions
@@ -94,11 +97,11 @@ def _missing(form: Form) -> Iterator[dict[str, Any]]:
     ]
     if rows:
         found = f"[{', '.join(rows)}][missing].label"
+        said = 'if count(found) = 0 then "nothing" else string join(found, "; ")'
         yield {
             "type": "text",
             "id": MISSING,
-            "text": f'="**Still missing:** " + string join({found}, "; ")',
-            "conditional": {"hide": f"=count({found}) = 0"},
+            "text": f'="**Still missing:** " + {{found: {found}, said: {said}}}.said',
         }
 
 
