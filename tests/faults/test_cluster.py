@@ -278,7 +278,7 @@ def test_a_stop_leaves_no_process_behind_and_the_next_start_finds_everything(
     assert command.returncode == 0, said
     assert "Traceback" not in said
     nothing_runs(cluster)
-    assert "pathway-ended" in said and "Describe the placement" in said
+    assert "pathway is over" in said and "Describe the placement" in said
 
     cluster.postgresql.start()
     record = Record(cluster.settings.record)

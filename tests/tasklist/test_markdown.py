@@ -40,7 +40,7 @@ def test_a_managers_comments_are_text(desk, case: Case, asked: list[str]):
     case.task(REPORT, "social-worker")
     worker = desk("social-worker")
     worker.page.on("request", lambda request: asked.append(request.url))
-    worker.open(case.child, "Write the report", MINE)
+    worker.open(case.child, "Returned: write the report", MINE)
     shows_as_text(worker.form, asked)
     expect(worker.message.locator("strong")).to_have_text("Please look at this again:")
     expect(worker.form.locator("strong").filter(has_text=case.child)).to_have_count(1)
