@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
-from playwright.sync_api import BrowserContext, Locator, expect
+from playwright.sync_api import BrowserContext, Locator, TimeoutError, expect
 
 from tests.case import eventually
 from workers.notifications.message import link
@@ -42,18 +43,28 @@ class Desk:
         """Load the list afresh, under a filter; of one child only, as a mail's link does: others have their
         tasks too, and a page of the list has fifteen.
         """
-        self.page.goto("about:blank")
-        self.page.goto(self.home)
+        self.load(self.home)
         self.page.locator(".task-filters .task-filter h4 a").filter(has_text=filter_).click()
         self.page.mouse.move(700, 700)  # the filter's tooltip covers the one above
         expect(self.page.locator(".task-filter.active")).to_contain_text(filter_)
         if child:
             self.page.wait_for_url("**filter=**")
             [shown] = parse_qs(self.page.url.partition("?")[2])["filter"]
-            self.page.goto("about:blank")
-            self.page.goto(link(self.home.removesuffix("#/"), shown, child))
+            self.load(link(self.home.removesuffix("#/"), shown, child))
             expect(self.page.locator(".task-filter.active")).to_contain_text(filter_)
         expect(self.page.locator(".tasks-list .loader").first).to_be_hidden()
+
+    def load(self, address: str) -> None:
+        """Open an address of Tasklist; once more where the page stays empty: the server keeps one nonce a
+        session, and a late answer to the page before has made this one's scripts strangers (seen once).
+        """
+        for patience in (30_000, 90_000):
+            self.page.goto("about:blank")
+            self.page.goto(address)
+            with suppress(TimeoutError):
+                self.page.locator(".task-filters").first.wait_for(timeout=patience)
+                return
+        raise AssertionError("Tasklist stays empty")
 
     def card(self, child: str) -> Locator:
         """A task of the list, known by the child's reference."""
