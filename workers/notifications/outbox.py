@@ -1,7 +1,8 @@
 """The outbox: what was queued in a transaction is sent after it, once, by whichever worker process comes
 first, where mail may go (`address.py`).
 
-An attempt is written down before it begins (`started`) and when it ended (`sent`, `failed`, `unknown`). One
+Attempts are written down before they begin (`started`) and when they ended (`sent`, `failed`, `unknown`), a
+batch in one transaction each; in between a file of this machine's knows how far it is (`journal.py`). One
 that began and never ended, because its process died, is repeated where that does no harm, else it is given up
 and says so.
 """
@@ -9,28 +10,30 @@ and says so.
 import smtplib
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from hashlib import sha256
+from pathlib import Path
 
 import structlog
 from notifications_python_client.errors import HTTPError
 
 from workers.notifications.address import refusal
 from workers.notifications.channels import Channel, GovukNotify, Maildir, Smtp, Unknown
+from workers.notifications.journal import Journal
 from workers.notifications.message import Context, Message, link, write, write_digest
-from workers.records import Queued, Reads, Record, Transaction
+from workers.records import Ended, Queued, Reads, Record
 from workers.settings import Settings
 
 STALE = timedelta(minutes=2)  # an attempt that has not ended by then never will
 WAITS = 12  # for a mail server's answer, in the longest dialogue: each may last as long as the settings allow
+HOLD = timedelta(seconds=10)  # how long a batch lasts before it says that it is alive
+AT_ONCE = 25  # mails in a batch
 # after the 1st, 2nd, … failure; then hourly
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 ATTEMPTS = 8
 
-# attempts that travelled as one mail, their state, the error, after which pause to try again
-Ended = tuple[list[Queued], str, str | None, timedelta | None]
+NO_ANSWER, NOT_BEGUN = "ended without an answer: not sent again", "its worker ended before it was sent"
 
 log = structlog.get_logger("homeward.outbox")
 
@@ -46,7 +49,7 @@ class Outbox:
     """`channels`: by the name that notifications carry. `tasklist`: Tasklist's address, as people reach it.
     `stale`: how long an attempt may take.
 
-    `domains`: where mail may go.
+    `domains`: where mail may go. `journals`: the folder of this machine's; None: none is kept.
     """
 
     def __init__(
@@ -57,66 +60,91 @@ class Outbox:
         tasklist: str,
         stale: timedelta = STALE,
         domains: Collection[str] = ("example.org",),
+        journals: Path | None = None,
     ) -> None:
         self.record = record
         self.channels = channels
         self.tasklist = tasklist
         self.stale = stale
         self.domains = domains
-        self._ended: Ended | None = None  # not yet written down: kept while the record is away
+        self.journal = Journal(journals) if journals else None
+        self._ended: list[Ended] = []  # not yet on the record
 
-    def deliver(self, limit: int = 50, stop: Callable[[], bool] = lambda: False) -> int:
+    def deliver(self, limit: int = AT_ONCE, stop: Callable[[], bool] = lambda: False) -> int:
         """Try what is due, longest waiting first; how many were sent. `stop` is asked before each.
 
         RecordError.
         """
         self._settle()
+        self._take_over()
         with self.record.reading() as view:
             mails = _together(view.due_notifications(view.now(), limit), view)
-        sent = 0
+        if not mails or stop():
+            return 0
+        waiting, held, sent = self._take(mails), time.monotonic(), 0
         try:
-            for mail in mails:
-                if stop():
-                    break
-                if attempts := self._take(mail):
-                    self._ended = (attempts, *self._send(attempts))
-                    sent += self._ended[1] == "sent"
-            self._settle()
+            while waiting and not stop():
+                if time.monotonic() - held > HOLD.total_seconds():
+                    waiting, held = self._settle(waiting), time.monotonic()
+                    continue
+                mail = waiting.pop(0)
+                self._note(mail, "started")
+                state, error, pause = self._send(mail)
+                self._end(mail, state, error, pause)
+                sent += state == "sent"
         finally:
+            for mail in waiting:
+                self._end(mail, "failed", NOT_BEGUN, timedelta(0))
             for channel in self.channels.values():
                 channel.rest()
+        self._settle()
         return sent
 
-    def _settle(self) -> None:
-        """Write down how the last attempt ended, unless that is done."""
-        if self._ended:
-            with self.record.transaction() as tx:
-                self._end(tx, *self._ended)
-            self._ended = None
+    def _settle(self, waiting: Sequence[list[Queued]] = ()) -> list[list[Queued]]:
+        """Write down how attempts ended, and hold on to what waits; that of it which is still ours."""
+        if not self._ended and not waiting:
+            return []
+        with self.record.transaction() as tx:
+            tx.ended(*self._ended)
+            held = tx.hold((queued for mail in waiting for queued in mail), tx.now() + self.stale)
+        self._ended = []
+        return _regrouped(waiting, held)
 
     def requeue(self) -> int:
         """Let what was given up be tried again, once the cause is gone; how many."""
         with self.record.transaction() as tx:
             return tx.requeue()
 
-    def _take(self, mail: list[Queued]) -> list[Queued]:
-        """Write down how the attempt before ended and, in the same transaction, that this one begins; nothing
-        of what is not ours to send.
-        """
+    def _take(self, mails: list[list[Queued]]) -> list[list[Queued]]:
+        """Write down that these begin; without what is not ours to send."""
         with self.record.transaction() as tx:
-            if self._ended:
-                self._end(tx, *self._ended)
-            attempts = [attempt for queued in mail if (attempt := self._begin(tx, queued))]
-        self._ended = None
-        return attempts
+            until, due = tx.now() + self.stale, [queued for mail in mails for queued in mail]
+            broken = [queued for queued in due if queued.state == "started" and not self._repeats(queued)]
+            tx.ended(*(Ended(queued, "unknown", NO_ANSWER) for queued in tx.hold(broken, until)))
+            taken = tx.claim((queued for queued in due if queued not in broken), until)
+            if self.journal and taken:
+                self.journal.begin(taken)
+        return _regrouped(mails, taken)
 
-    def _begin(self, tx: Transaction, queued: Queued) -> Queued | None:
-        channel, until = self.channels.get(queued.channel), tx.now() + self.stale
-        if queued.state == "started" and not (channel and channel.idempotent):
-            if tx.hold(queued, until):
-                self._end(tx, [queued], "unknown", "ended without an answer: not sent again")
-            return None
-        return replace(queued, attempt=queued.attempt + 1) if tx.claim(queued, until) else None
+    def _take_over(self) -> None:
+        """What processes that are no more have left behind in their journals."""
+        for states in self.journal.left() if self.journal else ():
+            with self.record.transaction() as tx:
+                for queued in tx.waiting([id_ for id_, _ in states]):
+                    state = states.get((queued.id, queued.attempt))
+                    if not state or queued.state != "started":
+                        continue
+                    if state == "sent":
+                        tx.ended(Ended(queued, "sent"))
+                    elif state in ("claimed", "failed") or self._repeats(queued):
+                        tx.ended(Ended(queued, "failed", NOT_BEGUN, timedelta(0)))
+                    else:
+                        tx.ended(Ended(queued, "unknown", NO_ANSWER))
+
+    def _repeats(self, queued: Queued) -> bool:
+        """Whether an attempt that broke off may be made again."""
+        channel = self.channels.get(queued.channel)
+        return bool(channel and channel.idempotent)
 
     def _send(self, mail: list[Queued]) -> tuple[str, str | None, timedelta | None]:
         """(state, error, after which pause to try again)."""
@@ -130,11 +158,7 @@ class Outbox:
         try:
             channel.send(message)
         except Unknown as error:
-            return (
-                "unknown",
-                f"ended without an answer: not sent again ({reason(error.__cause__ or error)})",
-                None,
-            )
+            return "unknown", f"{NO_ANSWER} ({reason(error.__cause__ or error)})", None
         except Exception as error:
             pause = PAUSES[min(queued.attempt, len(PAUSES)) - 1]
             return "failed", reason(error), pause if queued.attempt < ATTEMPTS else None
@@ -158,16 +182,10 @@ class Outbox:
         where = link(self.tasklist, queued.details.get("filter"), facts["reference"])
         return Context.model_validate(facts | {"tasklist": where})
 
-    def _end(
-        self,
-        tx: Transaction,
-        mail: list[Queued],
-        state: str,
-        error: str | None = None,
-        pause: timedelta | None = None,
-    ) -> None:
+    def _end(self, mail: list[Queued], state: str, error: str | None, pause: timedelta | None) -> None:
+        self._note(mail, state)
         for queued in mail:
-            tx.ended(queued, state, error, tx.now() + pause if pause else None)
+            self._ended.append(Ended(queued, state, error, pause))
             log.info(
                 "notification",
                 id=queued.id,
@@ -176,6 +194,10 @@ class Outbox:
                 state=state,
                 error=error,
             )
+
+    def _note(self, mail: list[Queued], state: str) -> None:
+        if self.journal:
+            self.journal.note(mail, state)
 
 
 def _together(due: list[Queued], view: Reads) -> list[list[Queued]]:
@@ -187,6 +209,13 @@ def _together(due: list[Queued], view: Reads) -> list[list[Queued]]:
             mails.append(view.digest_of(queued) if queued.details.get("digest") else [queued])
             seen.update(one.id for one in mails[-1])
     return mails
+
+
+def _regrouped(mails: Sequence[list[Queued]], kept: list[Queued]) -> list[list[Queued]]:
+    """The mails with what of each was kept, as that stands now."""
+    now = {queued.id: queued for queued in kept}
+    groups = ([now[queued.id] for queued in mail if queued.id in now] for mail in mails)
+    return [group for group in groups if group]
 
 
 def _id(mail: list[Queued]) -> str:
@@ -252,11 +281,12 @@ def from_settings(record: Record, settings: Settings) -> Outbox:
         channels["govuk-notify"] = GovukNotify(
             settings.govuk_notify_key.get_secret_value(), settings.govuk_notify_template
         )
-    stale = max(STALE, WAITS * timedelta(seconds=settings.smtp_timeout))
+    stale = max(STALE, HOLD + WAITS * timedelta(seconds=settings.smtp_timeout))
     return Outbox(
         record,
         channels,
         tasklist=settings.tasklist_url or f"{settings.web_url}/camunda/app/tasklist/",
         stale=stale,
         domains=settings.domains,
+        journals=settings.var / "outbox",
     )

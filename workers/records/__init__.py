@@ -13,8 +13,8 @@ How it is used:
 from workers.records.errors import RecordError
 from workers.records.happening import Happening
 from workers.records.record import Record
-from workers.records.transaction import Transaction
+from workers.records.transaction import Ended, Transaction
 from workers.records.views import Child, Queued, Reads
 from workers.records.vocabulary import WHAT
 
-__all__ = ["WHAT", "Child", "Happening", "Queued", "Reads", "Record", "RecordError", "Transaction"]
+__all__ = ["WHAT", "Child", "Ended", "Happening", "Queued", "Reads", "Record", "RecordError", "Transaction"]

@@ -4,13 +4,14 @@ Here: what is to be sent, and how that went.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from pydantic_core import to_jsonable_python
-from sqlalchemy import Connection, delete, update
+from sqlalchemy import Connection, delete, select, tuple_, update
 
 from workers.records import schema
 from workers.records.happening import Happening
@@ -19,6 +20,18 @@ from workers.records.vocabulary import NOTIFICATION_DETAILS
 from workers.records.writes import Writes
 
 NO_ADDRESS = "no address"
+
+
+class Ended(NamedTuple):
+    """How attempt `mail.attempt` stands: started, sent, failed or unknown.
+
+    `pause`: until it is tried again; None: the matter is closed.
+    """
+
+    mail: Queued
+    state: str
+    error: str | None = None
+    pause: timedelta | None = None
 
 
 class Transaction(Writes):
@@ -65,67 +78,86 @@ class Transaction(Writes):
             return False
         self._connection.execute(schema.queue.insert().values(notification_id=row["id"], due_at=at))
         if not address:
-            self.ended(Queued(**row, due_at=at, attempt=0, state=None), "failed", NO_ADDRESS)
+            mail = Queued(**row, due_at=at, attempt=0, state=None)
+            self.ended(Ended(mail, "failed", NO_ADDRESS))
         return True
 
-    def hold(self, queued: Queued, until: datetime) -> bool:
-        """Nobody else looks at it before `until`; False if another process was first, or it is done."""
-        queue = schema.queue
-        return (
-            self._connection.execute(
-                update(queue)
-                .values(due_at=until)
-                .where(queue.c.notification_id == queued.id, queue.c.due_at == queued.due_at)
-            ).rowcount
-            == 1
-        )
-
-    def claim(self, queued: Queued, until: datetime) -> bool:
-        """Take the attempt after `queued.attempt`; False if another process has it."""
-        return self.hold(queued, until) and self._attempt(queued.id, queued.attempt + 1, "started")
-
-    def ended(
-        self, queued: Queued, state: str, error: str | None = None, retry_at: datetime | None = None
-    ) -> None:
-        """How attempt `queued.attempt` ended: sent, failed or unknown.
-
-        Without `retry_at` the matter is closed.
+    def hold(self, mails: Iterable[Queued], until: datetime) -> list[Queued]:
+        """Nobody else looks at these before `until`; without those that another process was first to, or that
+        are done.
         """
-        queue, mine = schema.queue, schema.queue.c.notification_id == queued.id
-        self._attempt(queued.id, queued.attempt, state, error)
-        if retry_at:
-            self._connection.execute(update(queue).values(due_at=retry_at).where(mine))
+        queue = schema.queue
+        wanted = {mail.id: mail for mail in mails}
+        if not wanted:
+            return []
+        as_seen = tuple_(queue.c.notification_id, queue.c.due_at).in_(
+            [(mail.id, mail.due_at) for mail in wanted.values()]
+        )
+        free = select(queue.c.notification_id).where(as_seen).with_for_update(skip_locked=True)
+        held = self._connection.execute(
+            update(queue)
+            .values(due_at=until)
+            .where(queue.c.notification_id.in_(free))
+            .returning(queue.c.notification_id)
+        )
+        mine = set(held.scalars())
+        return [replace(mail, due_at=until) for mail in wanted.values() if mail.id in mine]
+
+    def claim(self, mails: Iterable[Queued], until: datetime) -> list[Queued]:
+        """Take the attempt after the last one of each; without those that another process has."""
+        next_ = [replace(mail, attempt=mail.attempt + 1) for mail in self.hold(mails, until)]
+        mine = self._attempts([Ended(mail, "started") for mail in next_])
+        return [mail for mail in next_ if mail.id in mine]
+
+    def ended(self, *ends: Ended) -> None:
+        """How attempts ended."""
+        if not ends:
             return
-        self._connection.execute(delete(queue).where(mine))
-        if state != "sent":
-            self._add(schema.given_up, ["notification_id"], notification_id=queued.id)
+        queue = schema.queue
+        self._attempts(ends)
+        for end in ends:
+            if end.pause is not None:
+                mine = queue.c.notification_id == end.mail.id
+                self._connection.execute(update(queue).where(mine).values(due_at=self.now() + end.pause))
+        closed = [end for end in ends if end.pause is None]
+        self._connection.execute(
+            delete(queue).where(queue.c.notification_id.in_([end.mail.id for end in closed]))
+        )
+        lost = [{"notification_id": end.mail.id} for end in closed if end.state != "sent"]
+        self._add_all(schema.given_up, ["notification_id"], lost)
+        self._add_all(schema.entries, ["key"], [self._closing(end) for end in closed])
+
+    def _closing(self, end: Ended) -> dict[str, Any]:
+        """The entry that closes the matter."""
+        mail = end.mail
         key, what = (
-            (f"sent:{queued.id}", "notification-sent")
-            if state == "sent"
-            else (f"failed:{queued.id}:{queued.attempt}", "notification-failed")
+            (f"sent:{mail.id}", "notification-sent")
+            if end.state == "sent"
+            else (f"failed:{mail.id}:{mail.attempt}", "notification-failed")
         )
         details = {
-            "to": queued.to_user,
-            "template": queued.template,
-            "channel": queued.channel,
-            "notificationId": queued.id,
-        }
-        happening = Happening(
-            key, queued.child_id, queued.process, workstep_id=queued.workstep_id, by="homeward"
-        )
-        self.entry(happening, what, details | ({"reason": error} if error else {}), key=key)
+            "to": mail.to_user,
+            "template": mail.template,
+            "channel": mail.channel,
+            "notificationId": mail.id,
+        } | ({"reason": end.error} if end.error else {})
+        happening = Happening(key, mail.child_id, mail.process, workstep_id=mail.workstep_id, by="homeward")
+        return self._entry(happening, what, details, key)
 
-    def _attempt(self, id_: str, attempt: int, state: str, error: str | None = None) -> bool:
-        added = self._add(
-            schema.deliveries,
-            ["notification_id", "attempt", "state"],
-            notification_id=id_,
-            attempt=attempt,
-            state=state,
-            error=error,
-            at=self.now(),
-        )
-        self._tally[state] += added
+    def _attempts(self, ends: Sequence[Ended]) -> set[str]:
+        """Write down how attempts stand; the notifications of those that were not known to stand so."""
+        rows = [
+            {
+                "notification_id": end.mail.id,
+                "attempt": end.mail.attempt,
+                "state": end.state,
+                "error": end.error,
+                "at": self.now(),
+            }
+            for end in ends
+        ]
+        added: set[str] = self._add_all(schema.deliveries, ["notification_id", "attempt", "state"], rows)
+        self._tally.update(end.state for end in ends if end.mail.id in added)
         return added
 
     def finish(self) -> None:

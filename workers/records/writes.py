@@ -37,6 +37,13 @@ class Writes(Reads):
         insert = self._insert(table).values(**values).on_conflict_do_nothing(index_elements=unique)
         return self._connection.execute(insert.returning(*columns)).first()
 
+    def _add_all(self, table: Table, unique: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> set[Any]:
+        """Many at once; the first of the `unique` columns of those that were added."""
+        if not rows:
+            return set()
+        insert = self._insert(table).on_conflict_do_nothing(index_elements=unique)
+        return set(self._connection.execute(insert.returning(table.c[unique[0]]), list(rows)).scalars())
+
     # Children
 
     def register_child(
@@ -88,27 +95,32 @@ class Writes(Reads):
             raise ValueError(
                 f"{what!r} is no kind of entry: use one of workers/records/vocabulary.py, or add it there"
             )
-        written, of_deadlines = self.now(), what in KINDS
+        of_deadlines = what in KINDS
         if of_deadlines:
             deadline_rows.lock(self._connection, happening.child_id)
-        added = self._added(
-            schema.entries,
-            ["key"],
-            deadline_rows.COLUMNS if of_deadlines else (schema.entries.c.id,),
-            key=key or f"{happening.key}:{what}",
-            child_id=happening.child_id,
-            what=what,
-            process=happening.process,
-            pathway_id=happening.pathway_id,
-            workstep_id=happening.workstep_id,
-            by=happening.by,
-            at=happening.at or written,
-            recorded_at=written,
-            details=to_jsonable_python(dict(details or {})),
-        )
+        columns = deadline_rows.COLUMNS if of_deadlines else (schema.entries.c.id,)
+        added = self._added(schema.entries, ["key"], columns, **self._entry(happening, what, details, key))
         if added and of_deadlines:
             deadline_rows.follow(self._connection, added)
         return added is not None
+
+    def _entry(
+        self, happening: Happening, what: str, details: Mapping[str, Any] | None, key: str | None
+    ) -> dict[str, Any]:
+        """The row of an entry."""
+        written = self.now()
+        return {
+            "key": key or f"{happening.key}:{what}",
+            "child_id": happening.child_id,
+            "what": what,
+            "process": happening.process,
+            "pathway_id": happening.pathway_id,
+            "workstep_id": happening.workstep_id,
+            "by": happening.by,
+            "at": happening.at or written,
+            "recorded_at": written,
+            "details": to_jsonable_python(dict(details or {})),
+        }
 
     def deadline_set(
         self,

@@ -1,5 +1,6 @@
 """What was to be sent, and how that went."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -116,6 +117,12 @@ class Mail(View):
         first = select(queue).where(queue.c.due_at <= now).order_by(queue.c.due_at).limit(limit).subquery()
         return self._queued(
             select(notifications, first.c.due_at).join(first).order_by(first.c.due_at, notifications.c.at)
+        )
+
+    def waiting(self, ids: Collection[str]) -> list[Queued]:
+        """Those of these notifications that are neither sent nor given up."""
+        return self._queued(
+            select(notifications, queue.c.due_at).join(queue).where(notifications.c.id.in_(ids))
         )
 
     def digest_of(self, queued: Queued) -> list[Queued]:
