@@ -32,7 +32,8 @@ pytest_plugins = [  # fixtures that several folders want
     "tests.tls",
 ]
 
-APART = ("tests/faults/", "tests/embedded/")
+# about half of the suite's minutes
+APART = ("tests/faults/", "tests/embedded/", "tests/security/", "tests/timescales/")
 
 canaries.watch(tests.environment.VAR)
 
@@ -65,9 +66,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatu
 
 
 class Side(LoadScopeScheduling):
-    """`make test` uses both cores (-n 2): what has engines of its own, and often waits for them, beside what
-    shares the one of the session.
-    """
+    """`make test` uses both cores (-n 2): a folder is tested by one process, with its own engine."""
 
     def _split_scope(self, nodeid: str) -> str:
         return "apart" if nodeid.startswith(APART) else "together"

@@ -1,4 +1,4 @@
-"""What tests/test_logs.py asks of the suite's logs, of what runs apart from it (`make test`)."""
+"""What tests/test_logs.py asks of the suite's logs, of the process that tests this folder (`make test`)."""
 
 from __future__ import annotations
 
