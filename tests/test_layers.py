@@ -14,6 +14,7 @@ LAYERS = (
     {"cluster", "service"},
     {"contract", "custody", "health", "models", "requirements", "scaffold"},
     {"topics"},
+    {"situation"},
     {"catalogue", "display", "notifications", "play", "reading", "testing", "timescales"},
     {"calendar", "forms", "logs", "periodic", "records"},
     {"runtime"},

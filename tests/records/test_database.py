@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import traceback
+from datetime import date
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -36,6 +37,7 @@ def fill(record: Record) -> None:
             answers={"n": CANARY},
             questions={},
         )
+        tx.episode(Happening("a", "CH-1"), "missing", None, date(2026, 1, 1), None, reason=CANARY)
         tx.notify(
             key="a",
             child_id="CH-1",

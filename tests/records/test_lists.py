@@ -180,7 +180,8 @@ def test_an_upgrade_makes_the_lists_of_a_record_that_has_none(url: str, tmp_path
         connection.begin(),
     ):
         for table in (*schema.APPEND_ONLY, schema.queue):
-            connection.execute(insert(table), [row._asdict() for row in old.execute(select(table))])
+            if rows := [row._asdict() for row in old.execute(select(table))]:  # of the later ones none
+                connection.execute(insert(table), rows)
     engine.dispose()
     record = Record(url, timeout=60)
     record.upgrade()
@@ -213,8 +214,10 @@ READS: dict[str, Callable[[Reads], Any]] = {
     "steps of tasks": lambda view: view.step_names(["w", "p"]),
     "purges": lambda view: view.pending_purges(),
     "open pathway": lambda view: view.open_pathway("CH-1", "p"),
+    "the situation": lambda view: view.episodes("CH-1"),
+    "what was noted": lambda view: view.episode_noted("k"),
 }
-GROW = {"entries", "children", "answers", "notifications", "deliveries", "deadlines", "purges"}
+GROW = {"entries", "children", "answers", "notifications", "deliveries", "deadlines", "purges", "episodes"}
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)

@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from workers.records.errors import RecordError, advice
@@ -19,6 +19,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
 # "home": a PostgreSQL advisory lock, so that two workers that start together upgrade once
 UPGRADE_LOCK = 0x686F6D65
+# "dea": the same of children, whose deadlines or episodes one transaction at a time may change
+CHILD_LOCK = 0x646561
 
 
 def open_engine(url: str, timeout: float) -> Engine:
@@ -77,6 +79,17 @@ def clock(connection: Connection) -> datetime:
         return datetime.now(UTC)
     now: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
     return now.astimezone(UTC)
+
+
+def lock_child(connection: Connection, child_id: str) -> None:
+    """Until the transaction ends no other one writes of this child's deadlines or episodes: it would not see
+    what this one has done. SQLite has one writer anyway.
+
+    Before what is written is read or numbered: rows that tell of one child then have the order in which they
+    are told.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(CHILD_LOCK, func.hashtext(child_id))))
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:

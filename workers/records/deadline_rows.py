@@ -12,30 +12,17 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 
 from workers.records.deadlines import ENDS, KINDS, Deadline, Key, Over, apply, derive, on
 from workers.records.schema import STANDS_OPEN, deadlines, entries
 
-# "dea": PostgreSQL's advisory locks of children, whose deadlines one transaction at a time may change
-LOCK = 0x646561
 # what is read of an entry
 COLUMNS = tuple(
     entries.c[name]
     for name in ("id", "child_id", "what", "process", "pathway_id", "workstep_id", "at", "details")
 )
 BATCH = 1000
-
-
-def lock(connection: Connection, child_id: str) -> None:
-    """Until the transaction ends no other one writes of this child's deadlines: it would not see what this
-    one has done. SQLite has one writer anyway.
-
-    Before the entry is written, so that entries that tell of one child's deadlines are numbered in the order
-    in which they are told.
-    """
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(LOCK, func.hashtext(child_id))))
 
 
 def follow(connection: Connection, entry: Any) -> None:

@@ -132,7 +132,30 @@ deliveries = Table(
     UniqueConstraint("notification_id", "attempt", "state"),  # inserting `started` is the claim on an attempt
 )
 
-APPEND_ONLY = (children, entries, answers, notifications, deliveries)
+episodes = Table(  # versions: a correction or an end is a row of its own, see `episodes`
+    "episodes",
+    metadata,
+    serial(),
+    Column("key", Text, nullable=False, unique=True),
+    Column("child_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("value", Text),
+    Column("began", String(10), nullable=False),
+    Column("ended", String(10)),  # the day on which it was over; null: it is not
+    Column("struck", Boolean, nullable=False),  # it never was
+    # the version that this one takes the place of; each is corrected once
+    Column("corrects", ForeignKey("episodes.id"), unique=True),
+    Column("reason", Text),
+    Column("process", Text),
+    Column("pathway_id", Text),
+    Column("workstep_id", Text),
+    Column("by", Text),
+    Column("at", Moment, nullable=False),  # when somebody said so
+    Column("recorded_at", Moment, nullable=False),
+    Index(None, "child_id", "kind"),
+)
+
+APPEND_ONLY = (children, entries, answers, notifications, deliveries, episodes)
 
 # Working tables: what is still to be done, and what lists are read from. Nothing is lost with a row that
 # goes: the record of it stands above.

@@ -172,6 +172,16 @@ WHAT: Mapping[str, Kind] = MappingProxyType(
             "{{ by }} corrected a {{ what }}{% if rule %}, {{ rule | duty }}{% endif %}" + _WHY + ".",
             ("what", "reason", "childId", "rule", "process", "from", "was", "now", "problem"),
         ),
+        "episode-noted": Kind(
+            "An episode of the child's situation was noted, ended (`to`), corrected (`corrects`: its first "
+            "day as it stood) or struck out (it never was); `title` and `words` say what `kind` and `value` "
+            "meant.",
+            "{{ by }} {{ 'struck out' if struck else 'corrected' if corrects else 'noted' }}: {{ title }}"
+            "{% if words %}, {{ words }}{% endif %}"
+            "{% if from == to %}, on {{ from | day }}{% else %}, from {{ from | day }}"
+            "{% if to %} to {{ to | day }}{% endif %}{% endif %}" + _WHY + ".",
+            ("kind", "value", "title", "words", "from", "to", "corrects", "struck", "reason"),
+        ),
         "allocated": Kind(
             "A child's work went to another person. `from`: who had it.",
             "{{ by }} handed the work of the {{ role | role }} to {{ to | who }}"

@@ -14,7 +14,9 @@ from sqlalchemy import Column, Row, Table, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from workers.records import deadline_rows, schema
+from workers.records.database import lock_child
 from workers.records.deadlines import KINDS, iso
+from workers.records.episodes import Episode
 from workers.records.happening import Happening
 from workers.records.views import Child, Reads
 from workers.records.vocabulary import WHAT
@@ -97,7 +99,7 @@ class Writes(Reads):
             )
         of_deadlines = what in KINDS
         if of_deadlines:
-            deadline_rows.lock(self._connection, happening.child_id)
+            lock_child(self._connection, happening.child_id)
         columns = deadline_rows.COLUMNS if of_deadlines else (schema.entries.c.id,)
         added = self._added(schema.entries, ["key"], columns, **self._entry(happening, what, details, key))
         if added and of_deadlines:
@@ -194,6 +196,48 @@ class Writes(Reads):
             recorded_at=written,
             answers=to_jsonable_python(dict(answers)),
             questions=to_jsonable_python(dict(questions)),
+        )
+
+    # Episodes
+
+    def lock_episodes(self, child_id: str) -> None:
+        """Before a child's episodes are read to add one that goes with them."""
+        lock_child(self._connection, child_id)
+
+    def episode(
+        self,
+        happening: Happening,
+        kind: str,
+        value: str | None,
+        began: date,
+        ended: date | None,
+        *,
+        corrects: Episode | None = None,
+        struck: bool = False,
+        reason: str | None = None,
+    ) -> bool:
+        """A version of an episode. `corrects`: the one whose place it takes; `struck`: it never was."""
+        if ended and ended < began:
+            raise ValueError("an episode ends on its first day or later")
+        written = self.now()
+        return self._add(
+            schema.episodes,
+            ["key"],
+            key=happening.key,
+            child_id=happening.child_id,
+            kind=kind,
+            value=value,
+            began=began.isoformat(),
+            ended=ended and ended.isoformat(),
+            struck=struck,
+            corrects=corrects and corrects.id,
+            reason=reason,
+            process=happening.process,
+            pathway_id=happening.pathway_id,
+            workstep_id=happening.workstep_id,
+            by=happening.by,
+            at=happening.at or written,
+            recorded_at=written,
         )
 
     # Working tables

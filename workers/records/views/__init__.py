@@ -3,10 +3,11 @@
 from workers.records.views.answers import Answers
 from workers.records.views.case import Case, Opened, OpenStep, Standing
 from workers.records.views.children import Child, Children
+from workers.records.views.episodes import Episodes
 from workers.records.views.mail import Mail, Queued
 
 __all__ = ["Child", "OpenStep", "Opened", "Queued", "Reads", "Standing"]
 
 
-class Reads(Children, Case, Answers, Mail):
+class Reads(Children, Case, Answers, Episodes, Mail):
     """All of it, of one state."""
