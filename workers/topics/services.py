@@ -23,6 +23,7 @@ from workers.runtime.execution import Work
 from workers.runtime.outcome import FatalError
 from workers.settings import settings
 from workers.topics.place import Place, ancestry, asked_in, child_of, locate, started_in_the_middle
+from workers.words import LONDON
 
 PLACES = 10_000  # instances whose place is kept in mind; an instance never moves
 
@@ -203,3 +204,8 @@ def happened(work: Work) -> dt.datetime | None:
     """When the step before was done, which is when the engine made this task."""
     text: Any = work.raw.get("createTime")
     return codec.moment(text) if text else None
+
+
+def day_of(work: Work) -> dt.date:
+    """The day, in London, on which the step before was done: a retry counts from the same one."""
+    return (happened(work) or dt.datetime.now(LONDON)).astimezone(LONDON).date()

@@ -15,7 +15,7 @@ from workers.runtime.outcome import FatalError
 from workers.timescales import TimescaleError
 from workers.timescales.dates import NEVER, dated, recorded
 from workers.timescales.evaluation import evaluate, in_force
-from workers.topics.services import Services, happened
+from workers.topics.services import Services, day_of, happened
 from workers.words import LONDON
 
 
@@ -115,8 +115,7 @@ def set_deadlines(task: SetDeadlinesIn, work: Work) -> SetDeadlinesOut:
 
 def _start(text: str | None, work: Work) -> dt.date | dt.datetime:
     if not text:
-        # the engine's: a retry counts from the same day
-        return (happened(work) or dt.datetime.now(LONDON)).astimezone(LONDON).date()
+        return day_of(work)
     try:
         moment = dt.datetime.fromisoformat(text)
         return (
