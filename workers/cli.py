@@ -28,6 +28,8 @@ WHERE = {
     "withdraw": "cases",
     "allocate": "cases",
     "child": "children",
+    "situation": "situation",
+    "episode": "situation",
     "work": "reading",
     "chronology": "reading",
     "print": "reading",

@@ -13,6 +13,7 @@ from workers.errors import WrongUse
 from workers.rest import organisation
 from workers.rest.session import EngineError, EngineUnreachable
 from workers.settings import settings
+from workers.situation.vocabulary import Vocabulary
 from workers.timescales import QuestionError, TimescaleError, comparison
 from workers.timescales.check import BOUND, Checked, check
 from workers.timescales.evaluation import applying
@@ -189,8 +190,14 @@ def _list(tables: Tables, as_json: bool) -> None:
         event: sorted({name for table in tables.with_event(event) for name in table.facts_of(event)})
         for event in sorted({event for table in tables.values() for event in table.events})
     }
+    vocabulary = Vocabulary.read(settings().models)
     facts = {
-        name: {"says": fact.label, "type": fact.kind, "values": list(fact.values)}
+        name: {
+            "says": fact.label,
+            "type": fact.kind,
+            "values": list(fact.values),
+            "source": vocabulary.source(name),
+        }
         for name, fact in tables.facts().items()
     }
     if as_json:
@@ -200,10 +207,11 @@ def _list(tables: Tables, as_json: bool) -> None:
     typer.echo("\nEvents, and the facts that they ask for:")
     for event, names in events.items():
         typer.echo(f"  {event:45} {', '.join(names)}")
-    typer.echo("\nFacts:")
+    typer.echo("\nFacts, and where each comes from:")
     for name, about in sorted(facts.items()):
         values = f": {', '.join(map(str, about['values']))}" if about["values"] else ""
-        typer.echo(f"  {name:28} {about['type']:8} {about['says']}{values}")
+        source = f" [{about['source']}]" if about["source"] else ""
+        typer.echo(f"  {name:28} {about['type']:8} {about['says']}{values}{source}")
 
 
 def _asked(table: Table) -> Table:
