@@ -1,6 +1,6 @@
 """What the engine would take, and no case could get past: models that ask the workers for what they do not
-know or lack a part of the skeleton, rules that do not know their form, timescales that cannot be counted,
-tasks that would have no due date.
+know or lack a part of the skeleton, rules that do not know their form, timescales that cannot be counted or
+ask for facts that nobody answers, tasks that would have no due date.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from workers.bpmn import BPMN, CAMUNDA, Model, read
 from workers.catalogue import check, form_rules, skeleton, tags
 from workers.rest import organisation
 from workers.rest.deploy import model_files
+from workers.situation import check as situation
+from workers.situation.vocabulary import FILE, Vocabulary
 from workers.timescales.soundness import faults
 from workers.timescales.tables import Tables
 from workers.topics import catalogue
@@ -20,7 +22,10 @@ from workers.topics.notify import TARGETS
 
 
 def findings(models: Path) -> list[str]:
-    """Each with file, place and mend. The files can be read: `deploy` has looked. Raises TableError."""
+    """Each with file, place and mend. The files can be read: `deploy` has looked.
+
+    Raises TableError, VocabularyError.
+    """
     files = model_files(models)
     lines = [
         f"{finding.file.relative_to(models)}: {finding.element}: {finding.what}"
@@ -47,6 +52,8 @@ def findings(models: Path) -> list[str]:
             for element, event in _counted_from(model)
             if event not in dated
         ]
+        if (models / FILE).exists():
+            lines += situation.findings(models, Vocabulary.read(models), tables)
     return lines
 
 
