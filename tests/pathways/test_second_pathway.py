@@ -38,6 +38,15 @@ def test_each_is_counted_and_has_its_own_deadline(case: Case, dental: str, homew
     assert (deadline["rule"], deadline["process"]) == ("CAM-169", "first-dental-check")
 
 
+def test_it_notes_the_period_of_care_and_asks_the_situation_for_its_facts(case: Case, dental: str, homeward):
+    found = json.loads(homeward("situation", case.child, "--json").out)
+    [care] = found["episodes"]
+    assert (care["kind"], care["process"], care["to"]) == ("period-of-care", "first-dental-check", None)
+    [deadline] = [one for one in case.events("deadline-set") if one["details"]["rule"] == "CAM-169"]
+    asked = deadline["details"]["asked"]
+    assert (asked["lookedAfter"], asked["monthsLookedAfter"], asked["caseType"]) == (True, 0, "looked-after")
+
+
 def test_the_one_ends_with_its_own_outcome_and_its_deadline_and_leaves_the_other(
     case: Case,
     dental: str,
