@@ -16,4 +16,6 @@ Feature: Permanence placement
     Then the placement record comes back to social-worker saying "Add the next action SC Permanence Placement Complete – Child Placed (NFA)."
     When social-worker submits the placement record
     Then the pathway ends with "SC Permanence Placement Complete – Child Placed (NFA)"
+    And the record says episode-noted 1 time, with
+      | kind | permanent-placement |
     And everything is over
