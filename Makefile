@@ -3,7 +3,7 @@ PYTHON ?= python3
 PIP = .venv/bin/python -m pip --disable-pip-version-check install -q -c constraints.txt
 SHELL = /bin/bash
 
-.PHONY: run demo cluster check test test-operaton coverage bench render clean
+.PHONY: run demo trial cluster check test test-operaton coverage bench render clean
 
 run: .venv/.run        ## start engine and workers, play one child's case, stay up until Ctrl-C
 	@.venv/bin/homeward run
@@ -13,6 +13,9 @@ demo: .venv/.run       ## the same, and end
 
 cluster: .venv/.cluster ## two engine nodes and two workers on a PostgreSQL of their own, until Ctrl-C; CLUSTER=--no-stay: play one case, and end
 	@.venv/bin/homeward cluster $(CLUSTER)
+
+trial: .venv/.trial    ## the same as run, with a clock that `homeward clock +30d` moves, in var/trial
+	@HOMEWARD_VAR=var/trial .venv/bin/homeward run --clock
 
 check: .venv/.check    ## format, lint and types, in seconds
 	@.venv/bin/ruff format --check
@@ -52,6 +55,11 @@ clean:                 ## forget cases, record, mail and pictures; the engine's 
 .venv/.cluster: .venv/.run
 	@echo "Installing PostgreSQL into .venv …"
 	@$(PIP) -e .[cluster]
+	@touch $@
+
+.venv/.trial: .venv/.run
+	@echo "Installing the clock that can be moved into .venv …"
+	@$(PIP) -e .[clock]
 	@touch $@
 
 .venv/.check: .venv/.run

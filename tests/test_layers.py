@@ -11,7 +11,7 @@ import pytest
 LAYERS = (
     {"cli"},
     {"commands"},
-    {"cluster", "service"},
+    {"clock", "cluster", "service"},
     {"contract", "custody", "health", "models", "requirements", "scaffold"},
     {"topics"},
     {"situation"},

@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
 
-from workers.errors import HomewardError
+from workers.errors import HomewardError, WrongUse
+from workers.settings import settings
 
 # Each command is in `app` of its module below workers/commands, which is imported when it is asked for: a
 # date needs no database.
@@ -20,6 +22,7 @@ WHERE = {
     "run": "running",
     "cluster": "running",
     "play": "running",
+    "clock": "clock",
     "deploy": "operating",
     "setup": "operating",
     "workers": "operating",
@@ -72,6 +75,9 @@ app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pret
 @app.callback()
 def homeward() -> None:
     """Homeward: children's social care as models that run."""
+    with suppress(WrongUse):  # of a setting: the command itself says so
+        if settings().clock.exists():
+            import_module("workers.clock").enter(settings())
 
 
 def main() -> None:

@@ -146,6 +146,11 @@ class Settings(BaseSettings):
     def maildir(self) -> Path:
         return self.var / "mail"
 
+    @property
+    def clock(self) -> Path:
+        """Where it stands by how much the clock has been moved; no such file: it is the machine's clock."""
+        return self.var / "clock"
+
     @cached_property
     def web_url(self) -> str:
         """Scheme, host and port of the engine, without a path: Tasklist and Cockpit stand below it."""

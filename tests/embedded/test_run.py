@@ -8,9 +8,6 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,69 +15,20 @@ import pytest
 import requests
 
 from tests.case import eventually
-from tests.ports import free_port
+from tests.embedded.run import PATIENCE, Run
 from workers.embedded import EmbeddedEngine, checks
 from workers.embedded.keeper import Keeper
 from workers.records.record import Record
-from workers.settings import PROJECT, Settings
-
-PATIENCE = 300.0
-
-
-class Run:
-    """A `homeward run` of its own, and what it says."""
-
-    def __init__(self, var: Path):
-        self.port, self.health = free_port(), free_port()
-        self.settings = Settings(
-            _env_file=None, camunda_url=f"http://localhost:{self.port}/engine-rest", var=var
-        )
-        environment = os.environ | {
-            "CAMUNDA_URL": self.settings.camunda_url,
-            "HOMEWARD_VAR": str(var),
-            "HOMEWARD_HEALTH_PORT": str(self.health),
-            "PYTHONUNBUFFERED": "1",
-            "COLUMNS": "500",
-        }
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "workers.cli", "run", "--child", "child-run"],
-            cwd=PROJECT,
-            env=environment,
-            start_new_session=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        self.lines: list[str] = []
-        threading.Thread(
-            target=lambda: self.lines.extend(iter(self.process.stdout.readline, "")), daemon=True
-        ).start()
-
-    def says(self, what: str, since: int = 0) -> None:
-        eventually(
-            lambda: any(what in line for line in self.lines[since:]) or self.process.poll() is not None,
-            lambda: f"not said: {what}: {self.lines[-5:]}",
-            PATIENCE,
-        )
-        assert any(what in line for line in self.lines[since:]), (
-            f"it has ended with {self.process.poll()}: {self.lines[-5:]}"
-        )
-
-    def engine(self) -> int:
-        """The process id of its engine."""
-        running = EmbeddedEngine(self.settings).running()
-        assert running
-        return running["pid"]
+from workers.settings import Settings
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    run = Run(tmp_path_factory.mktemp("run"))
+    run = Run(tmp_path_factory.mktemp("run"), "--child", "child-run")
     try:
         yield run
     finally:
-        run.process.kill()
-        EmbeddedEngine(run.settings).stop()
+        run.end()
 
 
 def test_an_engine_that_is_killed_comes_back_and_the_case_goes_on(run: Run):

