@@ -15,17 +15,29 @@ from pathlib import Path
 import pytest
 import time_machine
 
+from tests.beside import deployed
 from tests.case import Case, eventually, patient
 from tests.embedded.run import Run
 from tests.homeward import Said
 from tests.ports import free_port
+from tests.runtime.lab import HEAD
+from workers import clock
 from workers.embedded import faketime
+from workers.errors import Refused
 from workers.records.record import Record
 from workers.rest.session import EngineSession
 from workers.words import LONDON, day
 
 Homeward = Callable[..., Said]
 MINUTE = dt.timedelta(minutes=1)
+LEFT_ALONE = (
+    HEAD
+    + """
+  <process id="left-alone" isExecutable="true" camunda:historyTimeToLive="1">
+    <startEvent id="Start" /><sequenceFlow id="a" sourceRef="Start" targetRef="Task" />
+    <serviceTask id="Task" camunda:type="external" camunda:topic="left-alone" />
+  </process></definitions>"""
+)
 
 
 # without an engine ------------------------------------------------------------------------------------------
@@ -96,11 +108,15 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
 
 
 @pytest.fixture
-def case(run: Run) -> Case:
+def engine(run: Run) -> EngineSession:
+    return patient(EngineSession.of(run.settings))
+
+
+@pytest.fixture
+def case(run: Run, engine: EngineSession) -> Case:
     child = "child-months"
     run.homeward("child", "add", child, "--name", "Robin Example", "--born", "2018-05-04")
-    session = patient(EngineSession.of(run.settings))
-    return Case(session, Record(run.settings.record), run.settings.camunda_url, child)
+    return Case(engine, Record(run.settings.record), run.settings.camunda_url, child)
 
 
 def test_it_moves_forward_only(run: Run):
@@ -110,6 +126,21 @@ def test_it_moves_forward_only(run: Run):
     assert f"it is {day(before['now'])[:-6]}" in done.stderr
     assert run.command("clock", "-3d").returncode == run.command("clock", "soon").returncode == 2
     assert run.homeward("clock")["ahead"] == before["ahead"]
+
+
+def test_what_nobody_takes_up_holds_it(run: Run, engine: EngineSession, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(clock, "PATIENCE", 1)
+    passage = clock.Passage(run.settings, engine, Record(run.settings.record), lambda what: None)
+    before = faketime.ahead(run.settings.clock)
+    with deployed(engine, "left-alone", LEFT_ALONE):
+        engine.call("/process-definition/key/left-alone/start", {})
+        with pytest.raises(Refused, match="still in work: 1 of the workers' tasks"):
+            list(passage.until(clock.now() + dt.timedelta(days=1000)))
+    assert faketime.ahead(run.settings.clock) == before
+
+
+def test_a_cluster_goes_by_its_machines_clock(run: Run):
+    assert "set HOMEWARD_VAR to another folder" in run.command("cluster").stderr
 
 
 def test_nine_months_of_family_finding(run: Run, case: Case):
