@@ -55,6 +55,9 @@ class Engine(BaseAdapter):
         self.tables: dict[str, list[Row]] = {"task-timescales": [TARGET]}
         self.asked: list[tuple[str, Row]] = []  # decisions and what they were asked
         self.messages: list[Row] = []  # that were correlated
+        self.waiting: list[
+            tuple[str, str]
+        ] = []  # instances, and the messages that they wait for again and again
 
     def session(self) -> EngineSession:
         session = EngineSession(f"http://engine.invalid{BASE}")
@@ -169,6 +172,11 @@ class Engine(BaseAdapter):
     def _post(self, path: list[str], request: requests.PreparedRequest) -> Any:
         body = json.loads(request.body or "{}")
         match path:
+            case ["process-definition", "key", process, "start"]:
+                id_ = self.start(process, body["businessKey"], **codec.decode(body["variables"]))
+                return self.instances[id_]
+            case ["message"] if body.get("all"):
+                return self._announce(body)
             case ["message"]:
                 return self._correlate(body)
             case ["decision-definition", "key", decision, "evaluate"]:
@@ -190,6 +198,7 @@ class Engine(BaseAdapter):
             "processDefinitionKey": query.get("processDefinitionKey"),
             "businessKey": query.get("businessKey"),
         }
+        named = [id_ for id_ in query.get("processInstanceIds", "").split(",") if id_]
         running = not history or "unfinished" in query
         name, _, value = query.get("variables", "").partition("_eq_")
         for id_, row in self.instances.items():
@@ -197,6 +206,7 @@ class Engine(BaseAdapter):
             if (
                 all(asked in (None, row[column]) for column, asked in wanted.items())
                 and not (running and row["ended"])
+                and (not named or id_ in named)
                 and (not name or (name, value) in holds)
             ):
                 yield row
@@ -212,6 +222,20 @@ class Engine(BaseAdapter):
             id_ = self.start(body["messageName"], body["businessKey"], **variables)
         self.messages.append({"name": body["messageName"], "instance": id_} | variables)
         return [{"processInstance": {"id": id_}}]
+
+    def _announce(self, body: Row) -> list[Row]:
+        """Every instance of the child hears it that waits for it."""
+        heard = [
+            instance
+            for instance, message in self.waiting
+            if message == body["messageName"]
+            and self.instances[instance]["businessKey"] == body["businessKey"]
+            and not self.instances[instance]["ended"]
+        ]
+        for instance in heard:
+            self.write(instance, codec.decode(body["processVariables"]))
+            self.messages.append({"name": body["messageName"], "instance": instance})
+        return [{"execution": {"processInstanceId": instance}, "processInstance": None} for instance in heard]
 
 
 def _model(definition: str) -> str:

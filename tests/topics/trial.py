@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest import mock
+from uuid import uuid4
+
+import pytest
 
 from tests.topics.engine import Engine
 from workers.records import Record
 from workers.rest.directory import Directory
+from workers.runtime.execution import Work
 from workers.runtime.worker import Worker
 from workers.testing import EngineDouble, Task
 from workers.topics import catalogue
@@ -21,6 +26,10 @@ GROUPS = {
     "team-manager-2": {"team-manager"},
     "family-finder": {"family-finder"},
 }
+
+
+def _killed() -> None:
+    raise KeyboardInterrupt
 
 
 class Trial:
@@ -48,6 +57,22 @@ class Trial:
         """The BPMN error that it ends with."""
         with self._at_work(topic, instance, given) as task:
             return self.double.thrown(task)[0]
+
+    def killed(self, topic: str, instance: str, **given: Any) -> dict[str, Any]:
+        """What the topic sets when the first worker was killed as it wanted to note what it had done."""
+        row, contract = self.engine.instances[instance], catalogue()[topic]
+        raw: Any = {
+            "id": str(uuid4()),
+            "businessKey": row["businessKey"],
+            "processInstanceId": instance,
+            "processDefinitionKey": row["processDefinitionKey"],
+            "processDefinitionId": row["processDefinitionId"],
+            "activityId": "Task",
+        }
+        with pytest.raises(KeyboardInterrupt), mock.patch.object(self.record, "transaction", _killed):
+            contract.handler(contract.input(**given), Work(raw, self.services, 0))
+        brought = contract.handler(contract.input(**given), Work(raw, self.services, 0))
+        return brought.model_dump(by_alias=True)
 
     @contextmanager
     def _at_work(self, topic: str, instance: str, given: dict[str, Any], at: str = "Task") -> Iterator[Task]:

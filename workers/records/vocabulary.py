@@ -42,6 +42,18 @@ WHAT: Mapping[str, Kind] = MappingProxyType(
             "{{ by }} started the pathway: refused, {{ reason or 'it was open already' }}.",
             ("openPathway", "reason"),
         ),
+        "pathway-asked": Kind(
+            "This pathway asked for another of the child's, which was started or was open already.",
+            "{{ pathway | process | listed }} {{ 'is open already' if alreadyOpen else 'was started' }}.",
+            ("pathway", "openPathway", "alreadyOpen"),
+        ),
+        "event-announced": Kind(
+            "An event of the child was announced: the processes that heard it and their instances; none "
+            "where nobody waits for it.",
+            "Announced: {{ event | plain }}. {% if heardBy %}Heard by {{ heardBy | process | listed }}."
+            "{% else %}Nobody waits for it.{% endif %}",
+            ("event", "heardBy", "instances"),
+        ),
         "workstep-opened": Kind("A workstep began.", "The step began.", ("step",)),
         "form-submitted": Kind(
             "A form was submitted and accepted. Next actions are what it proposes.",

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import secrets
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 from pydantic import SecretStr
 
+from workers.bpmn import read as read_models
 from workers.rest import codec
 from workers.rest.deploy import model_files
 from workers.rest.session import EngineError, EngineSession
@@ -158,7 +159,13 @@ def _worker_group(session: EngineSession, models: Path, worker: dict[str, Any]) 
     Those of a model that is gone stay: its cases may be open.
     """
     _group(session, worker["group"], "Homeward's workers", STAFF)
-    _correct(session, worker["group"], _worker_grants(models, worker["starts"]))
+    started = {
+        use.inputs["pathway"]
+        for model in read_models(model_files(models))
+        for use in model.uses
+        if use.topic == "start-pathway" and "pathway" in use.inputs
+    }
+    _correct(session, worker["group"], _worker_grants(models, {*worker["starts"], *started}))
 
 
 def _group(session: EngineSession, id_: str, name: str, type_: str) -> None:
@@ -213,7 +220,7 @@ def _staff_grants(
     }
 
 
-def _worker_grants(models: Path, starts: list[str]) -> dict[tuple[int, str], list[str]]:
+def _worker_grants(models: Path, starts: Collection[str]) -> dict[tuple[int, str], list[str]]:
     """(Resource type, resource id) -> permissions, of the models' processes and decisions and no others."""
     files = model_files(models)
     processes = [file.stem for file in files if file.suffix == ".bpmn"]
