@@ -1,6 +1,6 @@
 """What the engine would take, and no case could get past: models that ask the workers for what they do not
-know or lack a part of the skeleton, rules that do not know their form, timescales that cannot be counted or
-ask for facts that nobody answers, tasks that would have no due date.
+know or lack a part of the skeleton, rules that do not know their form, duties that nobody could do, timescales
+that cannot be counted or ask for facts that nobody answers, tasks that would have no due date.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from workers.rest import organisation
 from workers.rest.deploy import model_files
 from workers.situation import check as situation
 from workers.situation.vocabulary import FILE, Vocabulary
+from workers.timescales import duties
 from workers.timescales.soundness import faults
 from workers.timescales.tables import Tables
 from workers.topics import catalogue
@@ -36,6 +37,7 @@ def findings(models: Path) -> list[str]:
             *tags.findings(files),
         ]
     ]
+    lines += duties.faults(models, files)
     if any(file.parent.name == "timescales" for file in files):
         tables = Tables.of_files(models)
         lines += [

@@ -26,8 +26,9 @@ OPEN = {
     "acknowledge",
     "reminder",
     "escalation",
+    "duty",
 }  # it waits for somebody
-NEWS = {"authorised", "sent-back", "decided", "pathway-ended"}  # nothing is to be done
+NEWS = {"authorised", "sent-back", "decided", "pathway-ended", "told"}  # nothing is to be done
 AT = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
 

@@ -75,6 +75,16 @@ It calls
 {{- " " }}{{ clock.rules | codes }} |
 {% endfor %}
 {%- endif %}
+{%- if one.duties %}
+| duty | event | authorities | role | person | form | deadline | kind |
+|---|---|---|---|---|---|---|---|
+{% for duty in one.duties -%}
+| {{ duty.title | cell }} (`{{ duty.duty }}`) | {{ duty.event }} | {{ duty.authorities | codes or "all" }} |
+{{- " `" ~ duty.role ~ "`" }} | {{ "`" ~ duty.person ~ "`" if duty.person }} |
+{{- " `" ~ (duty.form or "duty") ~ "`" }} | {{ duty.deadline or "" }} |
+{{- " " ~ duty.kind }}{{ ", again and again" if duty.repeats }} |
+{% endfor %}
+{%- endif %}
 {%- endfor %}
 {%- for form, questions in forms.items() %}
 ## Form {{ form }}

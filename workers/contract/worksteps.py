@@ -17,12 +17,14 @@ from workers.errors import Refused
 from workers.forms import Question, questions
 from workers.rest import organisation
 from workers.rest.deploy import model_files
+from workers.timescales import duties
 from workers.timescales.tables import Tables
 from workers.topics import catalogue
 
 Described = dict[str, Any]
 
 NEXT_ACTIONS = "nextActions"
+_DUTY = ("duty", "title", "role", "person", "form", "deadline", "kind", "repeats")
 ACKNOWLEDGED = "acknowledge-notification"  # what the topic `request-acknowledgement` opens
 
 
@@ -50,6 +52,10 @@ class _Reader:
     def tables(self) -> Tables:
         return Tables.of_files(self.models)
 
+    @cached_property
+    def duty_tables(self) -> Tables:
+        return Tables.read(file for file in model_files(self.models) if file.parent.name == duties.FOLDER)
+
     def process(self, graph: Graph) -> Described:
         steps, requests = list(self._steps(graph)), list(self._requests(graph))
         forms = dict.fromkeys(form for step in steps for form in step["forms"])
@@ -68,6 +74,7 @@ class _Reader:
             "forms": [{"form": form, "questions": those} for form, those in questions.items()],
             "nextActions": list(self._next_actions(graph, questions)),
             "timescales": [self._timescale(use) for use in _uses(graph, "set-deadlines")],
+            "duties": [duty for use in _uses(graph, "set-duties") for duty in self._duties(use)],
         }
 
     def _pathways(self, graph: Graph, seen: set[str]) -> set[str]:
@@ -185,6 +192,14 @@ class _Reader:
             and inputs["deadline"] in (None, row.deadline)
         ]
         return {"element": use.id, **inputs, "rules": rules}
+
+    def _duties(self, use: Use) -> Iterator[Described]:
+        """What a table may ask to be done at an element, in the order of its rows."""
+        table = self.duty_tables.get(use.inputs.get("decision", ""))
+        for row in table.rows if table else ():
+            if row.event == use.inputs.get("event"):
+                cells = {name: row.outputs.get(name) for name in _DUTY}
+                yield {"element": use.id, "event": row.event, "authorities": duties.authorities(row), **cells}
 
 
 def _kind(graph: Graph) -> str:

@@ -126,6 +126,24 @@ WHAT: Mapping[str, Kind] = MappingProxyType(
             "{% if reason %} ({{ reason | plain }}){% endif %}.",
             ("request", "requestKey", "reason"),
         ),
+        "duties-set": Kind(
+            "What an event asks to be done, by whom (role, or person named), until when. `plannedFor`: the "
+            "day that the event was planned for before it was moved.",
+            "Planned, {{ event | plain }} ({{ from | day }}"
+            "{% if plannedFor %}, before that {{ plannedFor | day }}{% endif %}): "
+            "{{ duties | map(attribute='title') | list | listed or 'nothing' }}.",
+            ("decision", "event", "from", "plannedFor", "duties"),
+        ),
+        "duty-closed": Kind(
+            "A duty is over: `done`, `not-done` or `fell-away`, with the reason, or `told` where it was a "
+            "notification. `answers`: the key of what was written before it fell away.",
+            "{% if outcome == 'done' %}{{ by }} did “{{ title }}”, on {{ doneOn | day }}"
+            "{% elif outcome == 'not-done' %}{{ by }} could not do “{{ title }}”: {{ reason }}"
+            "{% elif outcome == 'told' %}“{{ title }}” was passed on"
+            "{% else %}“{{ title }}” fell away ({{ reason | plain }})"
+            "{% if answers %}; what was written is kept{% endif %}{% endif %}.",
+            ("decision", "event", "from", "duty", "title", "outcome", "doneOn", "reason", "answers"),
+        ),
         "deadline-set": Kind(
             "A deadline was set: its dates and rules, and what it was asked with. `rule` is that of the "
             "earlier due; `replaces`: the start date before it was corrected.",
@@ -225,6 +243,8 @@ MAIL: Mapping[str, str] = MappingProxyType(
         "task-opened": "a task waits",
         "returned": "a form was returned",
         "request": "a request waits for an answer",
+        "duty": "something is to be done",
+        "told": "for information",
         "acknowledge": "something is to be acknowledged",
         "reminder": "reminder",
         "escalation": "something is late",

@@ -61,6 +61,13 @@ def people(models: Path) -> dict[str, dict[str, Any]]:
     return named
 
 
+def above(models: Path, role: str) -> str:
+    """Who hears that a duty of the role is late (comma list): the role's `above`, else who manages all."""
+    known = roles(models)
+    named = known.get(role, {}).get("above")
+    return named or ",".join(id_ for id_, one in known.items() if one.get("hands_over") == ["*"])
+
+
 def groups_of(models: Path, variable: str) -> list[str]:
     """The groups whose members a form offers that lists its options in `people…`: `peopleTeamManager` those
     of the person `teamManager`, `people` all staff.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -67,7 +67,7 @@ class Fact:
 class Row:
     """One rule of a table: its cells for the facts, and what it says.
 
-    `place` is the rule's id in the file.
+    `place` is the rule's id in the file. `asked_by`: its cell for the authority.
     """
 
     table: str
@@ -75,6 +75,7 @@ class Row:
     event: str | None
     facts: Mapping[str, str]
     outputs: Mapping[str, Any]
+    asked_by: str = ""
 
     def __getattr__(self, name: str) -> Any:
         """An output by its name: `row.amount`, `row.supersededBy`."""
@@ -113,6 +114,11 @@ class Tables(dict[str, Table]):
             raise TableError(
                 f"no tables in {models / 'dmn'}: dmn/timescales is expected there, see HOMEWARD_MODELS"
             )
+        return cls.read(files)
+
+    @classmethod
+    def read(cls, files: Iterable[Path]) -> Tables:
+        """Those of the files. Raises TableError."""
         return cls(_tables((_root(file), file.parent.name) for file in files))
 
     @classmethod
@@ -223,7 +229,7 @@ def _table(decision: ElementTree.Element, body: ElementTree.Element, folder: str
             for name, text in _cells(decision, rule, "outputEntry", outputs).items()
         }
         event = literal(cells.pop("event", ""), decision, rule)
-        cells.pop("authority", None)
+        asked_by = cells.pop("authority", "")
         rows.append(
             Row(
                 decision.get("id", ""),
@@ -231,6 +237,7 @@ def _table(decision: ElementTree.Element, body: ElementTree.Element, folder: str
                 event,
                 {name: cell for name, cell in cells.items() if cell not in ("", "-")},
                 results,
+                asked_by,
             )
         )
     events = next((_values(column) for name, column in inputs if name == "event"), ())

@@ -23,6 +23,11 @@ class CloseOpenWorkstepsIn(Variables):
         description="Close only these worksteps (comma list of process ids); null: all that are open.",
         examples=["family-finding-meeting-review"],
     )
+    reason: str | None = Field(
+        None,
+        description="Why, where the pathway is not withdrawn; null: another workstep made them needless.",
+        examples=["the review was moved"],
+    )
     withdraw_reason: str | None = Field(
         None, description="Why the pathway is withdrawn; null: it is not.", examples=["${withdrawReason}"]
     )
@@ -50,7 +55,7 @@ def close_open_worksteps(task: CloseOpenWorkstepsIn, work: Work) -> None:
                 "withdrawn",
                 {"reason": task.withdraw_reason, "comments": task.withdraw_comments},
             )
-    reason = f"withdrawn: {task.withdraw_reason}" if task.withdraw_reason else NEEDLESS
+    reason = f"withdrawn: {task.withdraw_reason}" if task.withdraw_reason else task.reason or NEEDLESS
     wanted = {process.strip() for process in (task.processes or "").split(",")} - {""}
     _close(
         services,

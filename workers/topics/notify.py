@@ -28,7 +28,9 @@ class NotifyIn(Variables):
         description="Groups of whom every member is told, if no user is (comma list).",
         examples=["team-manager,practice-supervisor"],
     )
-    template: Literal["task-opened", "request", "returned", "acknowledge"] = Field(description="Which mail.")
+    template: Literal["task-opened", "request", "returned", "acknowledge", "duty", "told"] = Field(
+        description="Which mail."
+    )
     step_name: str | None = Field(
         None, description="The workstep in the mail's words; null: the model's name."
     )

@@ -85,7 +85,7 @@ def set_deadlines(task: SetDeadlinesIn, work: Work) -> SetDeadlinesOut:
     last working day on or before). Rows that another one supersedes, and rows without a number, set nothing.
     """
     services: Services = work.services
-    start = _start(task.from_, work)
+    start = counted_from(task.from_, work)
     inputs = {"event": task.event, "authority": task.authority, **(task.facts or {})}
     try:
         deadlines = dated(
@@ -113,7 +113,8 @@ def set_deadlines(task: SetDeadlinesIn, work: Work) -> SetDeadlinesOut:
     return SetDeadlinesOut.model_validate({"from": start.isoformat(), **dates})
 
 
-def _start(text: str | None, work: Work) -> dt.date | dt.datetime:
+def counted_from(text: str | None, work: Work) -> dt.date | dt.datetime:
+    """The day of an event, or its moment, as a model gives it; without one today. FatalError: it is none."""
     if not text:
         return day_of(work)
     try:

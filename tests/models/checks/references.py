@@ -18,6 +18,8 @@ REFERENCES = {CAMUNDA + "formRef": "form", CAMUNDA + "decisionRef": "decision", 
 FORM_PARAMETERS = {"form", "earlierForms", "prefillForms", "nextActionsForm"}
 # what a call of authorise-request gives
 CALL_PARAMETERS = {"form": "form", "rules": "decision"}
+# the form that a process has where the row of duties that it was made of names none
+COMMON = re.compile(r"setVariable\('form', .*\? '([a-z-]+)' :")
 DECLARED = {
     "message": "messageRef",
     "error": "errorRef",
@@ -57,10 +59,17 @@ def _names(element: etree._Element) -> Iterator[tuple[str, str]]:
         and not _is_expression(value)
     ):
         yield CALL_PARAMETERS[target], value
+    if element.tag == CAMUNDA + "executionListener":
+        for form in COMMON.findall(element.get("expression", "")):
+            yield from _with_rules(form)
     if element.tag == CAMUNDA + "inputParameter" and element.get("name") in FORM_PARAMETERS:
         value = "".join(element.itertext())
         for form in [] if _is_expression(value) else re.split(r"[,\s]+", value.strip()):
             yield "form", form
+
+
+def _with_rules(form: str) -> Iterator[tuple[str, str]]:
+    yield from (("form", form), ("decision", f"{form}-rules"))
 
 
 def files_and_ids(files: list[Path]) -> list[Finding]:
@@ -128,6 +137,10 @@ def unused(files: list[Path], code: str = "") -> list[Finding]:
         for element in root.iter(etree.Element)
         for name in _names(element)
     }
+    for path, root in trees(files, ".dmn"):
+        if path.parent.name == "duties":
+            for form in re.findall(r'"([a-z0-9-]+)"', "".join(root.itertext())):
+                used |= {*_with_rules(form)}
     # a decision may also be picked by an input parameter or a variable, and read by another decision
     words = {
         word

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from workers.bpmn import BPMN, CAMUNDA, Finding, kind, mappings, read
+from workers.bpmn import BPMN, CAMUNDA, SET, Finding, kind, mappings, read
 from workers.catalogue.shields.expressions import CALLER, Effects, Unreadable, is_expression, juel, only_name
 from workers.catalogue.shields.graph import Graph
 from workers.catalogue.shields.parts import Parts, parts
@@ -17,7 +18,11 @@ from workers.runtime.contract import Topic, Variables
 
 # The one thing that workers read beside their inputs: what was written under the keys of a form, to record
 # it.
-RECORDS = {"record-submission", "close-workstep"}
+RECORDS = {"record-submission", "close-workstep", "close-duty"}
+
+# A cell of the row of dmn/duties that an instance of `duty` was made of, and a name with an ending.
+CELL = re.compile(r"[$]{duty[.]prop[(]'(\w+)'[)][.]\w+[(][)]}")
+SUFFIXED = re.compile(r"(\w+)[.]concat[(]'([^']*)'[)]")
 
 
 @dataclass(frozen=True)
@@ -69,10 +74,20 @@ class House:
     # what an element means ----------------------------------------------------------------------------------
 
     def meant(self, graph: Graph, context: Element | None, text: str) -> set[str] | None:
-        """The ids that an attribute stands for: itself, or what callers pass as `${name}`; None: unknown."""
+        """The ids that an attribute stands for: itself, what the rows of duties have in that column, what the
+        process' own start sets, or what callers pass as `${name}`; None: unknown.
+        """
         if not is_expression(text):
             return {text} if text else set()
+        if cell := CELL.fullmatch(text):
+            return self.decisions.cells(cell[1])
         name = only_name(text)
+        if name and (value := self._set_at_start(graph, name)):
+            if suffixed := SUFFIXED.fullmatch(value):
+                whole = self.meant(graph, context, f"${{{suffixed[1]}}}")
+                return whole and {id_ + suffixed[2] for id_ in whole}
+            if cells := re.findall(r"duty[.]prop[(]'(\w+)'", value):
+                return {*re.findall(r"[?:] *'([^']*)'", value)}.union(*map(self.decisions.cells, cells))
         calls = self.calls_of(graph, context)
         if name is None or not calls:
             return None
@@ -91,6 +106,14 @@ class House:
                 return None
             every |= ids
         return every
+
+    def _set_at_start(self, graph: Graph, name: str) -> str | None:
+        """What a process' start sets a variable to, in the words of the model."""
+        for start in graph.starts(graph.process):
+            for listener in start.iter(CAMUNDA + "executionListener"):
+                if (match := SET.search(listener.get("expression", ""))) and match[1] == name:
+                    return match[2]
+        return None
 
     def forms_of(self, graph: Graph, context: Element | None, task: Element) -> list[Form]:
         """The forms of a human step. One that nobody knows is a problem."""

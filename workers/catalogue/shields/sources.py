@@ -15,6 +15,7 @@ from workers.catalogue.shields.expressions import Unreadable, juel
 from workers.catalogue.shields.feel import feel
 from workers.forms import components
 
+DUTIES = "duties"  # the folder of their tables
 _READ = ("literalExpression", "inputExpression", "inputEntry", "outputEntry")
 
 
@@ -153,6 +154,18 @@ class Decisions:
             given = {name for needed in required for name in needed.gives}
             decision.reads = (decision.reads - given).union(*(needed.reads for needed in required))
         return self._read[key]
+
+    def cells(self, column: str) -> set[str]:
+        """The texts that the tables of duties have in an output column."""
+        found: set[str] = set()
+        for path, element in self._found.values():
+            table = element.find("{*}decisionTable")
+            if path.parent.name == DUTIES and table is not None:
+                names = [output.get("name") for output in table.iterfind("{*}output")]
+                for rule in table.iterfind("{*}rule") if column in names else ():
+                    cell = rule.findall("{*}outputEntry")[names.index(column)]
+                    found |= set(re.findall(r'"([^"]*)"', cell.findtext("{*}text") or ""))
+        return found
 
     def problems(self) -> Iterator[tuple[Path, str, str]]:
         """Of those that were asked for."""

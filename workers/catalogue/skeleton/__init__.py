@@ -12,12 +12,12 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from workers.bpmn import BPMN, CAMUNDA, Finding
-from workers.catalogue.skeleton import calls, messages, pathway, steps, templates, workstep
+from workers.catalogue.skeleton import calls, duties, messages, pathway, steps, templates, workstep
 from workers.catalogue.skeleton.process import Process, Rule, house
 
 RULES: dict[str, Rule] = {
     rule.__name__: rule
-    for module in (steps, workstep, calls, pathway, messages, templates)
+    for module in (steps, workstep, calls, duties, pathway, messages, templates)
     for rule in module.RULES
 }
 

@@ -81,7 +81,7 @@ def answered(process: Process) -> Iterator[Problem]:
 
 def _heard(process: Process) -> Iterator[Problem]:
     for use in process.model.uses:
-        if process.role == SHARED and use.topic == "record-submission":
+        if process.role == SHARED and use.topic == "record-submission" and not process.has_duties:
             told = process.use(process.next(use.element))
             if told is None or told.topic != "tell-outcome":
                 yield use.element, "records an answer of which nobody hears: let topic tell-outcome follow it"
@@ -112,10 +112,10 @@ def _ins(call: Element) -> list[Element]:
 
 
 def _requests(process: Process) -> Iterator[tuple[Element, Process]]:
-    """The calls of shared processes in which somebody answers."""
+    """The calls of shared processes in which somebody answers: nobody asks for a duty."""
     for call in process.calls:
         target = process.house.get(call.get("calledElement", ""))
-        if target is not None and target.role == SHARED and target.human_steps:
+        if target is not None and target.role == SHARED and target.human_steps and not target.has_duties:
             yield call, target
 
 

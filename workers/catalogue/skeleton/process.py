@@ -33,6 +33,11 @@ class Process:
         """A pathway opens itself as one, and so does a workstep; a shared process does neither."""
         return next((ROLES[use.topic] for use in self.model.uses if use.topic in ROLES), SHARED)
 
+    @property
+    def has_duties(self) -> bool:
+        """Whether it does a duty, once or again and again."""
+        return any(use.topic == "close-duty" for use in self.model.uses)
+
     @cached_property
     def elements(self) -> list[Element]:
         return [element for element in self.element.iter() if element.get("id")]

@@ -49,6 +49,10 @@ class Answers(View):
             for row in rows
         ]
 
+    def answers_by(self, key: str) -> dict[str, Any] | None:
+        """One form as it was submitted, by the key under which it was kept."""
+        return next(iter(self._submitted(answers.c.key == key)), None)
+
     def last_author(self, workstep_id: str | None) -> str | None:
         """Who submitted the workstep's last form."""
         newest = (

@@ -1,0 +1,219 @@
+"""Duties around a review, and those that stand: `models/dmn/duties/care-review-duties.dmn` says which.
+
+The pathway only plans, calls and waits; what York and Wokingham do is rows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.case import ACKNOWLEDGE, TODAY, Case, eventually, form_of
+from workers.rest import codec
+
+DAY = TODAY + dt.timedelta(60)
+FOSTER = {
+    "placementKind": "foster",
+    "legalStatus": "care-order",
+    "placementMonths": 14,
+    "longTermFostering": False,
+}
+SETTLING, SETTLED = FOSTER | {"permanenceAgreed": False}, FOSTER | {"permanenceAgreed": True}
+CONSULT, LIST, ARRANGE, VISIT = (
+    "Consult the child about the review",
+    "Ask for the invitation list",
+    "Agree the arrangements with the social worker",
+    "Visit the child",
+)
+
+
+@pytest.fixture
+def review(case: Case, both: Path) -> Callable[..., Case]:
+    """A review on DAY, planned for a child of an authority; the social worker is named, the reviewing officer
+    is not.
+    """
+
+    def planned(authority: str = "york", **more: Any) -> Case:
+        case.start(
+            "care-review",
+            **{"authority": authority, "reviewDate": DAY.isoformat(), "socialWorker": "social-worker"} | more,
+        )
+        return case
+
+    return planned
+
+
+def duties(case: Case, *titles: str) -> dict[str, dict[str, Any]]:
+    """The child's open duties by their titles, once they are these."""
+
+    def found() -> dict[str, dict[str, Any]]:
+        return {
+            task["name"].partition(" – ")[0]: task for task in case.tasks() if form_of(task) != ACKNOWLEDGE
+        }
+
+    eventually(lambda: sorted(found()) == sorted(titles), lambda: f"{sorted(found())}: {case.picture()}")
+    return found()
+
+
+def done(case: Case, title: str, user: str, **answers: Any) -> None:
+    task = next(task for task in case.tasks() if task["name"].startswith(title))
+    case.submit(form_of(task) or "", user, task, **answers or {"doneOn": TODAY.isoformat()})
+
+
+def closed(case: Case, title: str) -> dict[str, Any]:
+    return case.event("duty-closed", title=title)["details"]
+
+
+def due(task: dict[str, Any]) -> dt.date:
+    return dt.date.fromisoformat(task["due"][:10])
+
+
+def in_work(case: Case, process: str) -> str:
+    """The one open instance of a process that the child has."""
+    [instance] = case.engine.fetch("/process-instance", businessKey=case.child, processDefinitionKey=process)
+    return str(instance["id"])
+
+
+def moved(case: Case, day: dt.date) -> None:
+    body = {"messageName": "care-review-moved", "processInstanceId": case.pathway}
+    case.engine.call("/message", body | {"processVariables": codec.encode({"reviewDate": day.isoformat()})})
+
+
+def test_york_sees_yorks_duties_with_their_dates_counted_back(review):
+    case = review()
+    open_ = duties(case, CONSULT, LIST, ARRANGE)
+    assert due(open_[CONSULT]) <= DAY - dt.timedelta(20)  # its last working day
+    assert open_[CONSULT]["assignee"] == "social-worker" and open_[LIST]["assignee"] is None
+    assert [task["name"] for task in case.person("admin-officer").tasks(case.child)] == [open_[LIST]["name"]]
+    assert form_of(open_[ARRANGE]) == "review-arrangements" and form_of(open_[LIST]) == "duty"
+    assert case.letters_to("business-support", "for your information, The invitations go out")
+    assert closed(case, "The invitations go out")["outcome"] == "told"
+    rules = {row["rule"] for row in case.record.deadlines(case.child)}
+    assert rules == {"YORK-106", "YORK-137", "ENG-07"}  # of two dates for one thing the earlier
+
+
+def test_wokingham_sees_its_own_and_passes_over_what_has_no_row(review):
+    case = review("wokingham")
+    talk = "Talk with the social worker before the review"
+    open_ = duties(case, talk)
+    assert not case.person("social-worker").tasks(case.child)
+    assert due(open_[talk]) < DAY - dt.timedelta(15)  # fifteen working days
+    done(case, talk, "iro")
+    duties(case)  # nothing is asked at and after it
+    assert closed(case, talk)["outcome"] == "done"
+
+
+def test_before_at_and_after_the_review(review, homeward):
+    case = review()
+    duties(case, CONSULT, LIST, ARRANGE)
+    done(case, CONSULT, "social-worker", doneOn=TODAY.isoformat(), note="They want it at school.")
+    done(case, LIST, "admin-officer")
+    done(case, ARRANGE, "iro", agreedOn=TODAY.isoformat(), arrangements="At school.")
+    agree = "State whether the decisions are agreed"
+    duties(case, agree)
+    done(case, agree, "social-worker")
+    plan = "Bring the care plan into line with the decisions"
+    duties(case, plan)
+    assert case.task(ACKNOWLEDGE, "team-manager")["name"].startswith("Acknowledge: The care plan was updated")
+    case.submit(ACKNOWLEDGE, "team-manager")
+    assert (
+        case.event("notification-acknowledged", request="The care plan was updated")["by"] == "team-manager"
+    )
+    done(case, plan, "social-worker")
+    assert closed(case, plan)["doneOn"] == TODAY.isoformat()
+    met = {row["rule"]: row["metOn"] for row in case.record.deadlines(case.child)}
+    assert met["YORK-106"] == met["YORK-063"] == TODAY.isoformat()
+    assert "did “Consult the child about the review”" in homeward("chronology", case.child).out
+
+
+def test_what_could_not_be_done_says_why(review):
+    case = review()
+    duties(case, CONSULT, LIST, ARRANGE)
+    done(case, LIST, "admin-officer", doneBy="A colleague")
+    said = case.came_back("duty", "admin-officer")
+    assert said["message"] == "Say on which day it was done, or why it could not be done."
+    done(
+        case,
+        f"Not accepted, please correct: {LIST[0].lower()}{LIST[1:]}",
+        "admin-officer",
+        notDoneBecause="No list.",
+    )
+    assert closed(case, LIST) | {"outcome": "not-done", "reason": "No list."} == closed(case, LIST)
+    duties(case, CONSULT, ARRANGE)
+
+
+def test_a_moved_review_plans_the_rest_anew_and_loses_nothing_that_was_written(review):
+    case = review()
+    before = duties(case, CONSULT, LIST, ARRANGE)
+    done(case, LIST, "admin-officer")
+    closed(case, LIST)
+    draft = {"answers": {"note": "They want it at school."}}
+    case.engine.call(
+        f"/task/{before[CONSULT]['id']}/localVariables/draft", codec.encode({"x": draft})["x"], method="PUT"
+    )
+    later = DAY + dt.timedelta(28)
+    moved(case, later)
+    gone = closed(case, CONSULT)
+    assert (gone["outcome"], gone["reason"]) == ("fell-away", "the review was moved")
+    after = duties(case, CONSULT, ARRANGE)  # what was done is not asked for again
+    assert due(after[CONSULT]) > due(before[CONSULT])
+    shown = case.person("social-worker").values(after[CONSULT]["id"])["earlier"]
+    assert [(row["question"], row["answer"]) for row in shown] == [("Note", "They want it at school.")]
+    [deadline] = [row for row in case.record.deadlines(case.child) if row["rule"] == "YORK-106"]
+    assert deadline["localTarget"] == (later - dt.timedelta(20)).isoformat()
+    moved(case, DAY)  # and back
+    eventually(
+        lambda: due(duties(case, CONSULT, ARRANGE)[CONSULT]) == due(before[CONSULT]),
+        lambda: str(case.picture()),
+    )
+
+
+def test_a_duty_is_reminded_of_and_its_lateness_told_above(review):
+    case = review()
+    task = duties(case, CONSULT, LIST, ARRANGE)[CONSULT]
+    for timer in ("Timer_Reminder", "Timer_Breach"):
+        [job] = [
+            job
+            for job in case.engine.fetch("/job", processInstanceId=task["processInstanceId"], timers=True)
+            if case._activity(job) == timer
+        ]
+        case.engine.call(f"/job/{job['id']}/execute", {})
+    assert case.event("reminder-sent", rule="YORK-106")["details"]["to"] == ["social-worker"]
+    assert {"team-manager", "practice-supervisor"} <= {
+        *case.event("escalated", rule="YORK-106")["details"]["to"]
+    }
+
+
+def test_visits_come_back_at_the_interval_of_the_situation(review, homeward):
+    case = review("wokingham", situation=SETTLING)
+    talk = "Talk with the social worker before the review"
+    first = duties(case, talk, VISIT)[VISIT]
+    assert due(first) <= TODAY + dt.timedelta(weeks=6)
+    situation = codec.encode({"situation": SETTLED})["situation"]
+    standing = in_work(case, "standing-duty")
+    case.engine.call(f"/process-instance/{standing}/variables/situation", situation, "PUT")
+    done(case, VISIT, "social-worker")
+    closed(case, VISIT)
+    second = duties(case, talk, VISIT)[VISIT]
+    assert second["id"] != first["id"] and due(second) > TODAY + dt.timedelta(weeks=10)
+    adopted = codec.encode({"situation": SETTLED | {"placementKind": "adoption"}})["situation"]
+    case.engine.call(f"/process-instance/{standing}/variables/situation", adopted, "PUT")
+    done(case, VISIT, "social-worker")
+    duties(case, talk)  # no row any more
+    done(case, talk, "iro")
+    case.over(case.pathway)
+
+
+def test_what_stands_ends_with_the_pathway_and_says_why(review, homeward):
+    case = review("wokingham", situation=SETTLING)
+    talk = "Talk with the social worker before the review"
+    duties(case, talk, VISIT)
+    said = homeward("withdraw", case.child, "--pathway", "care-review", "--reason", "left-care")
+    assert said.code == 0, said.err
+    case.over(case.pathway)
+    for title in (talk, VISIT):
+        assert closed(case, title)["reason"] == "withdrawn: left-care"

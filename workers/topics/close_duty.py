@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+from pydantic import Field
+
+from workers.runtime.contract import Variables, topic
+from workers.runtime.execution import Work
+from workers.topics.services import Services, happened
+from workers.words import LONDON
+
+DONE, NOT_DONE, TOLD, FELL_AWAY = "done", "not-done", "told", "fell-away"
+
+
+class CloseDutyIn(Variables):
+    duty: dict[str, Any] = Field(description="The duty, as `set-duties` made it.", examples=["${duty}"])
+    form: str | None = Field(
+        None, description="The form with which it was done; null: with none.", examples=["${form}"]
+    )
+    done_on: str | None = Field(
+        None,
+        description="Day on which it was done (YYYY-MM-DD); null: the day on which that was written.",
+        examples=["${execution.getVariable('doneOn')}"],
+    )
+    not_done_because: str | None = Field(
+        None,
+        description="Why it could not be done; null or empty: it was.",
+        examples=["${execution.getVariable('notDoneBecause')}"],
+    )
+    close_reason: str | None = Field(
+        None, description="Why it fell away; null: it did not.", examples=["${closeReason}"]
+    )
+    closed_by: str | None = Field(
+        None,
+        description="Fallen away: user id of who closed it.",
+        examples=["${execution.getVariable('closedBy')}"],
+    )
+
+
+class CloseDutyOut(Variables):
+    closed_on: str = Field(description="The day on which it was done or closed (YYYY-MM-DD).")
+
+
+@topic("close-duty", input=CloseDutyIn, output=CloseDutyOut)
+def close_duty(task: CloseDutyIn, work: Work) -> CloseDutyOut:
+    """Note how a duty ended: done, not done and why, told, or fallen away and why; its deadline was met, or
+    applies no longer.
+
+    Fallen away (`closeReason`): what was written but not yet recorded goes to the record first.
+    """
+    services: Services = work.services
+    place, duty, early = services.place(work), task.duty, task.close_reason is not None
+    given = services.submissions.last(work.instance_id, task.form) if task.form and not early else None
+    left = services.submissions.unfinished(work.instance_id, []) if early else []
+    unexpected = services.submissions.unexpected(work.instance_id) if early else []
+    outcome = FELL_AWAY if early else TOLD if given is None else NOT_DONE if task.not_done_because else DONE
+    now = happened(work) or dt.datetime.now(LONDON)
+    closed_on = (outcome == DONE and task.done_on) or now.astimezone(LONDON).date().isoformat()
+    over = place.happening(work.key, task.closed_by if early else given.by if given else None, happened(work))
+    with services.record.transaction() as tx:
+        for one in left:
+            tx.answers(
+                key=f"{work.key}:{one.task['id']}",
+                child_id=place.child_id,
+                process=place.process,
+                workstep_id=place.workstep_id or work.instance_id,
+                form=one.form,
+                by=one.by,
+                at=happened(work),
+                answers=one.answers,
+                questions=one.words,
+            )
+        for extra in unexpected:
+            tx.entry(replace(over, by=extra.by), "unexpected-variables", extra.details, key=extra.key)
+        tx.entry(
+            over,
+            "duty-closed",
+            {name: duty[name] for name in ("decision", "event", "from", "duty", "title")}
+            | {
+                "outcome": outcome,
+                "doneOn": closed_on if outcome == DONE else None,
+                "reason": task.close_reason or task.not_done_because or None,
+                "answers": f"{work.key}:{left[-1].task['id']}" if left else None,
+            },
+        )
+        if duty["rule"] and outcome == DONE:
+            tx.deadline_met(over, rule=duty["rule"], met_on=closed_on, from_=duty["from"])
+        elif duty["rule"]:
+            tx.entry(over, "deadline-ended", {"rule": duty["rule"], "due": duty["due"][:10]})
+        tx.add_purge(work.instance_id)
+    return CloseDutyOut(closed_on=closed_on)

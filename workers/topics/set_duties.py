@@ -1,0 +1,221 @@
+"""Topic `set-duties`: rows of a table of duties become a list: what is to be done, by whom, until when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pydantic import Field
+
+from workers import forms
+from workers.calendar.holidays import CalendarError
+from workers.rest import organisation
+from workers.runtime.contract import Variables, topic
+from workers.runtime.execution import Work
+from workers.runtime.outcome import FatalError
+from workers.settings import settings
+from workers.timescales import TimescaleError
+from workers.timescales.dates import NEVER, DatedDeadline, dated, recorded
+from workers.timescales.evaluation import evaluate, in_force
+from workers.topics.close_duty import FELL_AWAY
+from workers.topics.place import Place
+from workers.topics.services import Services, happened
+from workers.topics.set_deadlines import counted_from
+from workers.words import LONDON
+
+
+class SetDutiesIn(Variables):
+    decision: str = Field(description="The table of duties.", examples=["care-review-duties"])
+    event: str = Field(
+        description="The event or phase whose duties are asked for.", examples=["before-the-review"]
+    )
+    duty: str | None = Field(None, description="Only this duty; null: all of the event.")
+    timescales: str | None = Field(
+        None,
+        description="Decisions in which the duties' deadlines are looked up (comma list).",
+        examples=["looked-after-review-preparation-timescales"],
+    )
+    due_events: str | None = Field(
+        None,
+        description="The events of these decisions from which the time counts (comma list); null: `event`.",
+        examples=["review-due,later-review-due"],
+    )
+    from_: str | None = Field(
+        None, description="Day of the event (YYYY-MM-DD); null: today in London.", examples=["${reviewDate}"]
+    )
+    planned_for: str | None = Field(
+        None,
+        description="The day for which the event was planned before, where it has been moved; null: this is "
+        "the first time.",
+        examples=["${execution.getVariable('plannedFor')}"],
+    )
+    facts: dict[str, Any] | None = Field(
+        None, description="What the rows ask for, as JSON; null: nothing.", examples=["${situation}"]
+    )
+    authority: str | None = Field(None, description="Whose rows apply.")
+    remind_hour: int = Field(9, ge=0, le=23, description="The hour at which reminders go out, in London.")
+    follow_up_days: int = Field(
+        5, ge=0, description="Working days from a task's follow-up date to its due date."
+    )
+
+
+class SetDutiesOut(Variables):
+    duties: list[dict[str, Any]] = Field(
+        description="One object a duty, which a call of `duty` or `standing-duty` takes; an empty list where "
+        "there is nothing to do."
+    )
+    from_: str = Field(description="The day counted from.")
+
+
+@topic("set-duties", input=SetDutiesIn, output=SetDutiesOut)
+def set_duties(task: SetDutiesIn, work: Work) -> SetDutiesOut:
+    """Turn the rows of a table of duties into a list, one object each, and note them and their dates on the
+    record.
+
+    A duty is due when the deadline that its row names is, in one of `timescales`; without one, as
+    `task-timescales` has it. Whom `person` names is its user; else the role's group is offered it. Moved
+    (`plannedFor`): what has been done already is left out, the dates of the rest count from the new day, and
+    what was written in a duty that fell away is shown where it is planned anew.
+    """
+    services: Services = work.services
+    place, start = services.place(work), counted_from(task.from_, work)
+    asked = {"authority": task.authority, **(task.facts or {})}
+    rows = [
+        row
+        for row in evaluate(services.engine, task.decision, {"event": task.event} | asked)
+        if task.duty in (None, row["duty"])
+    ]
+    before = _Before.read(services, place, task)
+    deadlines = _deadlines(services, task, asked, start)
+    people = services.case(place.pathway_id)
+    duties = [
+        _duty(services, task, row, start, people, deadlines.get(row.get("deadline") or ""), before)
+        for row in rows
+        if row["duty"] not in before.done
+    ]
+    _note(services, work, place, task, start, duties, deadlines)
+    return SetDutiesOut(duties=duties, from_=start.isoformat())
+
+
+@dataclass
+class _Before:
+    """What has become of the duties when the event was to be on another day. `written`: by duty, the key of
+    the answers that one left behind which fell away.
+    """
+
+    done: set[str] = field(default_factory=set)
+    written: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, services: Services, place: Place, task: SetDutiesIn) -> _Before:
+        before, days = cls(), {task.planned_for} - {None}
+        for entry in reversed(services.record.chronology(place.child_id) if days else []):
+            said = entry["details"]
+            mine = entry["pathwayId"], said.get("decision"), said.get("event"), said.get("from")
+            if mine[:3] != (place.pathway_id, task.decision, task.event) or mine[3] not in days:
+                continue
+            if entry["what"] == "duties-set":
+                days.add(said["plannedFor"])  # moved more than once
+            elif entry["what"] == "duty-closed" and said["outcome"] != FELL_AWAY:
+                before.done.add(said["duty"])
+            elif entry["what"] == "duty-closed" and said["answers"]:
+                before.written.setdefault(said["duty"], said["answers"])
+        return before
+
+
+def _deadlines(
+    services: Services, task: SetDutiesIn, asked: dict[str, Any], start: dt.date | dt.datetime
+) -> dict[str, DatedDeadline]:
+    """By name, what the timescales say is due."""
+    rows: list[dict[str, Any]] = []
+    try:
+        for decision in _listed(task.timescales):
+            for event in _listed(task.due_events) or [task.event]:
+                found = evaluate(services.engine, decision, {"event": event} | asked)
+                rows += in_force(found, decision)
+        return {deadline.name: deadline for deadline in dated(rows, start)}
+    except (CalendarError, TimescaleError) as error:
+        raise FatalError(str(error)) from None
+
+
+def _duty(
+    services: Services,
+    task: SetDutiesIn,
+    row: dict[str, Any],
+    start: dt.date | dt.datetime,
+    people: dict[str, Any],
+    deadline: DatedDeadline | None,
+    before: _Before,
+) -> dict[str, Any]:
+    """All that one instance of the process `duty` needs."""
+    dates = deadline.dates(task.remind_hour, task.follow_up_days) if deadline else {}
+    remind = dates.get("remindAt") or NEVER
+    if remind != NEVER and dt.datetime.fromisoformat(remind) < dt.datetime.now(LONDON):
+        remind = NEVER  # planned late: whoever is told today needs no reminder today
+    return {
+        "duty": row["duty"],
+        "title": row["title"],
+        "role": row["role"],
+        "person": people.get(row.get("person") or ""),
+        "above": organisation.above(settings().models, row["role"]),
+        "form": row.get("form"),
+        "kind": row["kind"],
+        "repeats": bool(row.get("repeats")),
+        "rule": dates.get("rule"),
+        "due": dates.get("due") or NEVER,
+        "remindAt": remind,
+        "dueDate": dates.get("dueDate"),
+        "followUpDate": dates.get("followUpDate"),
+        "earlier": _earlier(services, row, before.written.get(row["duty"])),
+        # what the next cycle, or a moved event, asks with again
+        "decision": task.decision,
+        "event": task.event,
+        "from": start.isoformat(),
+        "timescales": task.timescales,
+        "dueEvents": task.due_events,
+        "authority": task.authority,
+    }
+
+
+def _earlier(services: Services, row: dict[str, Any], key: str | None) -> list[dict[str, str]]:
+    with services.record.reading() as view:
+        written = view.answers_by(key) if key else None
+    if written is None:
+        return []
+    return forms.in_words(services.deployed.form(written["form"]), written["answers"])
+
+
+def _note(
+    services: Services,
+    work: Work,
+    place: Place,
+    task: SetDutiesIn,
+    start: dt.date | dt.datetime,
+    duties: list[dict[str, Any]],
+    deadlines: dict[str, DatedDeadline],
+) -> None:
+    noted = replace(place.happening(work.key, "homeward"), at=happened(work))
+    due = {duty["rule"] for duty in duties}
+    plan = {name: task.model_dump(by_alias=True)[name] for name in ("decision", "event", "plannedFor")}
+    with services.record.transaction() as tx:
+        for deadline in deadlines.values():
+            if deadline.rule in due:
+                tx.deadline_set(noted, from_=start, replaces=task.planned_for, **recorded(deadline))
+        tx.entry(
+            noted,
+            "duties-set",
+            plan
+            | {
+                "from": start.isoformat(),
+                "duties": [
+                    {name: duty[name] for name in ("duty", "title", "role", "person", "rule", "dueDate")}
+                    for duty in duties
+                ],
+            },
+        )
+
+
+def _listed(names: str | None) -> Iterable[str]:
+    return [name.strip() for name in (names or "").split(",") if name.strip()]
