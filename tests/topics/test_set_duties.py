@@ -61,6 +61,7 @@ def test_a_duty_has_its_person_and_the_date_of_its_deadline(trial: Trial, workst
 def test_where_nothing_is_to_be_done_the_list_is_empty(trial: Trial, workstep: str):
     trial.engine.tables |= {"some-duties": [], "some-timescales": []}
     assert trial.run("set-duties", workstep, **ASKED, **{"from": FIRST})["duties"] == []
+    assert not trial.noted("duties-set")
 
 
 def test_moved_twice_what_was_done_stays_done_and_the_date_moves(trial: Trial, workstep: str):

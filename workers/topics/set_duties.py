@@ -20,10 +20,13 @@ from workers.timescales import TimescaleError
 from workers.timescales.dates import NEVER, DatedDeadline, dated, recorded
 from workers.timescales.evaluation import evaluate, in_force
 from workers.topics.close_duty import FELL_AWAY
+from workers.topics.notify import FOLLOW_UP_DAYS
 from workers.topics.place import Place
 from workers.topics.services import Services, happened
 from workers.topics.set_deadlines import counted_from
 from workers.words import LONDON
+
+REMIND_HOUR = 9  # in London
 
 
 class SetDutiesIn(Variables):
@@ -55,10 +58,6 @@ class SetDutiesIn(Variables):
         None, description="What the rows ask for, as JSON; null: nothing.", examples=["${situation}"]
     )
     authority: str | None = Field(None, description="Whose rows apply.")
-    remind_hour: int = Field(9, ge=0, le=23, description="The hour at which reminders go out, in London.")
-    follow_up_days: int = Field(
-        5, ge=0, description="Working days from a task's follow-up date to its due date."
-    )
 
 
 class SetDutiesOut(Variables):
@@ -95,7 +94,8 @@ def set_duties(task: SetDutiesIn, work: Work) -> SetDutiesOut:
         for row in rows
         if row["duty"] not in before.done
     ]
-    _note(services, work, place, task, start, duties, deadlines)
+    if rows:
+        _note(services, work, place, task, start, duties, deadlines)
     return SetDutiesOut(duties=duties, from_=start.isoformat())
 
 
@@ -150,7 +150,7 @@ def _duty(
     before: _Before,
 ) -> dict[str, Any]:
     """All that one instance of the process `duty` needs."""
-    dates = deadline.dates(task.remind_hour, task.follow_up_days) if deadline else {}
+    dates = deadline.dates(REMIND_HOUR, FOLLOW_UP_DAYS) if deadline else {}
     remind = dates.get("remindAt") or NEVER
     if remind != NEVER and dt.datetime.fromisoformat(remind) < dt.datetime.now(LONDON):
         remind = NEVER  # planned late: whoever is told today needs no reminder today
