@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.pathways.conftest import SECOND
 from workers import models
 from workers.catalogue.skeleton import RULES, findings
 from workers.rest.deploy import model_files
@@ -48,3 +49,15 @@ def test_deploy_refuses_what_lacks_a_part_of_it(tmp_path: Path) -> None:
         "bpmn/permanence/update-permanence-plan.bpmn: Task_Close: has topic close-workstep: "
         "call it Task_CloseWorkstep"
     ]
+
+
+def test_duties_that_nobody_planned_are_found(tmp_path: Path) -> None:
+    review = SECOND / "bpmn/care-review/care-review.bpmn"
+    for name, at in (("duties", "Activity_Before"), ("standingDuties", "Activity_Standing")):
+        (tmp_path / review.name).write_text(
+            review.read_text().replace(
+                f'<camunda:outputParameter name="{name}">', '<camunda:outputParameter name="others">', 1
+            )
+        )
+        [found] = findings([tmp_path / review.name, *FILES])
+        assert found.element == at and f"with the output {name} stand right before it" in found.what
