@@ -1,6 +1,6 @@
 """What the engine would take, and no case could get past: models that ask the workers for what they do not
-know or lack a part of the skeleton, rules that do not know their form, duties that nobody could do, timescales
-that cannot be counted or ask for facts that nobody answers, tasks that would have no due date.
+know or lack a part of the skeleton, rules that do not know their form, duties that nobody could do,
+timescales that cannot be counted or ask for facts that nobody answers, tasks that would have no due date.
 """
 
 from __future__ import annotations
