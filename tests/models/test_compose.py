@@ -231,7 +231,9 @@ def test_the_container_engine_decides_as_the_embedded_one():
             else {path: tree}
         )
 
-    embedded = flat(yaml.safe_load((PROJECT / "engine/application.yaml").read_text())["camunda.bpm"])
+    # `homeward run --clock` shortens the jobs' waits; else they are what stands behind the colon
+    usual = re.sub(r"\$\{homeward\.[\w-]+:(\d+)\}", r"\1", (PROJECT / "engine/application.yaml").read_text())
+    embedded = flat(yaml.safe_load(usual)["camunda.bpm"])
     container = {
         key: value
         for key, value in flat(
