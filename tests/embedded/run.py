@@ -80,5 +80,10 @@ class Run:
         )
 
     def end(self) -> None:
-        self.process.kill()
+        """In order: killed, a process with a clock of its own would leave something in /dev/shm."""
+        self.process.terminate()
+        try:
+            self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
         EmbeddedEngine(self.settings).stop()

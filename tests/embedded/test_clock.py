@@ -162,6 +162,7 @@ def test_nine_months_of_family_finding(run: Run, case: Case):
     ]
     assert "Three months over" in fired[-1]["says"] and case.child in fired[-1]["says"]
     assert not run.homeward("deadlines", case.child, "--overdue")
+    assert "285 days ahead" in run.command("clock").stdout
     all_at_their_time(case, fired, mails(run.settings.maildir, case.child))
     run.homeward("play", case.child)  # with today's dates, which are months ahead
     assert case.event("pathway-ended")["details"]["outcome"]

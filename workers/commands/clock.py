@@ -91,5 +91,5 @@ def _tell(fired: list[dict[str, Any]], as_json: bool) -> None:
     display.done(
         {"now": moment.isoformat(timespec="seconds"), "ahead": ahead, "fired": fired},
         as_json,
-        f"It is {moment:%A} {day(moment)}, {ahead // 86400} days ahead of this machine's clock",
+        f"It is {moment:%A} {day(moment)}, {round(ahead / 86400)} days ahead of this machine's clock",
     )
