@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 import tomllib
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from workers import models
 from workers.settings import PROJECT
 from workers.situation import VocabularyError, WrongEpisode
 from workers.situation.check import findings
@@ -59,6 +62,19 @@ def test_what_the_tables_do_not_know_is_found(path: str, value: Any, said: str):
     found = findings(PROJECT, Vocabulary(changed(path, value)), TABLES)
     assert any(said in line for line in found), found
     assert all(str(FILE) in line for line in found)
+
+
+def test_what_is_found_is_not_deployed(tmp_path: Path):
+    shutil.copytree(PROJECT / "dmn/timescales", tmp_path / "dmn/timescales")
+    (tmp_path / "engine").mkdir()
+    text = (PROJECT / FILE).read_text()
+    (tmp_path / FILE).write_text(text.replace("ageMonths = {", "ageInMonths = {"))
+    found = [line for line in models.findings(tmp_path) if "health-timescales" in line or "ageInM" in line]
+    assert found == [
+        f"dmn/timescales/health-timescales.dmn: asks for ageMonths, and {FILE} says nothing of it: add it "
+        "there to facts, or to asked",
+        f"{FILE}: facts.ageInMonths: no table asks for ageInMonths: correct its name, or take it out",
+    ]
 
 
 @pytest.mark.parametrize(
