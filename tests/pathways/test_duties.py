@@ -132,6 +132,8 @@ def test_before_at_and_after_the_review(review, homeward):
     met = {row["rule"]: row["metOn"] for row in case.record.deadlines(case.child)}
     assert met["YORK-106"] == met["YORK-063"] == TODAY.isoformat()
     assert "did “Consult the child about the review”" in homeward("chronology", case.child).out
+    printed = homeward("print", case.child, "duty").out
+    assert CONSULT in printed and "They want it at school." in printed
 
 
 def test_what_could_not_be_done_says_why(review):

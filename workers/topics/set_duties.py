@@ -184,7 +184,8 @@ def _earlier(services: Services, row: dict[str, Any], key: str | None) -> list[d
         written = view.answers_by(key) if key else None
     if written is None:
         return []
-    return forms.in_words(services.deployed.form(written["form"]), written["answers"])
+    questions = services.deployed.form(written["form"]).items()
+    return forms.in_words({key: one for key, one in questions if not one.disabled}, written["answers"])
 
 
 def _note(
