@@ -240,7 +240,7 @@ def made(at, record=None):
     ],
 )
 def test_today_is_when_the_engine_came_to_the_step_whenever_it_is_tried(at, day):
-    assert set_deadlines._start(None, made(at)) == day
+    assert set_deadlines.counted_from(None, made(at)) == day
 
 
 @pytest.mark.parametrize(
