@@ -99,6 +99,7 @@ Feature: Permanence
       | workstep-closed    | panel-and-matching-decision   | agency-decision-maker  |
       | workstep-opened    | permanence-placement          |                        |
       | form-submitted     | permanence-placement          | social-worker          |
+      | episode-noted      | permanence-placement          | social-worker          |
       | next-action-chosen | permanence-placement          | social-worker          |
       | workstep-closed    | permanence-placement          | social-worker          |
       | pathway-ended      | permanence                    |                        |
