@@ -211,26 +211,26 @@ class Case:
         """The process ids of the open worksteps below the pathway, sorted."""
         return sorted(self.steps().values())
 
-    def timer(self, name: str) -> dict[str, Any]:
-        """The job of a timer of the pathway, waited for."""
+    def timer(self, name: str, instance: str | None = None) -> dict[str, Any]:
+        """The job of a timer of the pathway, or of another instance, waited for."""
 
         def job() -> list[dict[str, Any]]:
             return [
                 row
-                for row in self.engine.fetch("/job", processInstanceId=self.pathway, timers=True)
+                for row in self.engine.fetch("/job", processInstanceId=instance or self.pathway, timers=True)
                 if self._activity(row) == name
             ]
 
         return eventually(job, lambda: f"no timer {name}: {self.picture()}")[0]
 
-    def fire(self, timer: str) -> None:
+    def fire(self, timer: str, instance: str | None = None) -> None:
         """Execute a timer's job by hand, whatever its date; again where that met a worker's transaction,
         which may have set the timer anew.
         """
 
         def fired() -> bool:
             try:
-                self.engine.call(f"/job/{self.timer(timer)['id']}/execute", {})
+                self.engine.call(f"/job/{self.timer(timer, instance)['id']}/execute", {})
             except EngineError as error:
                 if not error.optimistic_locking and error.status != 404:
                     raise

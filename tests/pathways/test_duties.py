@@ -181,12 +181,7 @@ def test_a_duty_is_reminded_of_and_its_lateness_told_above(review):
     case = review()
     task = duties(case, CONSULT, LIST, ARRANGE)[CONSULT]
     for timer in ("Timer_Reminder", "Timer_Breach"):
-        [job] = [
-            job
-            for job in case.engine.fetch("/job", processInstanceId=task["processInstanceId"], timers=True)
-            if case._activity(job) == timer
-        ]
-        case.engine.call(f"/job/{job['id']}/execute", {})
+        case.fire(timer, task["processInstanceId"])
     assert case.event("reminder-sent", rule="YORK-106")["details"]["to"] == ["social-worker"]
     assert {"team-manager", "practice-supervisor"} <= {
         *case.event("escalated", rule="YORK-106")["details"]["to"]
