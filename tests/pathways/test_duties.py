@@ -94,7 +94,8 @@ def test_york_sees_yorks_duties_with_their_dates_counted_back(review):
     assert open_[CONSULT]["assignee"] == "social-worker" and open_[LIST]["assignee"] is None
     assert [task["name"] for task in case.person("admin-officer").tasks(case.child)] == [open_[LIST]["name"]]
     assert form_of(open_[ARRANGE]) == "review-arrangements" and form_of(open_[LIST]) == "duty"
-    assert case.letters_to("business-support", "for your information, The invitations go out")
+    news = "for your information, The invitations go out"
+    eventually(lambda: case.letters_to("business-support", news), lambda: str(case.letters()))
     assert closed(case, "The invitations go out")["outcome"] == "told"
     rules = {row["rule"] for row in case.record.deadlines(case.child)}
     assert rules == {"YORK-106", "YORK-137", "ENG-07"}  # of two dates for one thing the earlier
