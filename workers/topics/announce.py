@@ -32,7 +32,7 @@ def announce(task: AnnounceIn, work: Work) -> AnnounceOut:
     """
     services: Services = work.services
     place = services.place(work)
-    heard = _marked(services, work.key) or _correlate(services, place, task.event, work.key)
+    heard = _marked(services, place, work.key) or _correlate(services, place, task.event, work.key)
     with services.record.transaction() as tx:
         tx.entry(
             place.happening(
@@ -52,10 +52,12 @@ def _mark(key: str) -> str:
     return f"heard-{key}"  # a name of its own: what is announced next must not cover it
 
 
-def _marked(services: Services, key: str) -> list[PastInstance]:
-    """Who heard it from a worker that was killed before it could say so."""
+def _marked(services: Services, place: Place, key: str) -> list[PastInstance]:
+    """Who of this child's heard it from a worker that was killed before it could say so."""
     rows: list[PastInstance] = services.engine.fetch(
-        "/history/process-instance", variables=f"{_mark(key)}_eq_{key}"
+        "/history/process-instance",
+        processInstanceBusinessKey=place.child_id,
+        variables=f"{_mark(key)}_eq_{key}",
     )
     return rows
 

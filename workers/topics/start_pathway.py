@@ -53,7 +53,7 @@ def _opened(
     services: Services, place: Place, pathway: str, authority: str | None, key: str
 ) -> tuple[bool, str]:
     """Whether one was open already, and which is open now."""
-    if mine := _started(services, pathway, key):
+    if mine := _started(services, place, pathway, key):
         return False, mine
     other = services.record.open_pathway(place.child_id, pathway)
     if other and runs(services.engine, other):
@@ -66,9 +66,12 @@ def _opened(
     return False, started["id"]
 
 
-def _started(services: Services, pathway: str, key: str) -> str | None:
-    """What a worker has started that was killed before it could say so."""
+def _started(services: Services, place: Place, pathway: str, key: str) -> str | None:
+    """What a worker has started for this child that was killed before it could say so."""
     rows = services.engine.fetch(
-        "/history/process-instance", processDefinitionKey=pathway, variables=f"{ASKED}_eq_{key}"
+        "/history/process-instance",
+        processDefinitionKey=pathway,
+        processInstanceBusinessKey=place.child_id,
+        variables=f"{ASKED}_eq_{key}",
     )
     return rows[0]["id"] if rows else None
