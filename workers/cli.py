@@ -30,6 +30,7 @@ WHERE = {
     "start": "cases",
     "withdraw": "cases",
     "allocate": "cases",
+    "restrict": "restrict",
     "child": "children",
     "situation": "situation",
     "episode": "situation",

@@ -138,7 +138,9 @@ class Health(Collector):
     def _calendar(self) -> tuple[int, str, bytes]:
         try:
             with closing(Record(self.record_url, timeout=PROBE)) as record, record.reading() as view:
-                return 200, CALENDAR, calendar(view.open_deadlines())
+                hidden = view.restricted()
+                shown = [one for one in view.open_deadlines() if one.child_id not in hidden]
+                return 200, CALENDAR, calendar(shown)
         except RecordError as error:  # to whoever has the token; subscribers keep what they have
             return 503, TEXT, f"{report.text(error)}\n".encode()
 

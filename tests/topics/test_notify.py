@@ -9,6 +9,7 @@ import pytest
 
 from tests.topics.trial import CHILD, Trial
 from workers.calendar.arithmetic import add_working_days, end_of, start_of
+from workers.records.happening import Happening
 from workers.words import LONDON
 
 
@@ -66,6 +67,9 @@ def test_the_task_shows_child_step_sender_and_the_date_from_the_table(trial: Tri
         "taskDue": end_of(target).isoformat(),
         "taskFollowUp": start_of(add_working_days(target, -5)).isoformat(),
         "taskDueOn": f"{target:%A} {target.day} {target:%B %Y}",
+        "teamGroups": "team-manager",
+        "restrictedGroup": None,
+        "restrictedUsers": None,
     }
 
 
@@ -207,3 +211,37 @@ def test_the_longest_comments_leave_the_engine_room(trial: Trial, returned: str)
         )
     message = trial.run("notify", returned, **ASKED)["message"]
     assert len(message) < 4000 and message.endswith("Changed since: nothing.")
+
+
+def restrict(trial: Trial, *people: str) -> None:
+    trial.engine.groups["super-user"] = {"super-user"}
+    with trial.record.transaction() as tx:
+        tx.entry(Happening("restricted", CHILD), "restricted", {"to": list(people), "reason": "Invented"})
+
+
+def test_of_a_restricted_child_only_who_may_see_it_hears(trial: Trial, workstep: str):
+    restrict(trial, "team-manager", "social-worker")
+    card = trial.run("notify", workstep, groups="team-manager", template="request", requestLabel="Authorise")
+    assert trial.mails() == [("team-manager", "request")]
+    assert (card["teamGroups"], card["restrictedGroup"], card["restrictedUsers"]) == (
+        "team-manager",
+        "super-user",
+        "team-manager",
+    )
+
+
+@pytest.mark.parametrize("user", [None, "team-manager-2"])
+def test_where_nobody_named_has_the_role_the_super_users_do(trial: Trial, workstep: str, user: str | None):
+    restrict(trial, "social-worker")
+    card = trial.run("notify", workstep, user=user, groups="team-manager", template="request")
+    assert trial.mails() == [("super-user", "request")]
+    assert (card["restrictedGroup"], card["restrictedUsers"]) == ("super-user", None)
+    assert {name: card[name] for name in ("user", "authoriser") if name in card} == (
+        {"user": None, "authoriser": None} if user else {}
+    )
+
+
+def test_of_another_child_all_hear_and_nothing_is_closed(trial: Trial, workstep: str):
+    card = trial.run("notify", workstep, groups="team-manager", template="request")
+    assert len(trial.mails()) == 2
+    assert (card["restrictedGroup"], card["restrictedUsers"]) == (None, None)

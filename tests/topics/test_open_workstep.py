@@ -8,6 +8,7 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 
 from tests.topics.trial import CHILD, Trial
+from workers.records.happening import Happening
 
 EARLIER = {
     "permanencePlan": "LTFOST18",
@@ -96,3 +97,13 @@ def test_one_that_was_started_in_the_middle_is_an_incident_and_leaves_nothing(tr
     alone = trial.engine.start("family-finding-request", CHILD)
     assert "belongs to no pathway that was opened" in trial.fail("open-workstep", alone)
     assert trial.record.chronology(CHILD) == []
+
+
+def test_nobody_is_named_or_offered_who_may_not_see_a_restricted_child(trial: Trial, pathway: str):
+    trial.engine.groups["super-user"] = {"super-user"}
+    with trial.record.transaction() as tx:
+        tx.entry(Happening("restricted", CHILD), "restricted", {"to": ["team-manager"], "reason": "Invented"})
+    workstep = trial.engine.start("permanency-planning-process", CHILD, above=pathway)
+    brought = trial.run("open-workstep", workstep)
+    assert brought["socialWorker"] is None, "whom the pathway names"
+    assert [person["value"] for person in brought["peopleTeamManager"]] == ["team-manager"]

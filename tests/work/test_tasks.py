@@ -53,6 +53,7 @@ def test_a_task_says_for_whom_and_what_and_why_it_came_back(case: Case):
         "stepName": "SC Permanency Planning Process",
         "sentBy": TEAM_MANAGER,
         "taskDueOn": "",
+        "teamGroups": "social-worker",
     }
     assert returned["priority"] == 70
     case.do(REPORT, requests=["please-action"], requestUser="iro")

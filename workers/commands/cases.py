@@ -71,7 +71,7 @@ def start(
         name: user for name, user in named.items() if user
     }
     session = engine()
-    _check_users(session, *named.values())
+    check_users(session, *named.values())
     session.fetch(f"/process-definition/key/{pathway}")  # or it is none
     _check_registered(child, unregistered)
     instance = session.call(
@@ -112,13 +112,21 @@ def _opened(child: str, instance: str) -> str | None:
     return next((what for what in kinds if what in ("pathway-started", "start-refused")), None)
 
 
-def _check_users(session: EngineSession, *users: str | None) -> None:
+def check_users(session: EngineSession, *users: str | None) -> None:
     """Nothing is done in the name of who does not exist."""
     if unknown := [user for user in users if user and not session.fetch("/user", id=user)]:
         raise Refused(
             f"user {', '.join(unknown)} does not exist: nothing was done; correct the name, or "
             "create the user first"
         )
+
+
+def _check_may_see(people: frozenset[str] | None, user: str) -> None:
+    """Nobody gets a restricted child's work who may not see it."""
+    if people is None or user in people:
+        return
+    if not engine().fetch("/user", id=user, memberOfGroup=organisation.super_users(settings().models)):
+        raise Refused(f"the case is restricted, and {user} may not see it: `homeward restrict` names people")
 
 
 @app.command()
@@ -134,7 +142,7 @@ def withdraw(
     pathway = pathway or organisation.usual_pathway(settings().models)
     if reason not in REASONS:
         raise WrongUse(f"reason {reason} is not known: use {', '.join(REASONS)}")
-    _check_users(session := engine(), by)
+    check_users(session := engine(), by)
     variables = codec.encode(
         {"withdrawReason": reason, "withdrawComments": comments, "withdrawnBy": by or settings().camunda_user}
     )
@@ -177,6 +185,7 @@ def allocate(
     if not reason.strip():
         raise WrongUse("--reason is empty: say why, it goes on the record")
     with record().transaction() as tx:  # around it: without a record nothing is handed over
+        _check_may_see(tx.restricted_to(child), to)
         done = allocation.allocate(engine(), child, roles[role], to)
         tx.entry(
             Happening(str(uuid.uuid4()), child, by=settings().camunda_user),

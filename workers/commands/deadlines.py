@@ -82,6 +82,8 @@ def deadlines(
             if overdue or ics or within is not None
             else view.every_deadline(child)
         )
+        hidden = frozenset() if child else view.restricted()
+    chosen = [deadline for deadline in chosen if deadline.child_id not in hidden]
     if ics:
         sys.stdout.buffer.write(calendar(chosen))
         return

@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 from workers.bpmn import CAMUNDA, Use, kind
 from workers.catalogue.shields.graph import Graph
 from workers.catalogue.shields.house import House
+from workers.catalogue.skeleton.steps import team
 from workers.errors import Refused
 from workers.forms import Question, questions
 from workers.rest import organisation
@@ -96,7 +97,7 @@ class _Reader:
                     "element": task.get("id", ""),
                     "name": task.get("name", ""),
                     "forms": [form.path.stem for form in self.house.forms_of(graph, None, task)],
-                    "groups": self._groups(graph, task.get(CAMUNDA + "candidateGroups", "")),
+                    "groups": self._groups(graph, team(task)),
                     "person": self._person(task.get(CAMUNDA + "assignee", "")),
                 }
 

@@ -88,9 +88,10 @@ class Case(Shown):
 
 
 def children(book: Record, names: Names) -> list[Listed]:
-    """Every child on the record, by reference."""
+    """Every child on the record who is not restricted, by reference."""
     with book.reading() as view:
-        everyone = view.children()
+        hidden = view.restricted()
+        everyone = [child for child in view.children() if child.child_id not in hidden]
         pathways, deadlines = defaultdict(list), defaultdict(list)
         for standing in view.standings():
             pathways[standing.child_id].append(_open(standing, names))

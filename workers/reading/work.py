@@ -53,7 +53,8 @@ def open_work(
 ) -> list[Work]:
     """Soonest due first, then what has waited longest; what has no due date last.
 
-    Of one child, of what a group is or was offered, of what a user holds, or all there is.
+    Of one child, of what a group is or was offered, of what a user holds, or all there is; restricted
+    children's only where one is asked for.
     """
     tasks = session.fetch(
         "/task",
@@ -67,10 +68,13 @@ def open_work(
     with book.reading() as view:
         steps = view.step_names(instances)
         children = {child.child_id: child.name for child in view.children()}
+        hidden = frozenset() if child else view.restricted()
     rows = []
     for task in tasks:
         above = chain(instances, task["processInstanceId"])
         of = above[0]["businessKey"] if above else None
+        if of in hidden:
+            continue
         due = codec.moment(task["due"]) if task["due"] else None
         rows.append(
             Work(

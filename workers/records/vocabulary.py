@@ -218,6 +218,16 @@ WHAT: Mapping[str, Kind] = MappingProxyType(
             "{% if from %}, who took over from {{ from | who }}{% endif %}" + _WHY + ".",
             ("role", "from", "to", "reason"),
         ),
+        "restricted": Kind(
+            "A child's work is for these people (`to`) and the super-users alone, from now on.",
+            "{{ by }} restricted the case to {{ to | who }} and the super-users" + _WHY + ".",
+            ("to", "reason"),
+        ),
+        "restriction-lifted": Kind(
+            "A child's work is its teams' again.",
+            "{{ by }} lifted the restriction of the case" + _WHY + ".",
+            ("reason",),
+        ),
         "task-given-back": Kind(
             "Who held a task gave it back to its groups.",
             "{{ by }} gave “{{ task }}” back to the team{% if from %}; {{ from | who }} had it{% endif %}.",

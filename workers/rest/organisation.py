@@ -90,6 +90,11 @@ def usual_authority(models: Path) -> str:
     return str(read(models)["usual_authority"])
 
 
+def super_users(models: Path) -> str:
+    """The group that sees the work of restricted children."""
+    return str(read(models)["restricted"])
+
+
 def mail_filter(session: EngineSession, models: Path, inbox: bool) -> str | None:
     """The id of the filter in which a mail opens Tasklist; None where there is none."""
     wanted = "inbox" if inbox else "named"

@@ -86,6 +86,7 @@ def _notify(task: DeadlineNewsIn, work: Work, template: str, what: str) -> None:
     services: Services = work.services
     place, people = services.place(work), services.recipients(task.user, task.groups)
     with services.record.transaction() as tx:
+        people = services.of_those_who_may(tx, place.child_id, people)
         if tx.entry(
             place.happening(work.key, "homeward"),
             what,

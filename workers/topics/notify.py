@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from workers.calendar.holidays import CalendarError
+from workers.rest import organisation
+from workers.rest.allocation import ADDRESSED
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
 from workers.runtime.outcome import FatalError
+from workers.settings import settings
 from workers.timescales import TimescaleError
 from workers.timescales.dates import dated
 from workers.timescales.evaluation import evaluate, in_force
@@ -81,12 +85,18 @@ class NotifyOut(Variables):
         "taskDue",
         "taskFollowUp",
         "taskDueOn",
+        "teamGroups",
+        "restrictedGroup",
+        "restrictedUsers",
     )
     card: dict[str, Any] = Field(
         default_factory=dict,
         description="What the human step behind it shows, each a variable of the process: `childName` (the "
         "reference of a child who is not registered), `stepName`, `sentBy` (full name), `sentBack` "
         "(`Returned` or null), `taskDue` and `taskFollowUp` (moments with offset), `taskDueOn` (in words). "
+        "And to whom it is offered: `teamGroups`, its groups; where the child is restricted, else null, "
+        "`restrictedGroup` (the super-users) and `restrictedUsers` (who of the people named belongs to its "
+        "groups, comma list). "
         "Of a request that was returned before also `authoriser`, who returned it, and `message`: when, why, "
         "and what has changed since.",
     )
@@ -125,11 +135,15 @@ def notify(task: NotifyIn, work: Work) -> NotifyOut:
         child = view.child(place.child_id)
         authority = view.authority(place.child_id, place.pathway_id)
         sender = task.sender or view.sender(place.child_id, place.pathway_id, place.workstep_id)
+        may, named = services.may_see(view, place.child_id), view.restricted_to(place.child_id)
         given = view.answers_of(place.workstep_id) if task.form and place.workstep_id else []
     before = returned(given, task.form) if task.form else None
     again = before and before.by and before.by != sender and services.belongs(before.by, _listed(task.groups))
-    user = before.by if before and again else task.user
+    wanted = before.by if before and again else task.user
+    user = wanted if may is None or wanted in may else None
     people = services.recipients(user, task.groups)
+    if may is not None:
+        people = [person for person in people if person.id in may] or services.super_users()
     due, follow_up = _due(task, authority, work)
     sent_by = services.full_name(sender)
     with services.record.transaction() as tx:
@@ -162,7 +176,10 @@ def notify(task: NotifyIn, work: Work) -> NotifyOut:
             "taskDue": due,
             "taskFollowUp": follow_up,
             "taskDueOn": weekday(due),
+            "teamGroups": task.groups,
         }
+        | _offered(services, task, user, named)
+        | (dict.fromkeys(ADDRESSED) if wanted and not user else {})
         | ({"message": before.says(services.full_name(before.by) or "Somebody")} if before else {})
         | ({"authoriser": user} if again else {})
     )
@@ -170,6 +187,19 @@ def notify(task: NotifyIn, work: Work) -> NotifyOut:
 
 def _listed(groups: str | None) -> list[str]:
     return [group.strip() for group in (groups or "").split(",") if group.strip()]
+
+
+def _offered(
+    services: Services, task: NotifyIn, user: str | None, named: Collection[str] | None
+) -> dict[str, str | None]:
+    """To whom alone the step is offered where the child is restricted to the people `named`."""
+    if named is None:
+        return {"restrictedGroup": None, "restrictedUsers": None}
+    team = {person.id for person in services.recipients(None, task.groups)} | ({user} if user else set())
+    return {
+        "restrictedGroup": organisation.super_users(settings().models),
+        "restrictedUsers": ",".join(sorted(team & set(named))) or None,
+    }
 
 
 def _due(task: NotifyIn, authority: str | None, work: Work) -> tuple[str, str]:

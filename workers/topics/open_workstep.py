@@ -71,7 +71,7 @@ def open_workstep(task: OpenWorkstepIn, work: Work) -> OpenWorkstepOut:
             form: tx.latest_answers(child, form=form) or {}
             for form in _listed(task.earlier_forms) + _listed(task.prefill_forms)
         }
-        registered = tx.child(child)
+        registered, may = tx.child(child), services.may_see(tx, child)
     questions = services.deployed.form(task.form) if task.form else None
     prefill = {
         key: value
@@ -93,7 +93,7 @@ def open_workstep(task: OpenWorkstepIn, work: Work) -> OpenWorkstepOut:
             "childAge": registered.born and age(registered.born),
         }
     # the case last: an answer under a person's name must not name anybody
-    case = services.case(place.pathway_id) | services.people_offered(place.definition_id)
+    case = services.case(place.pathway_id, may) | services.people_offered(place.definition_id, may)
     return OpenWorkstepOut(earlier=earlier, prefill=prefill | case)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from workers.notifications.digest import Digest
 from workers.notifications.message import details
 from workers.records.record import Record
 from workers.records.transaction import Transaction
+from workers.records.views import Reads
 from workers.rest import codec, organisation
 from workers.rest.directory import Directory, User
 from workers.rest.session import EngineSession
@@ -75,16 +76,23 @@ class Services:
             return place
         raise started_in_the_middle(work)
 
-    def case(self, pathway_id: str) -> dict[str, Any]:
-        """The pathway's authority, and who is named for the child's case; null where nobody is."""
+    def case(self, pathway_id: str, may: Collection[str] | None = None) -> dict[str, Any]:
+        """The pathway's authority, and who is named for the child's case; null where nobody is, or nobody who
+        may see it.
+        """
         variables = codec.decode(
             self.engine.fetch(f"/process-instance/{pathway_id}/variables", deserializeValues=False)
         )
-        return {name: variables.get(name) for name in ("authority", *organisation.people(settings().models))}
+        people = {name: variables.get(name) for name in organisation.people(settings().models)}
+        return {"authority": variables.get("authority")} | {
+            name: user if may is None or user in may else None for name, user in people.items()
+        }
 
-    def people_offered(self, definition_id: str) -> dict[str, list[dict[str, str]]]:
+    def people_offered(
+        self, definition_id: str, may: Collection[str] | None = None
+    ) -> dict[str, list[dict[str, str]]]:
         """What the forms of a process offer where they let a person be picked: each `people…` that a question
-        names for its options, full name and user id, by name.
+        names for its options, full name and user id, by name. Nobody who may not see the case.
         """
         forms = [step.form_ref for step in self.deployed.steps(definition_id).values() if step.form_ref]
         wanted = {
@@ -93,9 +101,9 @@ class Services:
             for variable in offered(self.deployed.form(form))
             if variable.startswith("people")
         }
-        return {variable: self._people(variable) for variable in wanted}
+        return {variable: self._people(variable, may) for variable in wanted}
 
-    def _people(self, variable: str) -> list[dict[str, str]]:
+    def _people(self, variable: str, may: Collection[str] | None) -> list[dict[str, str]]:
         try:
             groups = organisation.groups_of(settings().models, variable)
         except KeyError:
@@ -103,7 +111,12 @@ class Services:
                 f"a form offers {variable}, and [people] of {organisation.FILE} names nobody of that kind: "
                 "correct the form's valuesKey, or add the person there, deploy, then retry"
             ) from None
-        members = {member.id: member for group in groups for member in self.directory.members(group)}
+        members = {
+            member.id: member
+            for group in groups
+            for member in self.directory.members(group)
+            if may is None or member.id in may
+        }
         names = Counter(member.name for member in members.values())
         return sorted(
             (
@@ -149,6 +162,19 @@ class Services:
             }.values()
         )
 
+    def may_see(self, view: Reads, child_id: str) -> frozenset[str] | None:
+        """Who sees the work of a restricted child; None: the child is not restricted."""
+        named = view.restricted_to(child_id)
+        return named if named is None else named.union(user.id for user in self.super_users())
+
+    def of_those_who_may(self, view: Reads, child_id: str, people: Iterable[User]) -> list[User]:
+        """Those of the people who see the child's work."""
+        may = self.may_see(view, child_id)
+        return [person for person in people if may is None or person.id in may]
+
+    def super_users(self) -> list[User]:
+        return self.directory.members(organisation.super_users(settings().models))
+
     def decide(self, decision: str, facts: dict[str, Any]) -> list[dict[str, Any]]:
         """The rows of a decision table that hold."""
         rows = self.engine.call(
@@ -178,12 +204,12 @@ class Services:
         **facts: Any,
     ) -> list[str]:
         """Queue one mail a person; the ids of those it goes to. `inbox`: it goes to each of a group. `facts`:
-        what `details` takes.
+        what `details` takes. About a restricted child nobody hears who may not see the work.
         """
         until = self.digest.until(template, inbox, tx.now())
         values = details(reference=place.child_id, filter_=self._filter(inbox), **facts)
         values |= {"digest": True} if until else {}
-        recipients = list(people)
+        recipients = self.of_those_who_may(tx, place.child_id, people)
         for person in recipients:
             tx.notify(
                 key=f"{work.key}:{person.id}",

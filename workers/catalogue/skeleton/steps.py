@@ -24,6 +24,16 @@ WORKSTEP_WHO = ["submittedBy", "author"]
 EXISTING = "${execution.processEngineServices.identityService.createUserQuery().userId(%s).singleResult().id}"
 AUTHOR = "execution.getVariable('author')"
 AUTHOR_OR = re.compile(re.escape(f"{AUTHOR} != null ? author : ") + r"(\w+)")
+# who is offered the work of a restricted child, and what hides it from who reads all tasks of a process
+TEAM = re.compile(r"\$\{restrictedGroup != null \? restrictedGroup : (?:'([^']*)'|(.+))}")
+USERS = "${restrictedUsers == null ? JSON('[]').elements() : restrictedUsers}"
+_RIGHTS = "task.processEngineServices.authorizationService"
+CLOSED = (
+    f"${{restrictedGroup == null ? null : {_RIGHTS}.saveAuthorization("
+    """JSON('{"authorizationType":0,"userId":"*","resourceType":7}').prop('resourceId', task.id)"""
+    f".mapTo({_RIGHTS}.createNewAuthorization(0).getClass().getName()))}}"
+)
+ALONE = ("teamGroups", "restrictedGroup", "restrictedUsers")  # of `notify`, and no submission's
 RESTORED = "${execution.getVariable('chosenActions') == null ? JSON('[]') : chosenActions}"
 # the only one there is stands ticked from the beginning
 TICKED = re.compile(re.escape(RESTORED).replace(re.escape("[]"), r'\["[a-z0-9-]+"\]'))
@@ -44,7 +54,7 @@ def offered(process: Process) -> Iterator[Problem]:
     """A human step is offered to groups, and belongs only to who still is a user."""
     before, after = EXISTING.split("%s")
     for task in process.human_steps:
-        if not task.get(CAMUNDA + "candidateGroups"):
+        if not team(task):
             yield (
                 task,
                 "is offered to no group, so who is gone could not be replaced: set its candidate groups",
@@ -59,6 +69,35 @@ def offered(process: Process) -> Iterator[Problem]:
                 f"does not come back to its author: begin its assignee's user with {AUTHOR}, "
                 "and let at most one person of the case follow",
             )
+
+
+def team(task: Element) -> str:
+    """The groups that a human step is for: fixed, or an expression."""
+    groups = task.get(CAMUNDA + "candidateGroups", "")
+    match = TEAM.fullmatch(groups)
+    return (match[1] or f"${{{match[2]}}}") if match else groups
+
+
+def restricted(process: Process) -> Iterator[Problem]:
+    """A human step of a restricted child is for super-users and the people named, and closed to others."""
+    for task in process.human_steps:
+        if not TEAM.fullmatch(task.get(CAMUNDA + "candidateGroups", "")):
+            wanted = f"${{restrictedGroup != null ? restrictedGroup : '{team(task) or '…'}'}}"
+            yield task, f"offers a restricted child's work to a team: make its candidate groups {wanted}"
+        if task.get(CAMUNDA + "candidateUsers") != USERS:
+            yield task, f"does not offer it to the people named: make its candidate users {USERS}"
+        created = listeners(task, "taskListener", "create")
+        if CLOSED not in created:
+            yield task, f"shows it to who reads all tasks: give it the create listener {CLOSED}"
+        if (kept := LOCAL % ("teamGroups", "teamGroups")) not in created:
+            yield (
+                task,
+                f"forgets its team, when the restriction is lifted: give it the create listener {kept}",
+            )
+        inputs = mappings(task, "inputParameter")
+        for name in ALONE:
+            if inputs.get(name) != (given := f"${{execution.getVariable('{name}')}}"):
+                yield task, f"lets a submission write {name}: give it an input of that name, {given}"
 
 
 def named(process: Process) -> Iterator[Problem]:
@@ -115,7 +154,7 @@ def claim(process: Process) -> Iterator[Problem]:
 def told(process: Process) -> Iterator[Problem]:
     """Before each human step its groups are told, and the person that it belongs to."""
     for task in process.human_steps:
-        groups = task.get(CAMUNDA + "candidateGroups", "")
+        groups = team(task)
         _, gateway = checked(process, task)
         for source in process.before(task):
             use = process.use(source)
@@ -240,4 +279,4 @@ def checked(process: Process, task: Element) -> tuple[Element | None, Element | 
     return rules, gateway if gateway is not None and kind(gateway) == "exclusiveGateway" else None
 
 
-RULES: tuple[Rule, ...] = (form, offered, named, due, custody, claim, told, check, record, chosen)
+RULES: tuple[Rule, ...] = (form, offered, restricted, named, due, custody, claim, told, check, record, chosen)

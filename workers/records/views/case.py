@@ -173,6 +173,26 @@ class Case(View):
             for row in pathways
         ]
 
+    def restricted_to(self, child_id: str) -> frozenset[str] | None:
+        """The users who alone, beside the super-users, see a restricted child's work; None: it is open."""
+        return self._restrictions(entries.c.child_id == child_id).get(child_id)
+
+    def restricted(self) -> frozenset[str]:
+        """The children who are restricted now."""
+        return frozenset(self._restrictions())
+
+    def _restrictions(self, *where: Any) -> dict[str, frozenset[str]]:
+        """The last word on each child holds."""
+        rows = self._rows(
+            select(entries.c.child_id, entries.c.what, entries.c.details)
+            .where(entries.c.what.in_(("restricted", "restriction-lifted")), *where)
+            .order_by(entries.c.id)
+        )
+        last = {row.child_id: row for row in rows}
+        return {
+            child: frozenset(row.details["to"]) for child, row in last.items() if row.what == "restricted"
+        }
+
     def kinds_of_open_pathways(self) -> set[str]:
         """The process ids of which some child has an open pathway."""
         return {row.process for row in self._rows(select(open_pathways.c.process).distinct())}
