@@ -13,16 +13,11 @@ from typing import Any
 import pytest
 
 from tests.case import ACKNOWLEDGE, TODAY, Case, eventually, form_of
+from tests.homeward import Said
 from workers.rest import codec
 
 DAY = TODAY + dt.timedelta(60)
-FOSTER = {
-    "placementKind": "foster",
-    "legalStatus": "care-order",
-    "placementMonths": 14,
-    "longTermFostering": False,
-}
-SETTLING, SETTLED = FOSTER | {"permanenceAgreed": False}, FOSTER | {"permanenceAgreed": True}
+IN_CARE_SINCE = TODAY - dt.timedelta(days=430)
 CONSULT, LIST, ARRANGE, VISIT = (
     "Consult the child about the review",
     "Ask for the invitation list",
@@ -45,6 +40,22 @@ def review(case: Case, both: Path) -> Callable[..., Case]:
         return case
 
     return planned
+
+
+@pytest.fixture
+def fostered(case: Case, homeward: Callable[..., Said]) -> Callable[..., None]:
+    """The child, registered, has been with a foster carer for fourteen months; notes a further episode, of
+    today.
+    """
+
+    def noted(*episode: str, since: dt.date = TODAY) -> None:
+        said = homeward("episode", case.child, *episode, "--from", since.isoformat())
+        assert said.code == 0, said.err
+
+    homeward("child", "add", case.child, "--name", "Robin Example", "--born", "2015-05-04")
+    for episode in (("period-of-care",), ("placement", "U6"), ("legal-status", "C2")):
+        noted(*episode, since=IN_CARE_SINCE)
+    return noted
 
 
 def duties(case: Case, *titles: str) -> dict[str, dict[str, Any]]:
@@ -74,12 +85,6 @@ def closed(case: Case, title: str) -> dict[str, Any]:
 
 def due(task: dict[str, Any]) -> dt.date:
     return dt.date.fromisoformat(task["due"][:10])
-
-
-def in_work(case: Case, process: str) -> str:
-    """The one open instance of a process that the child has."""
-    [instance] = case.engine.fetch("/process-instance", businessKey=case.child, processDefinitionKey=process)
-    return str(instance["id"])
 
 
 def moved(case: Case, day: dt.date) -> None:
@@ -189,28 +194,22 @@ def test_a_duty_is_reminded_of_and_its_lateness_told_above(review):
     }
 
 
-def test_visits_come_back_at_the_interval_of_the_situation(review, homeward):
-    case = review("wokingham", situation=SETTLING)
-    talk = "Talk with the social worker before the review"
-    first = duties(case, talk, VISIT)[VISIT]
+def test_visits_come_back_at_the_interval_of_that_days_situation(review, fostered):
+    case = review("camden")
+    first = duties(case, VISIT)[VISIT]
     assert due(first) <= TODAY + dt.timedelta(weeks=6)
-    situation = codec.encode({"situation": SETTLED})["situation"]
-    standing = in_work(case, "standing-duty")
-    case.engine.call(f"/process-instance/{standing}/variables/situation", situation, "PUT")
+    fostered("permanent-placement")
     done(case, VISIT, "social-worker")
     closed(case, VISIT)
-    second = duties(case, talk, VISIT)[VISIT]
+    second = duties(case, VISIT)[VISIT]
     assert second["id"] != first["id"] and due(second) > TODAY + dt.timedelta(weeks=10)
-    adopted = codec.encode({"situation": SETTLED | {"placementKind": "adoption"}})["situation"]
-    case.engine.call(f"/process-instance/{standing}/variables/situation", adopted, "PUT")
+    fostered("placement", "A4")
     done(case, VISIT, "social-worker")
-    duties(case, talk)  # no row any more
-    done(case, talk, "iro")
-    case.over(case.pathway)
+    case.over(case.pathway)  # no row any more
 
 
-def test_what_stands_ends_with_the_pathway_and_says_why(review, homeward):
-    case = review("wokingham", situation=SETTLING)
+def test_what_stands_ends_with_the_pathway_and_says_why(review, fostered, homeward):
+    case = review("wokingham")
     talk = "Talk with the social worker before the review"
     duties(case, talk, VISIT)
     said = homeward("withdraw", case.child, "--pathway", "care-review", "--reason", "left-care")
