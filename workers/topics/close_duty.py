@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 from typing import Any
 
 from pydantic import Field
@@ -53,27 +52,15 @@ def close_duty(task: CloseDutyIn, work: Work) -> CloseDutyOut:
     services: Services = work.services
     place, duty, early = services.place(work), task.duty, task.close_reason is not None
     given = services.submissions.last(work.instance_id, task.form) if task.form and not early else None
-    left = services.submissions.unfinished(work.instance_id, []) if early else []
+    unfinished = services.submissions.unfinished(work.instance_id, []) if early else []
+    left = {f"{work.key}:{one.task['id']}": one for one in unfinished}
     unexpected = services.submissions.unexpected(work.instance_id) if early else []
     outcome = FELL_AWAY if early else TOLD if given is None else NOT_DONE if task.not_done_because else DONE
     now = happened(work) or dt.datetime.now(LONDON)
     closed_on = (outcome == DONE and task.done_on) or now.astimezone(LONDON).date().isoformat()
     over = place.happening(work.key, task.closed_by if early else given.by if given else None, happened(work))
     with services.record.transaction() as tx:
-        for one in left:
-            tx.answers(
-                key=f"{work.key}:{one.task['id']}",
-                child_id=place.child_id,
-                process=place.process,
-                workstep_id=place.workstep_id or work.instance_id,
-                form=one.form,
-                by=one.by,
-                at=happened(work),
-                answers=one.answers,
-                questions=one.words,
-            )
-        for extra in unexpected:
-            tx.entry(replace(over, by=extra.by), "unexpected-variables", extra.details, key=extra.key)
+        services.keep(tx, work, place, left, unexpected)
         tx.entry(
             over,
             "duty-closed",
@@ -82,12 +69,11 @@ def close_duty(task: CloseDutyIn, work: Work) -> CloseDutyOut:
                 "outcome": outcome,
                 "doneOn": closed_on if outcome == DONE else None,
                 "reason": task.close_reason or task.not_done_because or None,
-                "answers": f"{work.key}:{left[-1].task['id']}" if left else None,
+                "answers": next(reversed(left), None),
             },
         )
         if duty["rule"] and outcome == DONE:
             tx.deadline_met(over, rule=duty["rule"], met_on=closed_on, from_=duty["from"])
         elif duty["rule"]:
             tx.entry(over, "deadline-ended", {"rule": duty["rule"], "due": duty["due"][:10]})
-        tx.add_purge(work.instance_id)
     return CloseDutyOut(closed_on=closed_on)

@@ -58,20 +58,10 @@ def close_workstep(task: CloseWorkstepIn, work: Work) -> None:
         if early:  # closed before any worker came to note that it had opened
             tx.entry(replace(over, key=work.instance_id), "workstep-opened", {"step": step})
         recorded = tx.answers_of(work.instance_id)
-        for left in unfinished:
-            tx.answers(
-                key=f"{work.key}:{left.task['id']}",
-                child_id=place.child_id,
-                process=place.process,
-                workstep_id=work.instance_id,
-                form=left.form,
-                by=left.by,
-                at=happened(work),
-                answers=left.answers,
-                questions=left.words,
-            )
-        for extra in unexpected:
-            tx.entry(replace(over, by=extra.by), "unexpected-variables", extra.details, key=extra.key)
+        # the purge also reaches the requests that it called
+        services.keep(
+            tx, work, place, {f"{work.key}:{left.task['id']}": left for left in unfinished}, unexpected
+        )
         decided = next(
             (row["by"] for row in reversed(recorded) if row["form"] == task.next_actions_form), None
         )
@@ -89,7 +79,6 @@ def close_workstep(task: CloseWorkstepIn, work: Work) -> None:
             "workstep-closed",
             {"outcome": outcome, "opens": task.routes or [], "reason": task.close_reason},
         )
-        tx.add_purge(work.instance_id)  # and of the requests that it called
 
 
 def _ticked(task: CloseWorkstepIn) -> list[str]:

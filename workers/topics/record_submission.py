@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 from pydantic import Field
 
 from workers import forms
@@ -41,17 +39,7 @@ def record_submission(task: RecordSubmissionIn, work: Work) -> RecordSubmissionO
     unexpected = services.submissions.unexpected(work.instance_id, task.form)
     answers, submitted = given.answers, place.happening(work.key, given.by, happened(work))
     with services.record.transaction() as tx:
-        tx.answers(
-            key=work.key,
-            child_id=place.child_id,
-            process=place.process,
-            workstep_id=place.workstep_id or work.instance_id,
-            form=task.form,
-            by=given.by,
-            at=happened(work),
-            answers=answers,
-            questions=given.words,
-        )
+        services.keep(tx, work, place, {work.key: given}, unexpected)
         chosen = {"nextActions": answers["nextActions"]} if answers.get("nextActions") else {}
         tx.entry(submitted, "form-submitted", {"form": task.form} | chosen)
         if decision := answers.get("decision"):
@@ -60,7 +48,4 @@ def record_submission(task: RecordSubmissionIn, work: Work) -> RecordSubmissionO
                 "request-answered",
                 {"request": task.request_label, "decision": decision, "comments": answers.get("comments")},
             )
-        for extra in unexpected:
-            tx.entry(replace(submitted, by=extra.by), "unexpected-variables", extra.details, key=extra.key)
-        tx.add_purge(work.instance_id)
     return RecordSubmissionOut(answers=forms.in_words(given.questions, answers))

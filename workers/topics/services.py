@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from workers.forms import offered
 from workers.forms.deployed import Deployed
-from workers.forms.submissions import Submission, Submissions
+from workers.forms.submissions import Submission, Submissions, Unexpected
 from workers.notifications.digest import Digest
 from workers.notifications.message import details
 from workers.records.record import Record
@@ -141,6 +141,36 @@ class Services:
             f"form {form} was never submitted in {work.process}: correct the input `form` of "
             f"{work.activity}, deploy, then retry"
         )
+
+    def keep(
+        self,
+        tx: Transaction,
+        work: Work,
+        place: Place,
+        written: Mapping[str, Submission],
+        unexpected: Iterable[Unexpected],
+    ) -> None:
+        """Put on the record what people wrote: `written`, each under its key, and that something was
+        unexpected. The engine's own copy goes later.
+        """
+        at = happened(work)
+        for key, one in written.items():
+            tx.answers(
+                key=key,
+                child_id=place.child_id,
+                process=place.process,
+                workstep_id=place.workstep_id or work.instance_id,
+                form=one.form,
+                by=one.by,
+                at=at,
+                answers=one.answers,
+                questions=one.words,
+            )
+        for extra in unexpected:
+            tx.entry(
+                place.happening(extra.key, extra.by, at), "unexpected-variables", extra.details, key=extra.key
+            )
+        tx.add_purge(work.instance_id)
 
     def belongs(self, user: str, groups: Iterable[str]) -> bool:
         """Whether the user exists and is a member of one of the groups, asked anew."""
