@@ -32,8 +32,6 @@ def test_it_is_taken_as_the_facts_of_a_deadline(trial: Trial, pathway: str):
         decision="looked-after-visit-timescales",
         event="visit-held",
         facts=facts,
-        remindHour=9,
-        followUpDays=5,
     )
     [(_, asked)] = trial.engine.asked
     assert (asked["placementKind"], asked["placementMonths"]) == ("parents", 0)

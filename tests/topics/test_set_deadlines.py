@@ -8,8 +8,6 @@ EVENT = {
     "decision": "permanence-timescales",
     "event": "family-finding-begun-or-reviewed",
     "from": "2026-06-15",
-    "remindHour": 9,
-    "followUpDays": 5,
 }
 ROW = {
     "deadline": "three-month-review",

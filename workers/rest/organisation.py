@@ -90,6 +90,13 @@ def usual_authority(models: Path) -> str:
     return str(read(models)["usual_authority"])
 
 
+def due(models: Path) -> dict[str, int]:
+    """What is the same of everything that is due: `remind_hour` (in London) and `follow_up_days` (working
+    days), which `DatedDeadline.dates` takes.
+    """
+    return dict(read(models)["due"])
+
+
 def super_users(models: Path) -> str:
     """The group that sees the work of restricted children."""
     return str(read(models)["restricted"])

@@ -184,7 +184,7 @@ def _which(variable: str, value: Any, before: dict[str, str | None]) -> str:
 
 
 def _dates(old: kept.Deadline, now: DatedDeadline) -> dict[str, str | None]:
-    """The new dates, with the hour and the days that the model asked for when the old ones were set."""
+    """The new dates, with the hour and the days that held when the old ones were set."""
     return now.dates(old.details["remindHour"], old.details["followUpDays"])
 
 

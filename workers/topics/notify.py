@@ -22,7 +22,6 @@ from workers.words import LONDON, weekday
 
 TARGETS = "task-timescales"  # the decision that says how long a task may take
 LONGEST = 120  # characters of a child's name that go into that of a task, which holds 255
-FOLLOW_UP_DAYS = 5  # of the filter “Due within five working days”
 
 
 class NotifyIn(Variables):
@@ -212,7 +211,7 @@ def _due(task: NotifyIn, authority: str | None, work: Work) -> tuple[str, str]:
     start = (happened(work) or dt.datetime.now(LONDON)).astimezone(LONDON).date()
     try:
         rows = evaluate(services.engine, TARGETS, {"event": event, "authority": authority})
-        dates = dated(in_force(rows, TARGETS), start)[0].dates(0, FOLLOW_UP_DAYS)
+        dates = dated(in_force(rows, TARGETS), start)[0].dates(**organisation.due(settings().models))
     except (CalendarError, TimescaleError) as error:
         raise FatalError(str(error)) from None
     except IndexError:

@@ -9,9 +9,11 @@ from typing import Any
 from pydantic import Field
 
 from workers.calendar.holidays import CalendarError
+from workers.rest import organisation
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
 from workers.runtime.outcome import FatalError
+from workers.settings import settings
 from workers.timescales import TimescaleError
 from workers.timescales.dates import NEVER, dated, recorded
 from workers.timescales.evaluation import evaluate, in_force
@@ -37,12 +39,6 @@ class SetDeadlinesIn(Variables):
     authority: str | None = Field(None, description="Whose rows apply.")
     from_: str | None = Field(
         None, description="Day of the event (YYYY-MM-DD); null: today in London.", examples=["${meetingDate}"]
-    )
-    remind_hour: int = Field(
-        ge=0, le=23, description="The hour at which reminders go out, in London.", examples=["${9}"]
-    )
-    follow_up_days: int = Field(
-        ge=0, description="Working days from a task's follow-up date to its due date.", examples=["${5}"]
     )
     met_on: str | None = Field(
         None,
@@ -70,7 +66,7 @@ class SetDeadlinesOut(Variables):
         None, description="A task's due date: the end of the last working day on or before the deadline."
     )
     follow_up_date: str | None = Field(
-        None, description="A task's follow-up date: `followUpDays` working days before its due date."
+        None, description="A task's follow-up date: from then on it is due soon."
     )
 
 
@@ -93,7 +89,7 @@ def set_deadlines(task: SetDeadlinesIn, work: Work) -> SetDeadlinesOut:
         )
     except (CalendarError, TimescaleError) as error:
         raise FatalError(str(error)) from None
-    noted = services.place(work).happening(work.key, "homeward")
+    noted, due = services.place(work).happening(work.key, "homeward"), organisation.due(settings().models)
     with services.record.transaction() as tx:
         for deadline in deadlines:
             if task.met_on:
@@ -102,14 +98,14 @@ def set_deadlines(task: SetDeadlinesIn, work: Work) -> SetDeadlinesOut:
             entry["details"] |= {
                 "decision": task.decision,
                 "asked": inputs,
-                "remindHour": task.remind_hour,
-                "followUpDays": task.follow_up_days,
-                "dates": deadline.dates(task.remind_hour, task.follow_up_days),
+                "remindHour": due["remind_hour"],
+                "followUpDays": due["follow_up_days"],
+                "dates": deadline.dates(**due),
             }
             tx.deadline_set(replace(noted, at=happened(work)), from_=start, **entry)
     if not deadlines:
         return SetDeadlinesOut(from_=start.isoformat())
-    dates = deadlines[0].dates(task.remind_hour, task.follow_up_days)
+    dates = deadlines[0].dates(**due)
     return SetDeadlinesOut.model_validate({"from": start.isoformat(), **dates})
 
 

@@ -20,13 +20,10 @@ from workers.timescales import TimescaleError
 from workers.timescales.dates import NEVER, DatedDeadline, dated, recorded
 from workers.timescales.evaluation import evaluate, in_force
 from workers.topics.close_duty import FELL_AWAY
-from workers.topics.notify import FOLLOW_UP_DAYS
 from workers.topics.place import Place
 from workers.topics.services import Services, happened
 from workers.topics.set_deadlines import counted_from
 from workers.words import LONDON
-
-REMIND_HOUR = 9  # in London
 
 
 class SetDutiesIn(Variables):
@@ -150,7 +147,7 @@ def _duty(
     before: _Before,
 ) -> dict[str, Any]:
     """All that one instance of the process `duty` needs."""
-    dates = deadline.dates(REMIND_HOUR, FOLLOW_UP_DAYS) if deadline else {}
+    dates = deadline.dates(**organisation.due(settings().models)) if deadline else {}
     remind = dates.get("remindAt") or NEVER
     if remind != NEVER and dt.datetime.fromisoformat(remind) < dt.datetime.now(LONDON):
         remind = NEVER  # planned late: whoever is told today needs no reminder today
