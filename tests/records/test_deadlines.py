@@ -217,6 +217,7 @@ def made(at, record=None):
         record=record,
         place=lambda _: place,
         recipients=lambda *_: [],
+        of_those_who_may=lambda *_: [],
         mail=lambda *_, **__: None,
         wake_outbox=lambda: None,
     )
