@@ -15,6 +15,7 @@ import pytest
 from tests.case import ACKNOWLEDGE, TODAY, Case, eventually, form_of
 from tests.homeward import Said
 from workers.rest import codec
+from workers.settings import PROJECT
 
 DAY = TODAY + dt.timedelta(60)
 IN_CARE_SINCE = TODAY - dt.timedelta(days=430)
@@ -181,6 +182,27 @@ def test_a_moved_review_plans_the_rest_anew_and_loses_nothing_that_was_written(r
     moved(case, DAY)  # and back
     case.event("duties-set", plannedFor=later.isoformat())
     assert due(duties(case, CONSULT, ARRANGE)[CONSULT]) == due(before[CONSULT])
+
+
+def test_a_changed_table_leaves_a_planned_duty_alone_and_says_so(review, engine, homeward):
+    case = review()
+    before = duties(case, CONSULT, LIST, ARRANGE)
+    file = PROJECT / "dmn/timescales/looked-after-review-preparation-timescales.dmn"
+    head, rule, tail = file.read_text().partition("_YORK106_Amount")
+    changed = head + rule + tail.replace("<text>20</text>", "<text>34</text>", 1)
+    deployment = engine.post(
+        "/deployment/create", files={file.name: (file.name, changed)}, data={"deployment-name": "changed"}
+    ).json()["id"]
+    try:
+        said = homeward("deadlines", case.child, "--recompute", "--reason", "they are asked earlier")
+        moved(case, DAY + dt.timedelta(28))
+        case.event("duties-set", plannedFor=DAY.isoformat())
+    finally:
+        engine.call(f"/deployment/{deployment}?cascade=true", method="DELETE")
+    assert f"YORK-106: {CONSULT}: a duty that is planned keeps its date" in said.out
+    assert "0 of the open deadlines moved, 1 stay as they are" in said.out
+    after = duties(case, CONSULT, LIST, ARRANGE)
+    assert due(after[CONSULT]) <= DAY - dt.timedelta(34 - 28) < due(before[CONSULT]) + dt.timedelta(28)
 
 
 def test_a_duty_is_reminded_of_and_its_lateness_told_above(review):

@@ -13,6 +13,7 @@ import pytest
 from tests.case import Case
 from tests.homeward import Said
 from workers.calendar.arithmetic import due, last_working_day
+from workers.rest import codec
 from workers.rest.session import EngineSession, EngineUnreachable
 from workers.settings import PROJECT
 from workers.words import weekday
@@ -86,6 +87,10 @@ def test_a_changed_table_changes_no_open_case_by_itself(
     assert held(finding) == before
 
 
+def due_at(moment: str) -> dict[str, str]:
+    return {"due": codec.encode({"due": dt.datetime.fromisoformat(moment)})["due"]["value"]}
+
+
 def test_when_it_is_asked_for_dates_timers_and_tasks_move_and_the_record_says_why(
     finding: Case, table: Callable[[str], None], homeward: Callable[..., Said]
 ) -> None:
@@ -95,6 +100,8 @@ def test_when_it_is_asked_for_dates_timers_and_tasks_move_and_the_record_says_wh
     (dates,) = [entry["details"]["dates"] for entry in finding.events("deadline-set")]
     shown = f"/task/{task['id']}/localVariables/taskDueOn"
     finding.engine.call(shown, {"value": weekday(dates["dueDate"]), "type": "String"}, "PUT")
+    kept = {name: task[name] for name in ("name", "assignee", "priority")}
+    finding.engine.call(f"/task/{task['id']}", kept | due_at(dates["dueDate"]), "PUT")
     table("2")
     said = homeward("deadlines", finding.child, "--recompute", "--reason", "the panel meets every two months")
     target = due(begun(finding), 2, "months").due
@@ -103,6 +110,8 @@ def test_when_it_is_asked_for_dates_timers_and_tasks_move_and_the_record_says_wh
     moved = finding.timer("Timer_ThreeMonthReviewDue")["dueDate"]
     assert moved != breach and moved.startswith(target.isoformat())
     last = last_working_day(target)
+    now = finding.engine.fetch(f"/task/{task['id']}")
+    assert now["due"].startswith(str(last)) and {name: now[name] for name in kept} == kept
     assert last and finding.engine.fetch(shown)["value"] == weekday(last) != weekday(dates["dueDate"])
     (entry,) = [entry for entry in finding.record.chronology(finding.child) if entry["what"] == "corrected"]
     assert entry["by"] == "demo" and entry["details"]["reason"] == "the panel meets every two months"

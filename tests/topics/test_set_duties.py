@@ -98,3 +98,24 @@ def test_what_could_not_be_done_is_noted_with_its_reason_and_its_deadline_ends(t
 
 def test_only_one_duty_is_planned_where_only_one_is_asked_for(trial: Trial, workstep: str):
     assert [duty["duty"] for duty in planned(trial, workstep, duty="list")] == ["list"]
+
+
+def test_two_duties_of_one_rule_have_a_deadline_each(trial: Trial, workstep: str):
+    trial.engine.tables |= {
+        "some-duties": [CONSULT, LIST | {"deadline": CONSULT["deadline"]}],
+        "some-timescales": [BEFORE],
+    }
+    consult, ask = trial.run("set-duties", workstep, **ASKED, **{"from": FIRST})["duties"]
+    assert consult["rule"] == ask["rule"] and consult["due"] == ask["due"]
+    duty = trial.engine.start("duty", "child-1", above=workstep)
+    trial.engine.submit(duty, "UserTask_DoDuty", "social-worker", form="duty", doneOn="2027-02-01")
+    trial.run("close-duty", duty, duty=consult, form="duty", doneOn="2027-02-01")
+    with trial.record.reading() as view:
+        assert [deadline.what for deadline in view.open_deadlines("child-1")] == ["Ask for the list"]
+    trial.run("close-duty", workstep, duty=ask, closeReason="the review was moved")
+    with trial.record.reading() as view:
+        assert not view.open_deadlines("child-1")
+    assert {row["what"]: row["metOn"] for row in trial.record.deadlines("child-1")} == {
+        "Consult the child": "2027-02-01",
+        "Ask for the list": None,
+    }

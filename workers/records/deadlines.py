@@ -1,7 +1,8 @@
 """Deadlines, derived from what the chronology says: set, met, moved, ended, or left running when what they
 belong to was over.
 
-A deadline is one rule, counted from one day, for one workstep or (workstep null) for the pathway.
+A deadline is one rule, counted from one day, for one workstep or (workstep null) for the pathway, and there,
+where duties have it, for one of them.
 Setting it again moves it; `replaces` names the day it was counted from before a start date was corrected.
 It ends with its pathway, and that of a workstep ends with the workstep too: what is due after a workstep is
 set by the pathway.
@@ -20,7 +21,7 @@ OF_A_RULE = ("deadline-set", "deadline-met", "deadline-ended")
 ENDS = {"pathway-ended": "pathway_id", "withdrawn": "pathway_id", "workstep-closed": "workstep_id"}
 KINDS = (*OF_A_RULE, *ENDS)  # the entries that are read here
 
-Key = tuple[str | None, ...]  # child, rule, pathway, workstep, day counted from
+Key = tuple[str | None, ...]  # child, rule, pathway, workstep, duty, day counted from
 # (child, "pathway_id" or "workstep_id", id): the day it was over
 Over = Mapping[tuple[str, str, str | None], date]
 
@@ -70,6 +71,7 @@ class Deadline:
             self.details["rule"],
             self.pathway_id,
             self.workstep_id,
+            self.details.get("duty"),
             self.details.get("from"),
         )
 
@@ -91,9 +93,12 @@ class Deadline:
 
     @property
     def what(self) -> str:
-        """What is due, in words: of `three-month-review` “Three month review”; the rule if it has no name."""
+        """What is due, in words: a duty's title; of `three-month-review` “Three month review”; the rule if it
+        has no name.
+        """
         name: str | None = self.details.get("deadline")
-        return name.replace("-", " ").capitalize() if name else str(self.details["rule"])
+        words = name.replace("-", " ").capitalize() if name else self.details["rule"]
+        return str(self.details.get("title") or words)
 
     def late_days(self, today: date) -> int:
         """Calendar days after the earlier due, up to the day it was met or ended, else up to `today`."""
@@ -195,8 +200,8 @@ def _end(entry: Any, deadlines: dict[Key, Deadline], over: Over) -> None:
     named = [
         deadline
         for deadline in deadlines.values()
-        if (deadline.child_id, deadline.pathway_id, deadline.details["rule"])
-        == (entry.child_id, entry.pathway_id, entry.details["rule"])
+        if (deadline.child_id, deadline.pathway_id, *_of(deadline))
+        == (entry.child_id, entry.pathway_id, *_of(entry))
     ]
     for deadline in _own(entry, named):
         if deadline.open:
@@ -207,11 +212,11 @@ def _meet(entry: Any, deadlines: dict[Key, Deadline], over: Over) -> None:
     """The deadline that was met: the workstep's own if it has one, else the pathway's; of several the soonest
     that is open.
     """
-    rule, counted = entry.details["rule"], entry.details.get("from")
+    counted = entry.details.get("from")
     named = [
         deadline
         for deadline in deadlines.values()
-        if (deadline.child_id, deadline.details["rule"]) == (entry.child_id, rule)
+        if (deadline.child_id, *_of(deadline)) == (entry.child_id, *_of(entry))
         and (counted is None or deadline.details.get("from") == counted)
         and (entry.pathway_id is None or deadline.pathway_id in (None, entry.pathway_id))
     ]
@@ -221,6 +226,11 @@ def _meet(entry: Any, deadlines: dict[Key, Deadline], over: Over) -> None:
         # what is over was met only if nothing else can have been
         deadline = min(unmet, key=lambda deadline: (deadline.ended is not None, *soonest(deadline)))
         deadlines[deadline.key] = replace(deadline, met_on=entry.details["metOn"])
+
+
+def _of(told: Any) -> tuple[str, str | None]:
+    """The rule, and the duty whose deadline it is, as an entry or a deadline has them."""
+    return told.details["rule"], told.details.get("duty")
 
 
 def _own(entry: Any, named: list[Deadline]) -> list[Deadline]:

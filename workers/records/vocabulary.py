@@ -147,7 +147,7 @@ WHAT: Mapping[str, Kind] = MappingProxyType(
         "deadline-set": Kind(
             "A deadline was set: its dates and rules, and what it was asked with. `rule` is that of the "
             "earlier due; `replaces`: the start date before it was corrected.",
-            "{{ rule | duty }} is due"
+            "{% if title %}“{{ title }}”{% else %}{{ rule | duty }}{% endif %} is due"
             "{% if statutoryDue %} by {{ statutoryDue | day }} by law{% endif %}"
             "{% if statutoryDue and localTarget %} and{% endif %}"
             "{% if localTarget %} by {{ localTarget | day }} as the local target{% endif %}"
@@ -168,6 +168,8 @@ WHAT: Mapping[str, Kind] = MappingProxyType(
                 "remindHour",
                 "followUpDays",
                 "dates",
+                "duty",
+                "title",
                 "replaces",
             ),
         ),
@@ -179,7 +181,7 @@ WHAT: Mapping[str, Kind] = MappingProxyType(
         "deadline-met": Kind(
             "What was due was done.",
             "{{ rule | duty }} was done on {{ metOn | day }}.",
-            ("rule", "metOn", "from"),
+            ("rule", "metOn", "from", "duty"),
         ),
         "deadline-breached": Kind(
             "A deadline passed, and the work is open.",
@@ -195,7 +197,7 @@ WHAT: Mapping[str, Kind] = MappingProxyType(
             "A deadline no longer applies: what it was for is over.",
             "{{ rule | duty }} need not be done any more"
             "{% if due %} (it was due by {{ due | day }}){% endif %}.",
-            _DUE,
+            (*_DUE, "duty"),
         ),
         "corrected": Kind(
             "Something on the record was corrected: `what`, what it was and what it is now.",

@@ -150,8 +150,9 @@ class Writes(Reads):
         }
         if replaces:
             set_["replaces"] = iso(replaces)
-        key = f"{happening.key}:deadline-set:{rule}"
-        return self.entry(happening, "deadline-set", {**(details or {}), **set_}, key=key)
+        set_ = {**(details or {}), **set_}
+        key = f"{happening.key}:deadline-set:{rule}" + (f":{set_['duty']}" if "duty" in set_ else "")
+        return self.entry(happening, "deadline-set", set_, key=key)
 
     def deadline_met(
         self,
@@ -160,12 +161,15 @@ class Writes(Reads):
         rule: str,
         met_on: date | datetime | str,
         from_: date | datetime | str | None = None,
+        duty: str | None = None,
     ) -> bool:
         """Entry `deadline-met`.
 
-        `from_` says which one where a rule recurs; without it the soonest open one is met.
+        `from_` says which one where a rule recurs; without it the soonest open one is met. `duty`: whose it
+        is, where it is a duty's.
         """
         met = {"rule": rule, "metOn": iso(met_on)} | ({"from": iso(from_)} if from_ else {})
+        met |= {"duty": duty} if duty else {}
         return self.entry(happening, "deadline-met", met, key=f"{happening.key}:deadline-met:{rule}")
 
     def answers(

@@ -103,8 +103,8 @@ def dated(
     )
 
 
-def recorded(deadline: DatedDeadline) -> dict[str, Any]:
-    """What `Writes.deadline_set` takes of it."""
+def recorded(deadline: DatedDeadline, **details: Any) -> dict[str, Any]:
+    """What `Writes.deadline_set` takes of it; `details`: what else its entry says."""
     rules = {
         name: dated.row["rule"]
         for name, dated in (("statutoryRule", deadline.law), ("localRule", deadline.local))
@@ -117,7 +117,22 @@ def recorded(deadline: DatedDeadline) -> dict[str, Any]:
         "last_working_day": deadline.first.counted.last_working_day,
         "source": deadline.first.row["source"],
         "kind": deadline.first.row["kind"],
-        "details": {"deadline": deadline.name, **rules},
+        "details": {"deadline": deadline.name, **rules, **details},
+    }
+
+
+def again(
+    deadline: DatedDeadline, decision: str | None, asked: Mapping[str, Any], due: Mapping[str, int]
+) -> dict[str, Any]:
+    """What its entry says so that the table can be asked again, by `homeward deadlines --recompute`: the
+    question, and what it came to. `due`: what `dates` takes.
+    """
+    return {
+        "decision": decision,
+        "asked": asked,
+        "remindHour": due["remind_hour"],
+        "followUpDays": due["follow_up_days"],
+        "dates": deadline.dates(**due),
     }
 
 

@@ -49,6 +49,25 @@ def in_force(rows: list[dict[str, Any]], decision: str) -> list[dict[str, Any]]:
     return rows
 
 
+def due_by(session: EngineSession, decisions: str, inputs: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows in force of several decisions (comma list), for several events (`event` of the inputs, comma
+    list).
+
+    Raises TableError, EngineError, EngineUnreachable.
+    """
+    return [
+        row
+        for decision in listed(decisions)
+        for event in listed(inputs["event"])
+        for row in in_force(evaluate(session, decision, {**inputs, "event": event}), decision)
+    ]
+
+
+def listed(names: str) -> list[str]:
+    """The names of a comma list."""
+    return [name.strip() for name in names.split(",") if name.strip()]
+
+
 def applying(
     session: EngineSession, tables: Tables, event: str, authority: str, facts: Mapping[str, str]
 ) -> list[dict[str, Any]]:

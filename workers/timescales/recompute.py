@@ -21,9 +21,11 @@ from workers.rest import codec
 from workers.rest.session import EngineSession
 from workers.timescales import TimescaleError
 from workers.timescales.dates import DatedDeadline, dated, recorded
-from workers.timescales.evaluation import evaluate, in_force
+from workers.timescales.evaluation import due_by
 from workers.words import weekday
 
+# the engine (7.24) refuses new dates for the task of a duty, which lies in a scope of its own
+PLANNED = "a duty that is planned keeps its date until its day is moved; the next one has the new date"
 _QUESTION = json.JSONEncoder(sort_keys=True)  # a text a question, so that true and 1 stay two facts
 
 
@@ -72,7 +74,7 @@ def compare(session: EngineSession, every: Iterable[kept.Deadline]) -> list[Chan
         question = _QUESTION.encode([decision, inputs])
         if question not in answers:
             try:
-                answers[question] = in_force(evaluate(session, decision, inputs), decision)
+                answers[question] = due_by(session, decision, inputs)
             except TimescaleError as error:
                 answers[question] = str(error)
         rows = answers[question]
@@ -92,6 +94,8 @@ def compare(session: EngineSession, every: Iterable[kept.Deadline]) -> list[Chan
                     f"no row of {decision} says when {old.details['deadline']} is due: its date stays",
                 )
             )
+        elif _differs(old, now) and "duty" in old.details:
+            differing.append(Change(old, None, f"{old.what}: {PLANNED}"))
         elif _differs(old, now):
             differing.append(Change(old, now))
     return differing
@@ -131,6 +135,8 @@ def move(session: EngineSession, record: Record, change: Change, by: str, reason
 # what a timer may wait for, of the dates that `set-deadlines` gives
 TIMERS = ("due", "remindAt", "statutoryDue", "localTarget")
 TASKS = {"due": "dueDate", "followUp": "followUpDate"}
+# what the engine takes of a task, and unsets where it is not given
+OF_TASKS = ("name", "description", "assignee", "owner", "delegationState", "priority", *TASKS)
 
 
 def _shift(session: EngineSession, old: kept.Deadline, now: DatedDeadline) -> None:
@@ -161,7 +167,9 @@ def _shift(session: EngineSession, old: kept.Deadline, now: DatedDeadline) -> No
                 if _same(task[field], before[name]) and (new := after[name])
             }
             if changed:
-                session.call(f"/task/{task['id']}", task | changed, "PUT")
+                session.call(
+                    f"/task/{task['id']}", {field: task[field] for field in OF_TASKS} | changed, "PUT"
+                )
 
 
 def _in_words(dates: dict[str, str | None]) -> dict[str, str | None]:

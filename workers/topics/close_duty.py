@@ -73,7 +73,8 @@ def close_duty(task: CloseDutyIn, work: Work) -> CloseDutyOut:
             },
         )
         if duty["rule"] and outcome == DONE:
-            tx.deadline_met(over, rule=duty["rule"], met_on=closed_on, from_=duty["from"])
+            tx.deadline_met(over, rule=duty["rule"], met_on=closed_on, from_=duty["from"], duty=duty["duty"])
         elif duty["rule"]:
-            tx.entry(over, "deadline-ended", {"rule": duty["rule"], "due": duty["due"][:10]})
+            ended = {"rule": duty["rule"], "due": duty["due"][:10], "duty": duty["duty"]}
+            tx.entry(over, "deadline-ended", ended)
     return CloseDutyOut(closed_on=closed_on)

@@ -15,7 +15,7 @@ from workers.runtime.execution import Work
 from workers.runtime.outcome import FatalError
 from workers.settings import settings
 from workers.timescales import TimescaleError
-from workers.timescales.dates import NEVER, dated, recorded
+from workers.timescales.dates import NEVER, again, dated, recorded
 from workers.timescales.evaluation import evaluate, in_force
 from workers.topics.services import Services, day_of, happened
 from workers.words import LONDON
@@ -94,14 +94,7 @@ def set_deadlines(task: SetDeadlinesIn, work: Work) -> SetDeadlinesOut:
         for deadline in deadlines:
             if task.met_on:
                 tx.deadline_met(noted, rule=deadline.rule, met_on=task.met_on)
-            entry = recorded(deadline)
-            entry["details"] |= {
-                "decision": task.decision,
-                "asked": inputs,
-                "remindHour": due["remind_hour"],
-                "followUpDays": due["follow_up_days"],
-                "dates": deadline.dates(**due),
-            }
+            entry = recorded(deadline, **again(deadline, task.decision, inputs, due))
             tx.deadline_set(replace(noted, at=happened(work)), from_=start, **entry)
     if not deadlines:
         return SetDeadlinesOut(from_=start.isoformat())

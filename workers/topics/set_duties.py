@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import Field
@@ -17,8 +16,8 @@ from workers.runtime.execution import Work
 from workers.runtime.outcome import FatalError
 from workers.settings import settings
 from workers.timescales import TimescaleError
-from workers.timescales.dates import NEVER, DatedDeadline, dated, recorded
-from workers.timescales.evaluation import evaluate, in_force
+from workers.timescales.dates import NEVER, DatedDeadline, again, dated, recorded
+from workers.timescales.evaluation import due_by, evaluate
 from workers.topics.close_duty import FELL_AWAY
 from workers.topics.place import Place
 from workers.topics.services import Services, happened
@@ -84,15 +83,18 @@ def set_duties(task: SetDutiesIn, work: Work) -> SetDutiesOut:
         if task.duty in (None, row["duty"])
     ]
     before = _Before.read(services, place, task)
-    deadlines = _deadlines(services, task, asked, start)
+    due_when = asked | {"event": task.due_events or task.event}
+    deadlines = _deadlines(services, task, due_when, start)
     people = services.case(place.pathway_id)
-    duties = [
-        _duty(services, task, row, start, people, deadlines.get(row.get("deadline") or ""), before)
+    planned = [
+        (_duty(services, task, row, start, people, deadline, before), deadline)
         for row in rows
         if row["duty"] not in before.done
+        for deadline in [deadlines.get(row.get("deadline") or "")]
     ]
+    duties = [duty for duty, _ in planned]
     if rows:
-        _note(services, work, place, task, start, duties, deadlines)
+        _note(services, work, place, task, start, planned, due_when)
     return SetDutiesOut(duties=duties, from_=start.isoformat())
 
 
@@ -126,12 +128,8 @@ def _deadlines(
     services: Services, task: SetDutiesIn, asked: dict[str, Any], start: dt.date | dt.datetime
 ) -> dict[str, DatedDeadline]:
     """By name, what the timescales say is due."""
-    rows: list[dict[str, Any]] = []
     try:
-        for decision in _listed(task.timescales):
-            for event in _listed(task.due_events) or [task.event]:
-                found = evaluate(services.engine, decision, {"event": event} | asked)
-                rows += in_force(found, decision)
+        rows = due_by(services.engine, task.timescales or "", asked)
         return {deadline.name: deadline for deadline in dated(rows, start)}
     except (CalendarError, TimescaleError) as error:
         raise FatalError(str(error)) from None
@@ -191,16 +189,17 @@ def _note(
     place: Place,
     task: SetDutiesIn,
     start: dt.date | dt.datetime,
-    duties: list[dict[str, Any]],
-    deadlines: dict[str, DatedDeadline],
+    planned: list[tuple[dict[str, Any], DatedDeadline | None]],
+    asked: dict[str, Any],
 ) -> None:
-    noted = replace(place.happening(work.key, "homeward"), at=happened(work))
-    due = {duty["rule"] for duty in duties}
+    noted, due = place.happening(work.key, "homeward", happened(work)), organisation.due(settings().models)
     plan = {name: task.model_dump(by_alias=True)[name] for name in ("decision", "event", "plannedFor")}
     with services.record.transaction() as tx:
-        for deadline in deadlines.values():
-            if deadline.rule in due:
-                tx.deadline_set(noted, from_=start, replaces=task.planned_for, **recorded(deadline))
+        for duty, deadline in planned:
+            if deadline:
+                of = {"duty": duty["duty"], "title": duty["title"]}
+                entry = recorded(deadline, **of, **again(deadline, task.timescales, asked, due))
+                tx.deadline_set(noted, from_=start, replaces=task.planned_for, **entry)
         tx.entry(
             noted,
             "duties-set",
@@ -209,11 +208,7 @@ def _note(
                 "from": start.isoformat(),
                 "duties": [
                     {name: duty[name] for name in ("duty", "title", "role", "person", "rule", "dueDate")}
-                    for duty in duties
+                    for duty, _ in planned
                 ],
             },
         )
-
-
-def _listed(names: str | None) -> Iterable[str]:
-    return [name.strip() for name in (names or "").split(",") if name.strip()]
