@@ -150,6 +150,18 @@ def test_a_start_that_cannot_work_starts_nothing(workers, case: Case, homeward, 
     assert not case.engine.fetch("/process-instance/count", businessKey=case.child)["count"]
 
 
+def test_an_authority_writes_its_own_reasons_of_withdrawal(case: Case, homeward, tmp_path: Path):
+    file = tmp_path / "engine" / "organisation.toml"
+    file.parent.mkdir()
+    written = (PROJECT / "engine" / "organisation.toml").read_text()
+    file.write_text(written.replace('withdrawn = ["plan-changed", ', 'withdrawn = ["moved-abroad", '))
+    ours = {"HOMEWARD_MODELS": str(tmp_path)}
+    withdraw = ("withdraw", case.child, "--reason")
+    assert "has no open permanence pathway" in one_line(homeward(*withdraw, "moved-abroad", **ours))
+    refused = one_line(homeward(*withdraw, "plan-changed", **ours), 2)
+    assert "reason plan-changed is not known: use moved-abroad, left-care" in refused
+
+
 def test_withdraw(workers, case: Case, homeward):
     assert f"{case.child} has no open permanence pathway" in one_line(
         homeward("withdraw", case.child, "--reason", "other")

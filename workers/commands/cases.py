@@ -20,8 +20,6 @@ from workers.rest.session import EngineError, EngineSession
 from workers.settings import settings
 from workers.timescales.tables import LOCAL
 
-REASONS = ("plan-changed", "left-care", "turned-18", "other")
-
 app = typer.Typer(add_completion=False)
 
 
@@ -132,7 +130,7 @@ def _check_may_see(people: frozenset[str] | None, user: str) -> None:
 @app.command()
 def withdraw(
     child: Child,
-    reason: Annotated[str, typer.Option(help=", ".join(REASONS))],
+    reason: Annotated[str, typer.Option(help=", ".join(organisation.withdrawn(settings().models)))],
     pathway: Pathway = None,
     comments: Annotated[str | None, typer.Option(help="What else is to be said; goes on the record.")] = None,
     by: Annotated[str | None, typer.Option(help="User id of who decided it.")] = None,
@@ -140,8 +138,8 @@ def withdraw(
 ) -> None:
     """Withdraw a child's pathway at any stage; what was written stays on the record."""
     pathway = pathway or organisation.usual_pathway(settings().models)
-    if reason not in REASONS:
-        raise WrongUse(f"reason {reason} is not known: use {', '.join(REASONS)}")
+    if reason not in (reasons := organisation.withdrawn(settings().models)):
+        raise WrongUse(f"reason {reason} is not known: use {', '.join(reasons)}")
     check_users(session := engine(), by)
     variables = codec.encode(
         {"withdrawReason": reason, "withdrawComments": comments, "withdrawnBy": by or settings().camunda_user}

@@ -97,6 +97,12 @@ def due(models: Path) -> dict[str, int]:
     return dict(read(models)["due"])
 
 
+def withdrawn(models: Path) -> list[str]:
+    """Why a pathway may be withdrawn; nothing where there is no organisation file."""
+    reasons: list[str] = read(models)["withdrawn"] if (models / FILE).exists() else []
+    return reasons
+
+
 def super_users(models: Path) -> str:
     """The group that sees the work of restricted children."""
     return str(read(models)["restricted"])
