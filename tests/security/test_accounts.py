@@ -87,6 +87,24 @@ def test_nobody_deletes_themselves(leaver: str, door: Callable[[str], Door], sta
     )
 
 
+def test_nobody_gives_themselves_another_name(
+    leaver: str, door: Callable[[str], Door], engine: EngineSession
+):
+    """Cards, mails and lists of people say by the full name who somebody is: it is the organisation's. Their
+    password and their address stay theirs to change.
+    """
+    me = Door(door("social-worker").way, leaver, FORMER)
+    profile, mine = engine.fetch(f"/user/{leaver}/profile"), f"/user/{leaver}/profile"
+    for changed in ({"firstName": "Jane"}, {"lastName": "Smith"}, {"lastName": None}):
+        me.refused(mine, profile | changed, "PUT")
+    assert engine.fetch(mine) == profile
+    assert me.tried(mine, profile | {"email": "other@example.org"}, "PUT") == 204
+    password = {"password": f"{FORMER}!", "authenticatedUserPassword": FORMER}
+    assert me.tried(f"/user/{leaver}/credentials", password, "PUT") == 204
+    engine.call(mine, profile | {"lastName": "Married"}, "PUT")
+    assert engine.fetch(mine)["lastName"] == "Married"
+
+
 @pytest.mark.parametrize(
     "address",
     [

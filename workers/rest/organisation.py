@@ -35,7 +35,8 @@ STAFF, MANAGER = "WORKFLOW", "MANAGER"  # types of groups; the models' user task
 HAND_OVER = ["READ_TASK", "TASK_ASSIGN"]
 # what the topics need of a process definition
 WORK = ["READ", "READ_INSTANCE", "UPDATE_INSTANCE", "READ_HISTORY", "DELETE_HISTORY"]
-# what users may do with their own account: another password, another address; never delete it
+# what users may do with their own account: another password, another address; never delete it, and
+# engine/names.xml keeps their name
 OWN = ["READ", "UPDATE"]
 EVERY_KIND = "-aA1"  # what a random password has besides, for the engine's password policy
 DECISION = "{*}decision"
