@@ -117,6 +117,12 @@ class Desk:
         self.complete_button.click()
         expect(self.page.get_by_text("Select a task in the list.")).to_be_visible()
 
+    def refused(self) -> None:
+        """Complete a task that the rules refuse: it is there again, with the reasons on top."""
+        self.complete_button.click()
+        expect(self.page.locator(".task-details h2").first).to_contain_text("Not accepted, please correct")
+        expect(self.message).to_contain_text("Please look at this again:")
+
     # the form
 
     @property

@@ -110,9 +110,7 @@ def test_a_contradiction_comes_back_with_its_reason_on_top(desk, case):
     fill_in(qaag, case, PANEL, panel)
     qaag.answer(panel["nextActions"], ["adm-agrees-permanence-plan", "adm-disagrees-permanence-plan"])
     written = qaag.answers()
-    qaag.complete()
-
-    open_task(qaag, case, PANEL, MINE)
+    qaag.refused()
     expect(qaag.message).to_contain_text(
         "Keep only one next action: the agency decision maker cannot both agree and disagree"
     )
@@ -172,9 +170,7 @@ def test_what_is_wrong_is_told_beside_the_question(desk, case):
     worker.answer(report["disabilities"], ["NONE", "MOB"])
     expect(worker.form).to_contain_text("⚠ Disabilities: None cannot be ticked beside another one.")
     written = worker.answers()
-    worker.complete()
-
-    open_task(worker, case, REPORT, MINE)
+    worker.refused()
     expect(worker.message).to_have_text(
         "Please look at this again: This cannot be right: Date of this report is after today; Disabilities: "
         "None cannot be ticked beside another one."

@@ -3,6 +3,8 @@
 //
 // Tasklist itself offers where to put a draft in: it looks for one in localStorage (`camunda-form:<task>`, `operaton-form:<task>`) when it opens a form, puts one
 // there on Save and when a session ends, and removes it when the task is completed. For these keys localStorage is what this page remembers, and no other.
+import { before, call, read } from './requests.js';
+
 const KEY = /^(?:camunda|operaton)-form:(.+)$/, MINUTE = 60_000;
 
 const remembered = new Map();  // task -> {answers, at, by, name}; `unkept`: the engine does not have it yet
@@ -32,36 +34,15 @@ Storage.prototype.removeItem = function (key) {
 Object.keys(localStorage).filter((key) => /^(camForm|camunda-form|operaton-form):/.test(key)).forEach((key) => removeItem.call(localStorage, key));
 
 // A task's draft is fetched before its form, and the task is completed after the draft that is on its way.
-const { open, send } = XMLHttpRequest.prototype, addresses = new WeakMap();
-XMLHttpRequest.prototype.open = function (method, url, ...rest) {
-  addresses.set(this, String(url));
-  return open.call(this, method, url, ...rest);
-};
-XMLHttpRequest.prototype.send = function (body) {
-  if (/\/auth\/user\/[^/]+\/login\//.test(addresses.get(this))) me = { id: new URLSearchParams(body).get('username') };
-  const [, task, what] = /\/task\/([\w-]+)\/(form|submit-form)(?:\?|$)/.exec(addresses.get(this)) ?? [];
-  if (!task) return send.call(this, body);
-  const ready = what === 'form' ? load(task) : queue;
-  if (what === 'submit-form') {
-    queue = new Promise((done) => this.addEventListener('loadend', done));
-    // Tasklist shows the page that the server sends to who is logged out, unless the answer has a text of its own.
-    Object.defineProperty(this, 'statusText', { get: () => (this.status === 401 || /html/.test(this.getResponseHeader('Content-Type')) ? LOGGED_OUT : '') });
-  }
-  ready.finally(() => send.call(this, body));
-};
-
-function call(path, options) {
-  const base = document.querySelector('base'), engine = /\/tasklist\/([^/]+)/.exec(location.pathname)[1];
-  const token = /XSRF-TOKEN=([^;]*)/.exec(document.cookie)?.[1] ?? '';
-  return fetch(path.startsWith('auth/') ? `${base.getAttribute('admin-api')}${path}/${engine}` : `${base.getAttribute('engine-api')}engine/${engine}/${path}`, {
-    headers: { 'X-XSRF-TOKEN': token, 'Content-Type': 'application/json', Accept: 'application/json' }, ...options,
-  });
-}
-
-const read = async (path) => {
-  const answer = await call(path);
-  return answer.ok ? answer.json() : null;
-};
+before(/\/auth\/user\/[^/]+\/login\//, (_, request, body) => { me = { id: new URLSearchParams(body).get('username') }; });
+before(/\/task\/([\w-]+)\/form(?:\?|$)/, ([, task]) => load(task));
+before(/\/task\/[\w-]+\/submit-form(?:\?|$)/, (_, request) => {
+  const ready = queue;
+  queue = new Promise((done) => request.addEventListener('loadend', done));
+  // Tasklist shows the page that the server sends to who is logged out, unless the answer has a text of its own.
+  Object.defineProperty(request, 'statusText', { get: () => (request.status === 401 || /html/.test(request.getResponseHeader('Content-Type')) ? LOGGED_OUT : '') });
+  return ready;
+});
 
 // What the engine does not have yet is for who wrote it: after a session has ended, somebody else may log in on the same page.
 const isMine = (draft) => draft?.unkept && draft.by === me?.id;
