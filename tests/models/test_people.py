@@ -12,6 +12,7 @@ from workers.forms import components
 from workers.rest import organisation
 from workers.settings import settings
 
+START = "start-pathway"
 MEMBERSHIP = re.compile(r"userId\((\w+)\)\.memberOfGroup\('([\w-]+)'\)")
 
 
@@ -39,7 +40,7 @@ def picked() -> list[tuple[str, str, str]]:
     return [
         (path.stem, part["key"], part["valuesKey"])
         for path in models()
-        if path.suffix == ".form"
+        if path.suffix == ".form" and path.stem != START
         for part in components(json.loads(path.read_text()))
         if str(part.get("valuesKey")).startswith("people")
     ]
@@ -59,6 +60,20 @@ def test_who_is_picked_is_one_who_may_be(form: str, key: str, variable: str) -> 
         if path.suffix == ".bpmn" and f'formRef="{form}"' in (text := path.read_text())
     ]
     assert f'inputParameter name="{key}Fits"' in model
+
+
+def test_a_case_is_started_with_whoever_may_be_named() -> None:
+    """Nobody has set a variable yet: the form names the groups itself (engine/tasklist/scripts/people.js)."""
+    [form] = [path for path in models() if path.stem == START]
+    offered = {
+        part["key"]: (part["valuesKey"], part["properties"]["groups"].split(","))
+        for part in components(json.loads(form.read_text()))
+        if "groups" in part.get("properties", {})
+    }
+    assert offered == {
+        name: (f"people{name[0].upper()}{name[1:]}", person["groups"])
+        for name, person in organisation.people(settings().models).items()
+    }
 
 
 @pytest.mark.parametrize(

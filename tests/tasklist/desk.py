@@ -70,6 +70,12 @@ class Desk:
         """A task of the list, known by the child's reference."""
         return self.page.locator(".tasks-list li.task").filter(has_text=child)
 
+    def start(self, pathway: str) -> None:
+        """Open the form that starts a pathway."""
+        self.page.goto(self.home)
+        self.page.get_by_text("Start process").first.click()
+        self.page.locator(".modal-body a").filter(has_text=pathway).first.click()
+
     # the task
 
     def open(self, child: str, task: str, filter_: str) -> None:

@@ -49,14 +49,34 @@ def test_a_case_is_begun_by_the_start_form_with_the_childs_reference_alone(desk,
     with case.record.transaction() as tx:
         tx.register_child(case.child, name="Robin Example", born=None, gender=None, by="demo")
     at: Desk = desk("social-worker")
-    at.page.goto(at.home)
-    at.page.get_by_text("Start process").first.click()
-    at.page.locator(".modal-body a").filter(has_text="Permanence").first.click()
+    at.start("Permanence")
     at.page.get_by_label("The child's reference").fill(case.child)
-    at.page.screenshot(path=at.pictures / f"form-{START}.png")
     at.page.locator(".modal-footer button").filter(has_text="Start").first.click()
     assert case.task("permanency-planning")["assignee"] is None
     assert case.event("pathway-started")["by"] == "social-worker"
+
+
+def test_who_works_on_a_case_is_picked_when_it_is_begun(desk, case: Case):
+    """By a part of the name, from the groups that may; nobody else can be chosen."""
+    with case.record.transaction() as tx:
+        tx.register_child(case.child, name="Robin Example", born=None, gender=None, by="demo")
+    at: Desk = desk("social-worker")
+    at.start("Permanence")
+    manager = at.part("Field_TeamManager")
+    manager.fill("Jane Smith")
+    expect(at.form.locator(".fjs-dropdownlist")).to_have_text("No results")
+    manager.fill("social worker")
+    expect(at.form.locator(".fjs-dropdownlist")).to_have_text("No results")
+    manager.fill("supervisor 2")
+    at.form.locator(".fjs-dropdownlist-item").get_by_text("Practice Supervisor 2").click()
+    at.part("Field_SocialWorker").fill("worker 2")
+    at.form.locator(".fjs-dropdownlist-item").get_by_text("Social Worker 2").click()
+    at.page.get_by_label("The child's reference").fill(case.child)
+    at.nothing_cut_off()
+    at.page.screenshot(path=at.pictures / f"form-{START}.png")
+    at.page.locator(".modal-footer button").filter(has_text="Start").first.click()
+    assert case.task("permanency-planning")["assignee"] == "social-worker-2"
+    assert case.event("pathway-started")["details"]["teamManager"] == "practice-supervisor-2"
 
 
 @pytest.mark.parametrize("form", sorted(BESIDE))
