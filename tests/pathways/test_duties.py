@@ -230,6 +230,23 @@ def test_visits_come_back_at_the_interval_of_that_days_situation(review, fostere
     case.over(case.pathway)  # no row any more
 
 
+def test_duties_of_a_workstep_that_is_closed_early_fall_away_and_say_why(case, both, homeward):
+    case.start("dental-care", authority="york", socialWorker="social-worker")
+    ask = "Ask the carer which dentist the child has"
+    task = duties(case, ask)[ask]
+    draft = {"answers": {"note": "They are with Invented Dentists."}}
+    case.engine.call(
+        f"/task/{task['id']}/localVariables/draft", codec.encode({"x": draft})["x"], method="PUT"
+    )
+    said = homeward("withdraw", case.child, "--pathway", "dental-care", "--reason", "left-care")
+    assert said.code == 0, said.err
+    case.over(case.pathway)
+    gone = closed(case, ask)
+    assert (gone["outcome"], gone["reason"]) == ("fell-away", "withdrawn: left-care")
+    with case.record.reading() as view:
+        assert view.answers_by(gone["answers"])["answers"]["note"] == "They are with Invented Dentists."
+
+
 def test_what_stands_ends_with_the_pathway_and_says_why(review, fostered, homeward):
     case = review("wokingham")
     talk = "Talk with the social worker before the review"

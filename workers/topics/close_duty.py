@@ -5,12 +5,15 @@ from typing import Any
 
 from pydantic import Field
 
+from workers.records.happening import Happening
+from workers.records.transaction import Transaction
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
 from workers.topics.services import Services, happened
 from workers.words import LONDON
 
 DONE, NOT_DONE, TOLD, FELL_AWAY = "done", "not-done", "told", "fell-away"
+OF_A_DUTY = ("decision", "event", "from", "duty")  # which one it is, of all of a child
 
 
 class CloseDutyIn(Variables):
@@ -61,20 +64,36 @@ def close_duty(task: CloseDutyIn, work: Work) -> CloseDutyOut:
     over = place.happening(work.key, task.closed_by if early else given.by if given else None, happened(work))
     with services.record.transaction() as tx:
         services.keep(tx, work, place, left, unexpected)
-        tx.entry(
+        note_closed(
+            tx,
             over,
-            "duty-closed",
-            {name: duty[name] for name in ("decision", "event", "from", "duty", "title")}
-            | {
-                "outcome": outcome,
-                "doneOn": closed_on if outcome == DONE else None,
-                "reason": task.close_reason or task.not_done_because or None,
-                "answers": next(reversed(left), None),
-            },
+            duty,
+            outcome,
+            done_on=closed_on if outcome == DONE else None,
+            reason=task.close_reason or task.not_done_because or None,
+            answers=next(reversed(left), None),
         )
-        if duty["rule"] and outcome == DONE:
-            tx.deadline_met(over, rule=duty["rule"], met_on=closed_on, from_=duty["from"], duty=duty["duty"])
-        elif duty["rule"]:
-            ended = {"rule": duty["rule"], "due": duty["due"][:10], "duty": duty["duty"]}
-            tx.entry(over, "deadline-ended", ended)
     return CloseDutyOut(closed_on=closed_on)
+
+
+def note_closed(
+    tx: Transaction,
+    over: Happening,
+    duty: dict[str, Any],
+    outcome: str,
+    *,
+    done_on: str | None = None,
+    reason: str | None = None,
+    answers: str | None = None,
+) -> None:
+    """Note how a duty ended, and with it its deadline. `answers`: the key of what was written in it, where it
+    fell away.
+    """
+    said = {name: duty[name] for name in (*OF_A_DUTY, "title")}
+    how = {"outcome": outcome, "doneOn": done_on, "reason": reason, "answers": answers}
+    tx.entry(over, "duty-closed", said | how)
+    if duty["rule"] and done_on:
+        tx.deadline_met(over, rule=duty["rule"], met_on=done_on, from_=duty["from"], duty=duty["duty"])
+    elif duty["rule"]:
+        ended = {"rule": duty["rule"], "due": duty["due"][:10], "duty": duty["duty"]}
+        tx.entry(over, "deadline-ended", ended)

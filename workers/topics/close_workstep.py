@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from pydantic import Field
 
+from workers.rest import codec
+from workers.rest.session import EngineSession
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
+from workers.topics.close_duty import FELL_AWAY, OF_A_DUTY, note_closed
 from workers.topics.services import Services, happened
 
 
@@ -41,7 +46,7 @@ def close_workstep(task: CloseWorkstepIn, work: Work) -> None:
     `nextActionsForm` last), and what they open.
 
     Closed early (`closeReason`): what was submitted but not yet recorded goes to the record first, of each
-    form of the workstep and of the requests that it made.
+    form of the workstep, of the requests that it made and of its duties; a duty that was open falls away.
     """
     services: Services = work.services
     place, early = services.place(work, opens=True), task.close_reason is not None
@@ -50,7 +55,9 @@ def close_workstep(task: CloseWorkstepIn, work: Work) -> None:
         if early
         else []
     )
+    left = {f"{work.key}:{one.task['id']}": one for one in unfinished}
     unexpected = services.submissions.unexpected(work.instance_id) if early else []
+    duties = _open_duties(services, work, place.child_id) if early else {}
     labels = _labels(services, task)
     step = services.step_name(place.definition_id)
     over = place.happening(work.key, at=happened(work))
@@ -58,10 +65,18 @@ def close_workstep(task: CloseWorkstepIn, work: Work) -> None:
         if early:  # closed before any worker came to note that it had opened
             tx.entry(replace(over, key=work.instance_id), "workstep-opened", {"step": step})
         recorded = tx.answers_of(work.instance_id)
-        # the purge also reaches the requests that it called
-        services.keep(
-            tx, work, place, {f"{work.key}:{left.task['id']}": left for left in unfinished}, unexpected
-        )
+        services.keep(tx, work, place, left, unexpected)  # the purge also reaches the requests that it called
+        for instance, duty in duties.items():
+            note_closed(
+                tx,
+                replace(over, key=f"{work.key}:{instance}", by=task.closed_by),
+                duty,
+                FELL_AWAY,
+                reason=task.close_reason,
+                answers=next(
+                    (key for key, one in left.items() if one.task["processInstanceId"] == instance), None
+                ),
+            )
         decided = next(
             (row["by"] for row in reversed(recorded) if row["form"] == task.next_actions_form), None
         )
@@ -79,6 +94,37 @@ def close_workstep(task: CloseWorkstepIn, work: Work) -> None:
             "workstep-closed",
             {"outcome": outcome, "opens": task.routes or [], "reason": task.close_reason},
         )
+
+
+def _open_duties(services: Services, work: Work, child: str) -> dict[str, dict[str, Any]]:
+    """The duties that the engine ended with the workstep, and which could not say so themselves, by their
+    instances.
+    """
+    closed = [
+        entry["details"] for entry in services.record.chronology(child) if entry["what"] == "duty-closed"
+    ]
+    said = [[details[name] for name in OF_A_DUTY] for details in closed]
+    return {
+        id_: duty
+        for id_, duty in _ended(services.engine, work.instance_id)
+        if [duty[name] for name in OF_A_DUTY] not in said
+    }
+
+
+def _ended(engine: EngineSession, instance_id: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Duties that an instance has called and that did not come to their end."""
+    for row in engine.fetch("/history/process-instance", superProcessInstanceId=instance_id):
+        if row["processDefinitionKey"] == "standing-duty":
+            yield from _ended(engine, row["id"])
+        elif row["processDefinitionKey"] == "duty" and row["state"] != "COMPLETED":
+            [duty] = engine.fetch(
+                "/history/variable-instance",
+                processInstanceId=row["id"],
+                activityInstanceIdIn=[row["id"]],
+                variableName="duty",
+                deserializeValues=False,
+            )
+            yield row["id"], codec.decode({"duty": duty})["duty"]
 
 
 def _ticked(task: CloseWorkstepIn) -> list[str]:
