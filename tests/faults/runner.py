@@ -35,7 +35,7 @@ from workers.records.transaction import Transaction
 from workers.runtime import worker
 
 FAULTS: dict[str, Any] = json.loads(os.environ.get("FAULTS", "{}"))
-POINTS = ("fetched", "writing", "committed", "reported", "done", "claimed", "dialogue", "accepted")
+POINTS = ("fetched", "started", "writing", "committed", "reported", "done", "claimed", "dialogue", "accepted")
 SLUICE = Path(os.environ.get("HOMEWARD_VAR", ".")) / "sluice"
 _passed, _begun, _lock = 0, 0, threading.Lock()
 
@@ -86,6 +86,8 @@ def the_engine() -> None:
     def answered(response: http.client.HTTPResponse, self: Any, *_: Any) -> None:
         if self.asked == "fetchAndLock" and b"[{" in response.fp.peek(20)[:20]:  # behind a chunk's length
             passing("fetched")
+        if self.asked == "start":
+            passing("started")  # an instance, of which nobody here knows
         if self.asked == "complete":
             passing("done")  # the engine's transaction is over, nobody here has heard
 
