@@ -113,9 +113,16 @@ def test_the_call_of_a_workstep_is_offered_for_each() -> None:
     assert sorted(offered) == sorted(opened)
 
 
+def test_the_call_of_duties_is_offered_for_each_process_that_does_them() -> None:
+    [call] = [template for template in TEMPLATES if template["id"] == "homeward.duty"]
+    offered = [choice["value"] for choice in call["properties"][0]["choices"]]
+    does = [file.stem for file in PROJECT.glob("bpmn/shared/*.bpmn") if '"close-duty"' in file.read_text()]
+    assert sorted(offered) == sorted(does)
+
+
 @pytest.mark.parametrize(
     "template",
-    [template for template in TEMPLATES if template["id"] != "homeward.workstep"],
+    [template for template in TEMPLATES if template["appliesTo"] != ["bpmn:CallActivity"]],
     ids=lambda template: template["id"],
 )
 def test_template_offers_what_the_topic_reads(template: dict[str, Any]) -> None:

@@ -45,6 +45,7 @@ def _expected(root: Path, topics: Mapping[str, Topic], next_version: bool = Fals
         for topic in topics.values()
     }
     rendered[templates.CALL] = partial(templates.call, worksteps=worksteps)
+    rendered[templates.DUTY] = templates.duty
     for name, render in rendered.items():
         file = root / templates.FOLDER / f"{name}.json"
         version = templates.version_of(file) or 1
@@ -59,5 +60,5 @@ def _left_over(root: Path, topics: Mapping[str, Topic]) -> list[Path]:
     return [
         file
         for file in sorted((root / templates.FOLDER).glob("*.json"))
-        if file.stem not in {*topics, templates.CALL}
+        if file.stem not in {*topics, templates.CALL, templates.DUTY}
     ]

@@ -2,8 +2,8 @@
 
 A template for Camunda 7 cannot reach into an event's definition, which is where a message event has its
 topic. So each topic has a template for tasks, complete, and those that the models use on message events have
-a second one, for the mappings alone. One more is for the call of a workstep. The models name the template of
-each element, so that Modeler offers an update where a contract has changed.
+a second one, for the mappings alone. Two more are for calls: of a workstep, and of duties. The models name
+the template of each element, so that Modeler offers an update where a contract has changed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from workers.catalogue import describe
 from workers.runtime.contract import Topic
 
 FOLDER = Path(".camunda/element-templates")
-CALL = "workstep"  # the template of a workstep's call
+CALL, DUTY = "workstep", "duty"  # the templates of calls: of a workstep, and of the processes that do duties
 TASKS, EVENTS = ["bpmn:ServiceTask", "bpmn:SendTask"], ["bpmn:IntermediateThrowEvent", "bpmn:EndEvent"]
 
 
@@ -40,36 +40,52 @@ def name_of(topic: str, is_event: bool) -> str:
 
 def call(version: int, worksteps: Mapping[str, str]) -> str:
     """The file of a workstep's call. `worksteps`: process id -> name."""
-    choices = [{"name": name, "value": identifier} for identifier, name in worksteps.items()]
-    hidden = {
-        "#{execution.processBusinessKey}": {"type": "camunda:in:businessKey"},
-        "childId": {"type": "camunda:in", "target": "childId"},
+    opens = {
+        "label": "What it opens",
+        "description": "Name the variable of the pathway that takes its routes.",
+        "type": "String",
+        "value": "routes",
+        "binding": {"type": "camunda:out", "source": "routes"},
     }
-    properties: list[dict[str, Any]] = [
-        {
-            "label": "Workstep",
-            "type": "Dropdown",
-            "choices": choices,
-            "binding": {"type": "property", "name": "calledElement"},
-        },
-        *({"type": "Hidden", "value": value, "binding": binding} for value, binding in hidden.items()),
-        {
-            "label": "What it opens",
-            "description": "Name the variable of the pathway that takes its routes.",
-            "type": "String",
-            "value": "routes",
-            "binding": {"type": "camunda:out", "source": "routes"},
-        },
-    ]
+    says = "Call a workstep with the child's case, and learn what opens next."
+    return _call(CALL, version, says, worksteps, [opens])
+
+
+def duty(version: int) -> str:
+    """The file of a call that has duties done. What Modeler's templates cannot set, its description says."""
+    says = (
+        "Have each duty done that set-duties has planned. Make it multi-instance yourself: collection "
+        "${duties.elements()}, element variable duty."
+    )
+    processes = {"duty": "Each once", "standing-duty": "Each again and again"}
+    return _call(DUTY, version, says, processes, [_hands_down("duty")])
+
+
+def _call(name: str, version: int, says: str, processes: Mapping[str, str], more: list[Any]) -> str:
+    called = {
+        "label": name.capitalize(),
+        "type": "Dropdown",
+        "choices": [{"name": words, "value": process} for process, words in processes.items()],
+        "binding": {"type": "property", "name": "calledElement"},
+    }
+    key = {
+        "type": "Hidden",
+        "value": "#{execution.processBusinessKey}",
+        "binding": {"type": "camunda:in:businessKey"},
+    }
     template = {
-        "name": "Homeward: workstep",
-        "id": name_of(CALL, False),
+        "name": f"Homeward: {name}",
+        "id": name_of(name, False),
         "version": version,
-        "description": "Call a workstep with the child's case, and learn what opens next.",
+        "description": says,
         "appliesTo": ["bpmn:CallActivity"],
-        "properties": properties,
+        "properties": [called, key, _hands_down("childId"), *more],
     }
     return json.dumps([template], indent=2, ensure_ascii=False) + "\n"
+
+
+def _hands_down(variable: str) -> dict[str, Any]:
+    return {"type": "Hidden", "value": variable, "binding": {"type": "camunda:in", "target": variable}}
 
 
 def version_of(file: Path) -> int:

@@ -10,12 +10,13 @@ from workers.catalogue.skeleton.process import WORKSTEP, Problem, Process, Rule
 
 
 def template(process: Process) -> Iterator[Problem]:
-    """What a worker does, and each call of a workstep, names its element template."""
+    """What a worker does, and each call of a workstep or of duties, names its element template."""
     wanted = [(use.element, templates.name_of(use.topic, use.is_event)) for use in process.model.uses]
     for call in process.calls:
         target = process.house.get(call.get("calledElement", ""))
-        if target is not None and target.role == WORKSTEP:
-            wanted.append((call, templates.name_of(templates.CALL, False)))
+        if target is not None and (target.role == WORKSTEP or target.has_duties):
+            called = templates.DUTY if target.has_duties else templates.CALL
+            wanted.append((call, templates.name_of(called, False)))
     for element, name in wanted:
         if element.get(CAMUNDA + "modelerTemplate") != name:
             yield element, f"names another template than its own: set camunda:modelerTemplate to {name}"
