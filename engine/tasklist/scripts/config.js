@@ -15,7 +15,7 @@ XMLHttpRequest.prototype.send = function (body) {
 // The list begins with what is due first, as the shared filters have it; of itself Tasklist asks for the newest first.
 const { hash } = window.location;
 if (!/[?&]sorting=/.test(hash)) {
-  const sorting = JSON.stringify([{ sortBy: 'dueDate', sortOrder: 'asc' }, { sortBy: 'priority', sortOrder: 'desc' }]);
+  const sorting = JSON.stringify([{ sortBy: 'dueDate', sortOrder: 'asc' }, { sortBy: 'priority', sortOrder: 'desc' }, { sortBy: 'created', sortOrder: 'asc' }]);
   window.history.replaceState(null, '', `${hash || '#/'}${hash.includes('?') ? '&' : '?'}sorting=${encodeURIComponent(sorting)}`);
 }
 
