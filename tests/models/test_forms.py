@@ -1,6 +1,7 @@
 """What neither form-js nor the engine notices in a form."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 from workers.bpmn import BPMN, CAMUNDA, mappings, read
@@ -37,3 +38,18 @@ def test_what_a_condition_hides_is_dropped(files: list[Path]) -> None:
         - mappings(task, "outputParameter").keys()
     ]
     assert any(hidden.values()) and not kept
+
+
+def test_who_ticks_that_nothing_follows_is_told_so(files: list[Path]) -> None:
+    """NFA is one tick among others, and ends the case: the words stand under it, where there is a choice."""
+    asked = 0
+    for path in (path for path in files if path.suffix == ".form"):
+        parts = [*components(json.loads(path.read_text()))]
+        for part, below in pairwise(parts):
+            options = part.get("values", [])
+            ends = [one["value"] for one in options if one["label"].endswith("(NFA)")]
+            if ends and (len(options) > 1 or not part.get("validate", {}).get("required")):
+                asked += 1
+                assert below.get("text", "").startswith("⚠ No further action (NFA)"), path.stem
+                assert all(f'"{end}"' in below["conditional"]["hide"] for end in ends), path.stem
+    assert asked
