@@ -185,6 +185,18 @@ def test_what_is_wrong_is_told_beside_the_question(desk, case):
     assert case.task(AUTHORISATION)["assignee"] == "team-manager-2"
 
 
+def test_who_acknowledges_reads_of_whom_and_from_whom(desk, case):
+    officer = desk("iro")
+    with case.record.transaction() as tx:
+        tx.register_child(case.child, name="Robin Example", born=None, gender=None, by="demo")
+    case.start()
+    case.do(REPORT, requests=["please-action"], requestUser=officer.user)
+    task = case.task("acknowledge-notification", officer.user)
+    officer.open(case.child, task["name"], MINE)
+    expect(officer.form).to_contain_text(f"Child: Robin Example, reference {case.child}")
+    expect(officer.form).to_contain_text("Sent by Social Worker (demo)")
+
+
 def test_each_shared_filter_shows_the_right_children(desk, case, another):
     worker, late, soon = desk("social-worker"), another(), another()
     for child in (case, late, soon):
