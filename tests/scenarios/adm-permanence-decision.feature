@@ -28,7 +28,7 @@ Feature: Agency decision maker's permanence decision
     And agency-decision-maker does not hear "Permanence has ended"
 
   Scenario: QAAG's record is checked
-    Given the child's permanence pathway is at the record of the QA meeting
+    Given a child is at the workstep adm-permanence-decision
     When qaag submits the record of the QA meeting with
       | Recommendations |  |
     Then the record of the QA meeting comes back to qaag saying "Not complete: 1. Panel Information."
@@ -46,7 +46,7 @@ Feature: Agency decision maker's permanence decision
     And qaag-2 is not asked for the record of the QA meeting
 
   Scenario: A record that a colleague has taken is refused
-    Given the child's permanence pathway is at the record of the QA meeting
+    Given a child is at the workstep adm-permanence-decision
     When qaag-2 takes the record of the QA meeting
     Then the engine refuses that qaag submits the record of the QA meeting
     When qaag-2 submits the record of the QA meeting
@@ -73,8 +73,9 @@ Feature: Agency decision maker's permanence decision
       | process | adm-permanence-decision |
 
   Scenario: The decision maker's answer is checked
-    Given the child's permanence pathway is at the decision on the plan
-    When agency-decision-maker submits the decision on the plan with
+    Given a child is at the workstep adm-permanence-decision
+    When qaag submits the record of the QA meeting
+    And agency-decision-maker submits the decision on the plan with
       | Decision | The permanence plan is not agreed |
     Then the decision on the plan comes back to agency-decision-maker saying "Your decision is that the plan is not agreed"
     When agency-decision-maker submits the decision on the plan with

@@ -35,7 +35,7 @@ Feature: Family finding request
     And the record says notification-acknowledged 1 time
 
   Scenario: The referral is checked
-    Given the child's permanence pathway is at the family finding referral
+    Given a child is at the workstep family-finding-request
     When social-worker submits the family finding referral with
       | Why the child is referred |  |
       | Contact plan              |  |
@@ -51,8 +51,7 @@ Feature: Family finding request
     Then the family finding referral comes back to social-worker saying "Add the next action SC Permanence Family Finding Meeting / Review."
     And no notification is open
     When social-worker submits the family finding referral
-    Then the open worksteps are family-finding-meeting-review
-    And 1 notification is open
+    Then 1 notification is open
 
   Scenario: What a manager was to acknowledge who has gone ends with the withdrawal
     Given gone-away works as team-manager

@@ -81,7 +81,7 @@ Feature: Information sharing meeting
     Then everything is over
 
   Scenario: The meeting is checked
-    Given the child's permanence pathway is at the information sharing meeting
+    Given a child is at the workstep information-sharing-meeting
     When social-worker submits the information sharing meeting with
       | Next actions | SC Permanence Panel and Matching Decision; SC Permanence Placement |
       | The IRO has ratified the current placement of this older teenager | yes |

@@ -48,7 +48,7 @@ Feature: Panel and matching decision
     Then everything is over
 
   Scenario: The panel's record is checked
-    Given the child's permanence pathway is at the panel record
+    Given a child is at the workstep panel-and-matching-decision
     When qaag submits the panel record with
       | Content of the Permanence Panel |  |
     Then the panel record comes back to qaag saying "Not complete: 1. Panel Information."
@@ -119,7 +119,7 @@ Feature: Panel and matching decision
 
   Scenario: Nobody decides on their own panel record
     Given two-hats works as qaag and agency-decision-maker
-    And the child's permanence pathway is at the panel record
+    And a child is at the workstep panel-and-matching-decision
     When two-hats submits the panel record
     And two-hats submits the matching decision
     Then the matching decision goes back to the group, not to two-hats, saying "You made this request yourself"

@@ -31,6 +31,17 @@ def started(case: Case) -> Case:
 
 
 @pytest.fixture
+def at_workstep(case: Case, one_workstep: str) -> Callable[[str], Case]:
+    """A case that begins with one workstep, where the way there is not what is tried."""
+
+    def begins(workstep: str) -> Case:
+        case.start(one_workstep, workstep=workstep)
+        return case
+
+    return begins
+
+
+@pytest.fixture
 def hats(engine: EngineSession, case: Case):
     """One person in all the groups among which four eyes are wanted; gone afterwards, or every mail to these
     groups would count one more.

@@ -51,11 +51,16 @@ def test_at_every_form_of_a_case(started: Case, door: Callable[[str], Door]):
             started.do(form, **answers)
 
 
-def test_at_the_placement_and_the_acknowledgement(started: Case, door: Callable[[str], Door]):
-    """S4: the two that the other case does not pass."""
-    started.until("permanence-placement")
-    tries(started, door, "permanence-placement")
-    for task in started.tasks("acknowledge-notification")[:1]:
-        door("team-manager").tried(f"/task/{task['id']}/bpmnError", {"errorCode": "any"})
-        door("team-manager").tried(f"/task/{task['id']}/bpmnEscalation", {"escalationCode": "any"})
-        assert task["id"] in [row["id"] for row in started.tasks("acknowledge-notification")]
+def test_at_the_placement(at_workstep: Callable[[str], Case], door: Callable[[str], Door]):
+    """S4: the form that the other case does not pass."""
+    tries(at_workstep("permanence-placement"), door, "permanence-placement")
+
+
+def test_at_the_acknowledgement(at_workstep: Callable[[str], Case], door: Callable[[str], Door]):
+    """S4: what a manager is told of a referral."""
+    case = at_workstep("family-finding-request")
+    case.do("family-finding-request")
+    task = case.task("acknowledge-notification")
+    door("team-manager").tried(f"/task/{task['id']}/bpmnError", {"errorCode": "any"})
+    door("team-manager").tried(f"/task/{task['id']}/bpmnEscalation", {"escalationCode": "any"})
+    assert task["id"] in [row["id"] for row in case.tasks("acknowledge-notification")]

@@ -76,12 +76,14 @@ def test_nobody_authorises_their_own_report(started: Case, door: Callable[[str],
     tries_every_way(started, me, QUALITY, SOMEBODY)
 
 
-def test_nobody_decides_their_own_recommendation(started: Case, door: Callable[[str], Door], hats: str):
+def test_nobody_decides_their_own_recommendation(
+    at_workstep: Callable[[str], Case], door: Callable[[str], Door], hats: str
+):
     """C3: QAAG's panel record, then the decision maker's answer, by one person."""
-    started.until("adm-panel-record")
-    started.do("adm-panel-record", hats)
-    started.task("adm-decision")
-    tries_every_way(started, Door(door("qaag").way, hats), "adm-decision", SOMEBODY)
+    case = at_workstep("adm-permanence-decision")
+    case.do("adm-panel-record", hats)
+    case.task("adm-decision")
+    tries_every_way(case, Door(door("qaag").way, hats), "adm-decision", SOMEBODY)
 
 
 def test_nobody_authorises_their_own_request(started: Case, door: Callable[[str], Door], hats: str):
@@ -106,12 +108,14 @@ def test_nobody_authorises_their_own_request(started: Case, door: Callable[[str]
     assert started.tasks("authorise-request")[0]["name"] != FORGED
 
 
-def test_nobody_decides_on_their_own_panel_record(started: Case, door: Callable[[str], Door], hats: str):
+def test_nobody_decides_on_their_own_panel_record(
+    at_workstep: Callable[[str], Case], door: Callable[[str], Door], hats: str
+):
     """C3: the panel's record and the matching decision by one person."""
-    started.until("panel-record")
-    started.do("panel-record", hats)
-    started.task("matching-decision")
-    tries_every_way(started, Door(door("qaag").way, hats), "matching-decision", SOMEBODY)
+    case = at_workstep("panel-and-matching-decision")
+    case.do("panel-record", hats)
+    case.task("matching-decision")
+    tries_every_way(case, Door(door("qaag").way, hats), "matching-decision", SOMEBODY)
 
 
 def test_qaag_cannot_end_the_case_in_the_managers_name(started: Case, door: Callable[[str], Door]):
