@@ -24,7 +24,7 @@ check: .venv/.check    ## format, lint and types, in seconds
 
 test: .venv/.test      ## the whole suite, on a real engine, with a real browser where there is one
 	@tools/packages.sh
-	@.venv/bin/python -m pytest -n 2 $(PYTEST)
+	@.venv/bin/python -m pytest -n 3 $(PYTEST)
 
 test-operaton:         ## the same suite on Operaton
 	@ENGINE=operaton $(MAKE) --no-print-directory test

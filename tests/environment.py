@@ -21,6 +21,9 @@ GIVEN = os.environ["TESTS_ENGINE"]  # the engine to test on; none: an embedded o
 VAR = FOLDER / (WORKER or "var")
 VAR.mkdir(mode=0o700)
 
+# of an engine that lives for a minute or two: what Java's second compiler makes faster comes too late for it
+BRIEF = {"JDK_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1"}
+
 os.environ["HOMEWARD_VAR"] = str(VAR)
 os.environ.pop("HOMEWARD_RECORD_URL", None)
 os.environ.pop("COLUMNS", None)  # pytest -n sets it; tables are to be as wide as where no terminal is

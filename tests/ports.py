@@ -10,8 +10,10 @@ from contextlib import ExitStack, suppress
 HOST = "127.0.0.1"
 # below those that the system gives to connections: none of them can take it meanwhile
 _ALL = range(20000, 32000)
-# of two processes (pytest -n 2) each has its half, and the first one's is everybody's who is alone
-RANGE = _ALL[6000:] if os.environ.get("PYTEST_XDIST_WORKER", "gw0") != "gw0" else _ALL[:6000]
+# of several processes (pytest -n) each has its share, and the first one's is everybody's who is alone
+_SHARE = 3000
+_FIRST = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 4 * _SHARE
+RANGE = _ALL[_FIRST : _FIRST + _SHARE]
 _given: set[int] = set()
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.case import eventually
+from tests.environment import BRIEF
 from tests.ports import free_port
 from workers.embedded import EmbeddedEngine
 from workers.settings import PROJECT, Settings
@@ -27,6 +28,7 @@ class Run:
             _env_file=None, camunda_url=f"http://localhost:{self.port}/engine-rest", var=var
         )
         self.environment = os.environ | {
+            **BRIEF,
             "CAMUNDA_URL": self.settings.camunda_url,
             "HOMEWARD_VAR": str(var),
             "HOMEWARD_HEALTH_PORT": str(self.health),

@@ -21,6 +21,7 @@ from typing import Any
 import time_machine
 
 from tests.case import PLAY, eventually, patient
+from tests.environment import BRIEF
 from tests.ports import free_port
 from workers import play as script
 from workers.embedded.launcher import EmbeddedEngine
@@ -47,7 +48,7 @@ class Node:
             var=var,
         )
         self.engine = EmbeddedEngine(
-            self.settings, database=postgresql.jdbc(database) if postgresql else None
+            self.settings, database=BRIEF | (postgresql.jdbc(database) if postgresql else {})
         )
         self.session = patient(EngineSession.of(self.settings))
 

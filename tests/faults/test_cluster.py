@@ -26,6 +26,7 @@ import requests
 import yaml
 
 from tests.case import PLAY, eventually
+from tests.environment import BRIEF
 from tests.ports import free_port
 from workers import play
 from workers.cluster import Cluster, ClusterError, WorkerProcess
@@ -85,8 +86,11 @@ def chosen(var: Path) -> Settings:
 
 @pytest.fixture(scope="module")
 def cluster(chosen: Settings) -> Iterator[Cluster]:
-    with Cluster(chosen) as cluster:
-        yield cluster
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in BRIEF.items():
+            patch.setenv(name, value)
+        with Cluster(chosen) as cluster:
+            yield cluster
 
 
 def homeward_cluster(chosen: Settings, *arguments: str) -> subprocess.Popen[str]:
