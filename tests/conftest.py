@@ -6,6 +6,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import hypothesis
@@ -13,7 +14,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 import tests.environment
-from tests import canaries
+from tests import canaries, containers
 from tests.case import Case, patient
 from tests.coverage import Coverage, HarvestingCleaner, instrumented
 from workers.embedded.launcher import EmbeddedEngine
@@ -102,17 +103,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory):
     """The engine as an administrator sees it: roles, demo users and the models, whose flows are counted."""
-    embedded = None if tests.environment.GIVEN else EmbeddedEngine(settings())
-    if embedded:
-        embedded.start()
-    try:
+    match tests.environment.GIVEN:
+        case "":
+            running = EmbeddedEngine(settings())
+        case tests.environment.DOCKER:
+            running = containers.engine(settings())
+        case _:
+            running = nullcontext()
+    with running:
         session = patient(EngineSession.of(settings()))
         organisation.set_up(session, settings().models, demo_users=True)
         deploy.deploy(session, instrumented(settings().models, tmp_path_factory.mktemp("models")))
         yield session
-    finally:
-        if embedded:
-            embedded.stop()
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,8 @@ from uuid import uuid4
 
 import pytest
 
+from tests import containers
+from tests.environment import DOCKER, GIVEN
 from tests.ports import free_port
 from workers.embedded.postgresql import PostgreSQL
 from workers.records import Record
@@ -33,7 +35,7 @@ def own_server() -> Iterator[PostgreSQL]:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[PostgreSQL]:
     """One for all who want databases."""
-    with own_server() as server:
+    with containers.postgresql() if GIVEN == DOCKER else own_server() as server:
         yield server
 
 
