@@ -180,19 +180,22 @@ def test_wrong_types_at_the_placement(journey: Journey):
 
 
 @pytest.mark.parametrize(
-    "form",
+    "workstep, form",
     [
-        "permanency-planning",
-        "permanency-planning-authorisation",
-        "family-finding-request",
-        "panel-record",
-        "permanence-placement",
+        ("permanency-planning-process", "permanency-planning"),
+        ("permanency-planning-process", "permanency-planning-authorisation"),
+        ("family-finding-request", "family-finding-request"),
+        ("panel-and-matching-decision", "panel-record"),
+        ("permanence-placement", "permanence-placement"),
     ],
 )
-def test_texts_of_wrong_types_do_not_stick(started: Case, at: Callable[[str, str], Door], form: str):
+def test_texts_of_wrong_types_do_not_stick(
+    at_workstep: Callable[[str], Case], at: Callable[[str, str], Door], workstep: str, form: str
+):
     """S7: every question that only asks for words is answered with something else, all at once: back with a
     sentence, or rightly on.
     """
+    started = at_workstep(workstep)
     started.until(form)
     task = started.task(form)
     door = at(WEB, task["assignee"] or PLAY[form].who)
