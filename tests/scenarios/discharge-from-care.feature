@@ -1,0 +1,21 @@
+Feature: Discharge from care
+
+  Scenario: Discharge from care is checked, recorded and closed
+    Given a child is at the workstep discharge-from-care
+    When iro submits the discharge from care with
+      | Summary |  |
+    Then the discharge from care comes back to iro saying "Not complete: 1. What was done."
+    When iro submits the discharge from care with
+      | Summary | An invented summary. |
+      | Date    | soon                 |
+    Then the discharge from care comes back to iro saying "Date is no date: use YYYY-MM-DD, years 1900 to 2100."
+    When iro submits the discharge from care with
+      | Date | today |
+    Then everything is over
+    And the record keeps 1 discharge from care
+
+  Scenario: Discharge from care is closed early
+    Given a child is at the workstep discharge-from-care
+    When the case is withdrawn because of "other"
+    Then the pathway ends with "withdrawn: other"
+    And everything is over
