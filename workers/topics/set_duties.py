@@ -84,7 +84,8 @@ def set_duties(task: SetDutiesIn, work: Work) -> SetDutiesOut:
     ]
     before = _Before.read(services, place, task)
     due_when = asked | {"event": task.due_events or task.event}
-    deadlines = _deadlines(services, task, due_when, start)
+    named = {row.get("deadline") for row in rows}
+    deadlines = _deadlines(services, task, due_when, start, named)
     people = services.case(place.pathway_id)
     planned = [
         (_duty(services, task, row, start, people, deadline, before), deadline)
@@ -125,11 +126,19 @@ class _Before:
 
 
 def _deadlines(
-    services: Services, task: SetDutiesIn, asked: dict[str, Any], start: dt.date | dt.datetime
+    services: Services,
+    task: SetDutiesIn,
+    asked: dict[str, Any],
+    start: dt.date | dt.datetime,
+    named: set[str | None],
 ) -> dict[str, DatedDeadline]:
-    """By name, what the timescales say is due."""
+    """By name, what the timescales say is due. Only what a duty names: a timescale in hours that none names
+    needs no moment to count from.
+    """
     try:
-        rows = due_by(services.engine, task.timescales or "", asked)
+        rows = [
+            row for row in due_by(services.engine, task.timescales or "", asked) if row["deadline"] in named
+        ]
         return {deadline.name: deadline for deadline in dated(rows, start)}
     except (CalendarError, TimescaleError) as error:
         raise FatalError(str(error)) from None
