@@ -198,9 +198,9 @@ class _Reader:
         """What a table may ask to be done at an element, in the order of its rows."""
         table = self.duty_tables.get(use.inputs.get("decision", ""))
         for row in table.rows if table else ():
-            if row.event == use.inputs.get("event"):
+            if (event := use.inputs.get("event")) in duties.events(row):
                 cells = {name: row.outputs.get(name) for name in _DUTY}
-                yield {"element": use.id, "event": row.event, "authorities": duties.authorities(row), **cells}
+                yield {"element": use.id, "event": event, "authorities": duties.authorities(row), **cells}
 
 
 def _kind(graph: Graph) -> str:

@@ -23,12 +23,27 @@ def faults(models: Path, files: list[Path]) -> Iterator[str]:
         if table.hit_policy != "COLLECT":
             yield f"{file}: {table.id}: one row alone may hold: set its hit policy to COLLECT"
         for row in table.rows:
-            yield from (f"{file}: {row.place}: {fault}" for fault in _of(row, known))
+            strange = [event for event in events(row) if table.events and event not in table.events]
+            yield from (
+                f"{file}: {row.place}: {fault}"
+                for fault in (
+                    *_of(row, known),
+                    *(
+                        f"event {one} is not known: correct it, or add it to the column’s values"
+                        for one in strange
+                    ),
+                )
+            )
 
 
 def authorities(row: Row) -> list[str]:
     """Whose row it is; none: everybody's."""
     return re.findall(r'"([^"]*)"', row.asked_by)
+
+
+def events(row: Row) -> tuple[str, ...]:
+    """The events at which a row is asked for: a cell may name several."""
+    return (row.event,) if isinstance(row.event, str) else tuple(row.event or ())
 
 
 def _of(row: Row, known: Mapping[str, list[str]]) -> Iterator[str]:
