@@ -102,6 +102,19 @@ def test_a_duty_is_asked_for_once(engine: EngineSession) -> None:
         assert len(found) == len({*found}), name(case)
 
 
+def test_the_page_says_what_each_event_is_given() -> None:
+    page = (PROJECT / "docs/duties.md").read_text()
+    rows = [
+        [cell.strip().replace("`", "").replace(", ", ",") for cell in line.strip("|").split("|")]
+        for line in page.splitlines()
+        if line.startswith("| `")
+    ]
+    told = {row[0]: tuple(row[3:]) for row in rows if len(row) == 5}
+    assert told == {
+        name: (said.get("timescales", ""), said.get("dueEvents", "")) for name, said in EVENTS.items()
+    }
+
+
 # York's map ------------------------------------------------------------------------------------------------
 
 # What of the map is no row: the workstep, or the pathway, that does it.

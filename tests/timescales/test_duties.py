@@ -47,6 +47,11 @@ def test_the_table_of_the_tests_names_what_is_known(folder: Path):
         ('"york"</text></inputEntry>', '"yrok"</text></inputEntry>', "authority yrok is not known"),
         ('"Consult the child about the review"', "", "has no title"),
         ('"before-the-review"</text></inputEntry>', "</text></inputEntry>", "has no event"),
+        (
+            '"before-the-review"</text></inputEntry>',
+            '"before"</text></inputEntry>',
+            "event before is not known",
+        ),
     ],
 )
 def test_a_row_that_names_what_nobody_knows_is_refused(folder: Path, good: str, bad: str, says: str):
@@ -72,3 +77,10 @@ def test_a_notification_asks_nothing(folder: Path):
 def test_of_a_table_every_row_may_hold(folder: Path):
     [fault] = faults(folder, 'hitPolicy="COLLECT"', 'hitPolicy="UNIQUE"')
     assert "set its hit policy to COLLECT" in fault
+
+
+def test_a_row_may_name_several_events(folder: Path):
+    cell = '"before-the-review"%s</text></inputEntry>'
+    assert faults(folder, cell % "", cell % ',"at-the-review"') == []
+    [fault] = faults(folder, cell % "", cell % ',"afterwards"')
+    assert fault.startswith(ROW + "event afterwards is not known")

@@ -119,3 +119,10 @@ def test_two_duties_of_one_rule_have_a_deadline_each(trial: Trial, workstep: str
         "Consult the child": "2027-02-01",
         "Ask for the list": None,
     }
+
+
+def test_hours_that_no_duty_asks_for_need_no_moment(trial: Trial, workstep: str):
+    hours = BEFORE | {"deadline": "another", "rule": "WOK-614", "unit": "hours"}
+    trial.engine.tables |= {"some-duties": [CONSULT], "some-timescales": [BEFORE, hours]}
+    [consult] = trial.run("set-duties", workstep, **ASKED, **{"from": FIRST})["duties"]
+    assert consult["rule"] == "YORK-106"
