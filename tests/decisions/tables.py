@@ -7,6 +7,7 @@ extend.
 case = "no next action"     its name
 with = { actions = [] }     what is different from `given`
 without = ["decisionDate"]  what is missing; tried twice: null, and not there at all
+given = { … }               what it starts from instead, where the file's own start does not ask the question
 message = "Add the …"       what is expected: exactly one of
                               message   these words
                               accepted  = true: no rule hits, there is no message
@@ -113,7 +114,7 @@ def _file(content: dict[str, Any]) -> Iterator[Case]:
 
 def _written(decision: str, given: dict[str, Any], row: dict[str, Any]) -> Iterator[Case]:
     expected = [word for word in EXPECTATIONS if row.get(word) not in (None, False, [])]
-    unknown = row.keys() - {"case", "with", "without", *EXPECTATIONS}
+    unknown = row.keys() - {"case", "given", "with", "without", *EXPECTATIONS}
     if len(expected) != 1 or unknown:
         raise ValueError(
             f"{decision}: {row.get('case')!r} needs exactly one of {', '.join(EXPECTATIONS)}"
@@ -124,7 +125,8 @@ def _written(decision: str, given: dict[str, Any], row: dict[str, Any]) -> Itera
         "gives": lambda: [{"": row["gives"]}],
         "rows": lambda: row["rows"],
     }.get(expected[0], list)()
-    yield from _variants(decision, row["case"], given, row.get("with", {}), row.get("without", []), rows)
+    start = given | row.get("given", {})
+    yield from _variants(decision, row["case"], start, row.get("with", {}), row.get("without", []), rows)
 
 
 def _variants(

@@ -1,20 +1,28 @@
-Feature: IRO Alert
+Feature: IRO alert
+  The reviewing officer raises a concern about practice, or a dispute, with the level of management that fits.
 
-  Scenario: IRO Alert is checked, recorded and closed
+  Scenario: The team manager does not accept it, the service manager acts
     Given a child is at the workstep iro-alert
-    When iro submits the IRO Alert with
-      | Summary |  |
-    Then the IRO Alert comes back to iro saying "Not complete: 1. What was done."
-    When iro submits the IRO Alert with
-      | Summary | An invented summary. |
-      | Date    | soon                 |
-    Then the IRO Alert comes back to iro saying "Date is no date: use YYYY-MM-DD, years 1900 to 2100."
-    When iro submits the IRO Alert with
-      | Date | today |
+    When iro submits the IRO alert with
+      | The concern |  |
+    Then the IRO alert comes back to iro saying "Not complete: 1. The alert."
+    When iro submits the IRO alert with
+      | The concern | No visit for nine weeks. |
+    Then the answer to the IRO alert is offered to team-manager
+    When team-manager returns the answer to the IRO alert with the comments "There was a visit in May."
+    Then the IRO alert comes back to iro saying "There was a visit in May."
+    When iro submits the IRO alert with
+      | Who is to answer | Service manager |
+    Then the answer to the IRO alert is offered to service-manager
+    When service-manager submits the answer to the IRO alert with
+      | What is done, by whom and until when |  |
+    Then the answer to the IRO alert comes back to service-manager saying "Before you accept the alert, fill in"
+    When service-manager submits the answer to the IRO alert with
+      | What is done, by whom and until when | A visit this week, by the social worker. |
     Then everything is over
-    And the record keeps 1 IRO Alert
+    And the record keeps 2 IRO alert
 
-  Scenario: IRO Alert is closed early
+  Scenario: The alert is closed early
     Given a child is at the workstep iro-alert
     When the case is withdrawn because of "other"
     Then the pathway ends with "withdrawn: other"
