@@ -1,18 +1,23 @@
 Feature: Health assessment
 
-  Scenario: Health assessment is checked, recorded and closed
+  Scenario: The IHA form is checked, passed to the health team and finished by them
     Given a child is at the workstep health-assessment
     When social-worker submits the initial health assessment with
-      | Summary |  |
-    Then the initial health assessment comes back to social-worker saying "Not complete: 1. What was done."
+      | Consent to the assessment |  |
+    Then the initial health assessment comes back to social-worker saying "Not complete: 1. The request."
     When social-worker submits the initial health assessment with
-      | Summary | An invented summary. |
-      | Date    | soon                 |
-    Then the initial health assessment comes back to social-worker saying "Date is no date: use YYYY-MM-DD, years 1900 to 2100."
-    When social-worker submits the initial health assessment with
-      | Date | today |
+      | Consent to the assessment | The mother, in writing. |
+    Then the health team's answer is offered to lac-health-team
+    When lac-health-team submits the health team's answer with
+      | Date of the health assessment |  |
+    Then the health team's answer comes back to lac-health-team saying "Complete the assessment. Not complete: Date of the health assessment."
+    When lac-health-team returns the health team's answer with the comments "Say who gave consent."
+    Then the initial health assessment comes back to social-worker saying "Say who gave consent."
+    When social-worker submits the initial health assessment
+    And lac-health-team submits the health team's answer
     Then everything is over
-    And the record keeps 1 initial health assessment
+    And the record says episode-noted 1 time, with
+      | kind | health-assessment |
 
   Scenario: Health assessment is closed early
     Given a child is at the workstep health-assessment
