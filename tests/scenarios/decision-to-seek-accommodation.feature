@@ -50,7 +50,7 @@ Feature: Decision to seek accommodation
 
   Scenario: An escalation posted at the decision sends nothing early
     Given a child is at the workstep decision-to-seek-accommodation
-    When social-worker posts the escalation sent-early at the decision to seek accommodation
+    When social-worker posts the escalation health-assessment-sent-early at the decision to seek accommodation
     Then nothing else opens
 
   Scenario: Decision to seek accommodation is closed early

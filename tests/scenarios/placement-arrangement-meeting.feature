@@ -17,7 +17,7 @@ Feature: Placement arrangement meeting
     And team-manager submits the request for authorisation
     Then everything is over
     And the record says next-action-chosen 1 time, with
-      | action | Record of Life Story |
+      | label | Record of Life Story |
 
   Scenario: Placement arrangement meeting is closed early
     Given a child is at the workstep placement-arrangement-meeting

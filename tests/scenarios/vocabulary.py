@@ -16,7 +16,6 @@ from workers.settings import settings
 NAME = "Robin Invented"
 FORMS = {name: form for form, part in PLAY.items() for name in part.teams}
 GROUPS = {name: team for part in PLAY.values() for name, team in part.teams.items() if team}
-LISTS = {"nextActions", "requests"}
 DAYS = {"today": TODAY, "ten days ago": TODAY - dt.timedelta(days=10)}
 TIMERS = {
     "three months are over": "Timer_ThreeMonthReviewDue",
@@ -58,7 +57,7 @@ def questions(form: str) -> dict[str, forms.Question]:
 
 def _value(key: str, question: forms.Question, text: str) -> Any:
     options = {label: value for value, label in question.options.items()}
-    if key in LISTS:
+    if question.kind == "checklist":
         return [options[label] for label in text.split("; ") if label]
     if text in ("yes", "no") and not options:
         return text == "yes"
