@@ -1,0 +1,1 @@
+"""What one duty costs: calls of the engine, transactions and statements of the record."""
