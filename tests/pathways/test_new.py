@@ -13,6 +13,7 @@ from tests.pathways.conftest import deploy_beside, project
 from workers import play, scaffold
 from workers.rest.session import EngineSession
 from workers.scaffold import ScaffoldError, Workstep
+from workers.timescales.evaluation import evaluate
 
 STEP = Workstep("placement-visit", "Placement visit", "social-worker", "Record of the visit")
 
@@ -45,6 +46,18 @@ def test_a_new_pathway_with_its_workstep_passes_every_check_and_plays(
     steps = list(play.play(engine, case.record, case.child, case.url, play.parts(folder, name)))
     assert steps == [("social-worker", "Write the record of the visit – Robin Example")]
     assert case.record.latest_answers(case.child, form=step.name)
+
+
+def test_a_new_table_of_duties_passes_every_check_and_is_answered(engine: EngineSession, folder: Path):
+    name = f"visit-{uuid.uuid4().hex[:6]}-duties"
+    title = 'Read the "plan" & <more>'
+    files = scaffold.new_duties(folder, name, "Duties of visits", "before-the-visit", title, "social-worker")
+    assert [*house.decisions(files), *diagram.diagrams(files), *node.lint(files)] == []
+    deploy_beside(engine, folder)
+    [row] = evaluate(engine, name, {"event": "before-the-visit", "authority": "york"})
+    assert (row["title"], row["role"], row["kind"]) == (title, "social-worker", "task")
+    with pytest.raises(ScaffoldError, match="role nobody is not known"):
+        scaffold.new_duties(folder, "others", "Others", "before-the-visit", title, "nobody")
 
 
 @pytest.mark.parametrize(

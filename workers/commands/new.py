@@ -11,7 +11,9 @@ from workers import scaffold
 from workers.settings import settings
 
 app = typer.Typer(
-    add_completion=False, no_args_is_help=True, help="Write a workstep or a pathway of your own."
+    add_completion=False,
+    no_args_is_help=True,
+    help="Write a workstep, a pathway or a table of duties of your own.",
 )
 
 Name = Annotated[
@@ -52,6 +54,24 @@ def pathway(
     step = scaffold.Workstep(workstep, workstep_title, role, form)
     _say(scaffold.new_pathway(settings().models, name, title, step))
     typer.echo(f"Who may start it in Tasklist: add {name} to `starts` of a role in engine/organisation.toml.")
+
+
+@app.command()
+def duties(
+    name: Annotated[
+        str, typer.Argument(help="Decision and file: small letters, hyphens.", show_default=False)
+    ],
+    title: Title,
+    event: Annotated[str, typer.Option(help="Event or phase: before-the-review.", show_default=False)],
+    duty: Annotated[str, typer.Option(help="What Tasklist calls the first one.", show_default=False)],
+    role: Annotated[str, typer.Option(help="Group that does it.", show_default=False)],
+) -> None:
+    """Write a table of duties with its first row."""
+    _say(scaffold.new_duties(settings().models, name, title, event, duty, role))
+    typer.echo(
+        "Now draw where they are due: a service task with the template “Homeward: set-duties” (decision "
+        f"{name}, event {event}), and behind it a call activity with “Homeward: duty”."
+    )
 
 
 def _say(files: list[Path]) -> None:

@@ -1,4 +1,5 @@
-"""A new workstep or pathway: every file that the checks and the tests ask for, from a name, a role, titles.
+"""A new workstep, pathway or table of duties: every file that the checks and the tests ask for, from a name,
+a role, titles.
 
 What is written once belongs to the analyst: nothing is ever overwritten. The files stand in `templates/`,
 with «…» for what differs, since BPMN, FEEL and forms have the braces for themselves.
@@ -12,6 +13,7 @@ import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -54,11 +56,7 @@ class Workstep:
 
     def values(self, models: Path) -> dict[str, str]:
         """What the templates ask for. ScaffoldError where the role is unknown."""
-        roles = organisation.read(models)["roles"]
-        if self.role not in roles:
-            raise ScaffoldError(
-                f"role {self.role} is not known: engine/organisation.toml has {', '.join(roles)}"
-            )
+        roles = _roles(models, self.role)
         people = organisation.people(models).items()
         named = [name for name, who in people if self.role in who["groups"] and not who.get("inbox")]
         return {
@@ -74,6 +72,21 @@ class Workstep:
             "custody": CUSTODY,
             "tag": tags.of(model_files(models)),
         }
+
+
+def new_duties(models: Path, name: str, title: str, event: str, duty: str, role: str) -> list[Path]:
+    """Write a table of duties with its first row; the file. `duty`: its title in Tasklist.
+
+    What plans and calls them in a diagram is the analyst's to draw.
+    """
+    _fit(name)
+    _fit(event)
+    _titled(title)
+    _titled(duty)
+    _roles(models, role)
+    values = {"name": name, "pascal": _pascal(name), "title": title, "event": event, "role": role}
+    values |= {"duty": "first", "duty_title": _in_quotes(duty), "tag": tags.of(model_files(models))}
+    return _write(models, {f"dmn/duties/{name}.dmn": _rendered("duties.dmn", values)})
 
 
 def new_workstep(models: Path, step: Workstep, pathway: str) -> list[Path]:
@@ -151,6 +164,14 @@ def _write(models: Path, files: dict[str, str]) -> list[Path]:
         (models / place).parent.mkdir(parents=True, exist_ok=True)
         (models / place).write_text(text)
     return [models / place for place in files]
+
+
+def _roles(models: Path, wanted: str) -> dict[str, Any]:
+    """All roles. ScaffoldError where the one that is wanted is not among them."""
+    roles: dict[str, Any] = organisation.read(models)["roles"]
+    if wanted not in roles:
+        raise ScaffoldError(f"role {wanted} is not known: engine/organisation.toml has {', '.join(roles)}")
+    return roles
 
 
 def _fit(name: str) -> None:
