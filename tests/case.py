@@ -144,8 +144,14 @@ class Case:
             lambda: f"{form} did not come back to {user}: {self.picture()}",
         )[0]
         values = self.person(user).values(task["id"])
-        parts = components(self.person(user).form(task["id"]))
-        hidden = {part.get("key") or part.get("path") for part in parts if "conditional" in part}
+        conditional = (
+            part for part in components(self.person(user).form(task["id"])) if "conditional" in part
+        )
+        hidden = {
+            part.get("key") or part.get("path")
+            for outer in conditional
+            for part in (outer, *components(outer))
+        }
         lost = {
             key: (answer, values.get(key))
             for key, answer in self.answers[form].items()

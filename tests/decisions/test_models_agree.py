@@ -24,8 +24,7 @@ DECISIONS = {
     for decision in root.iterfind("{*}decision")
 }
 PROCESSES = {path.stem: root for path, root in trees(FILES, ".bpmn")}
-# What a review passes on to pathways that are not drawn yet: messages that nobody waits for, as the record
-# says.
+# What a review passes on to pathways that are not drawn yet: messages that nobody waits for so far.
 ANNOUNCED = {
     "initial-cin-review-meeting",
     "child-in-need-visit",

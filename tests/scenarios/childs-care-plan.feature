@@ -16,7 +16,7 @@ Feature: Child's care plan
     Then the child's care plan comes back to social-worker saying "Who takes the child to the dentist?"
     When social-worker submits the child's care plan
     And team-manager submits the request for authorisation
-    Then business-support is told "Admin to distribute care plan to child"
+    Then the notification is offered to business-support
     And everything is over
     And the record keeps 2 child's care plan
 
