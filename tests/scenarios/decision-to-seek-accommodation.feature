@@ -11,12 +11,11 @@ Feature: Decision to seek accommodation
       | Accommodation is needed from    | soon                       |
     Then the decision to seek accommodation comes back to social-worker saying "Accommodation is needed from is no date: use YYYY-MM-DD, years 1900 to 2100."
     When social-worker submits the decision to seek accommodation with
-      | Accommodation is needed from | today                                |
-      | Legal status on entry        | Accommodated under section 20 (V2)   |
+      | Accommodation is needed from                | today |
+      | Agreement to accommodation under section 20 |       |
     Then the decision to seek accommodation comes back to social-worker saying "Accommodation under section 20 needs an agreement: say who agreed, when and how."
     When social-worker submits the decision to seek accommodation with
-      | Agreement to accommodation under section 20 | The mother, on the day, in writing.        |
-      | Next actions                                | Placement Arrangement Meeting (CSSW); Social worker's report 1st CLA Review (CS); First CLA review (CS) |
+      | Next actions | Placement Arrangement Meeting (CSSW); Social worker's report 1st CLA Review (CS); First CLA review (CS) |
     Then the decision to seek accommodation comes back to social-worker saying "Add the next action Health assessment (CSSW), or say that one was held in the last three months."
     When social-worker submits the decision to seek accommodation with
       | Next actions | Health assessment (CSSW); Placement Arrangement Meeting (CSSW); Social worker's report 1st CLA Review (CS); First CLA review (CS) |
