@@ -1,11 +1,55 @@
 Feature: Looked after
+  The pathway of a child looked after, from the decision to seek accommodation to the discharge.
 
-  Scenario: Looked after from its start to its end, once at a time
+  Scenario: A child enters care, remains looked after at the first review and is discharged at the second
     Given the pathway looked-after is at the decision to seek accommodation
     When the pathway looked-after is asked for once more
     Then the record says start-refused 1 time
     When social-worker submits the decision to seek accommodation
+    And team-manager submits the request for authorisation
+    And social-worker submits the request for placement and matching
+    And resources-team submits the referral to Resources
+    Then the record says event-announced 1 time, with
+      | event | became-looked-after |
+    When social-worker submits the initial health assessment
+    And lac-health-team submits the health team's answer
+    And social-worker submits the placement plan
+    And team-manager submits the request for authorisation
+    And social-worker submits the invite list
+    And social-worker submits the social worker's report for CLA review
+    And team-manager submits the request for authorisation
+    And iro submits the CLA chairs monitoring form with
+      | What becomes of the child? | The child remains looked after                                                                                                                |
+      | Next actions               | Start 2nd CLA review (Send to IRO); Social worker's report for subsequent CLA review (Send to SW); Child's care plan (Send to SW); IRO Alert; Repeat Assessment |
+    And iro submits the IRO alert
+    And team-manager submits the answer to the IRO alert
+    And social-worker submits the repeat assessment
+    And social-worker submits the child's care plan
+    And team-manager submits the request for authorisation
+    And social-worker submits the invite list
+    And social-worker submits the social worker's report for CLA review
+    And team-manager submits the request for authorisation
+    And iro submits the CLA chairs monitoring form
+    And iro submits the discharge from care
+    And business-support submits the duty
+    And business-support submits the duty
     Then everything is over
+    And the record says event-announced 1 time, with
+      | event | ceased-to-be-looked-after |
+    And the record says event-announced 1 time, with
+      | event | initial-cin-review-meeting |
+    And the record says episode-noted 2 times, with
+      | kind | period-of-care |
+
+  Scenario: Accommodation turns out not to be needed
+    Given the pathway looked-after is at the decision to seek accommodation
+    When social-worker submits the decision to seek accommodation with
+      | Sent early | Health assessment (CSSW); Placement Arrangement Meeting (CSSW) |
+    And team-manager submits the request for authorisation
+    Then the open worksteps are decision-to-seek-accommodation, health-assessment, placement-arrangement-meeting
+    When social-worker returns the request for placement and matching with the comments "A grandmother takes the child in."
+    Then everything is over
+    And the record says episode-noted 0 times
 
   Scenario: Looked after is withdrawn
     Given the pathway looked-after is at the decision to seek accommodation
