@@ -118,6 +118,8 @@ def test_a_list_of_many_tells_of_each_what_it_is_and_what_is_late_first(
 ):
     manager = desk("team-manager")
     manager.show("All open work")
+    last = manager.page.locator(".tasks-list li.task").nth(PAGE - 1)
+    expect(last.locator(".variable-item").first).to_be_attached()  # they are asked for card by card
     manager.shoot("tasklist-managers-list")
     listed = cards(manager, team)
     lines = [dict(line.split(": ", 1) for line in card["lines"]) for card in listed]
