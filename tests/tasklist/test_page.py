@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -33,9 +35,12 @@ def test_nothing_is_offered_that_is_refused(american):
         "migrate to Camunda 8",
     ):
         expect(page.get_by_text(words).locator("visible=true")).to_have_count(0)
-    for place in (".instance-link", ".task-filter .glyphicon-pencil"):
+    for place in (".instance-link", ".task-filter .glyphicon-pencil", ".reset-follow-up-date"):
         expect(page.locator(place).locator("visible=true")).to_have_count(0)
     expect(page.get_by_role("button", name="Save", exact=True)).to_have_count(0)
+    due = page.locator(".task-card .due-date .view-value")
+    expect(due).to_contain_text(re.compile(r"\w{3} \d+ \w+ \d{4}"))
+    assert due.evaluate("part => part.scrollWidth <= part.clientWidth"), "the due date is cut off"
     expect(page.locator(".task-card .nav-tabs").get_by_text("History", exact=True)).to_be_hidden()
     for words in ("Form", "Diagram", "Description"):
         expect(page.locator(".task-card .nav-tabs").get_by_text(words, exact=True)).to_be_visible()
