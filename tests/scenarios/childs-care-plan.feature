@@ -16,13 +16,13 @@ Feature: Child's care plan
     Then the child's care plan comes back to social-worker saying "Who takes the child to the dentist?"
     When social-worker submits the child's care plan
     And team-manager submits the request for authorisation
-    Then the notification is offered to business-support
+    Then business-support is asked for the notification
     And everything is over
     And the record keeps 2 child's care plan
 
   Scenario: A care plan before a review is due by that review
     Given a child is at the workstep childs-care-plan, with
-      | reviewDate | 2030-06-14 |
+      | reviewDate | 2027-06-14 |
     When social-worker submits the child's care plan
     And team-manager submits the request for authorisation
     Then everything is over

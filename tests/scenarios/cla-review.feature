@@ -24,7 +24,7 @@ Feature: CLA review
     When iro submits the CLA chairs monitoring form with
       | What becomes of the child? | The child remains looked after                                                                                                                      |
       | Next actions               | Start subsequent CLA review (Send to IRO); Social worker's report for subsequent CLA review (Send to SW); Child's care plan (Send to SW); IRO Alert |
-    Then the notification is offered to business-support
+    Then business-support is asked for the notification
     And everything is over
     And the record keeps 1 CLA chairs monitoring form
     And the record keeps no CLA chair's report

@@ -4,16 +4,16 @@ Feature: Review cycle
   Scenario: A first review is moved and then held
     Given a child is at the workstep review-cycle, with
       | authority    | york       |
-      | reviewDate   | 2030-06-14 |
+      | reviewDate   | 2027-06-14 |
       | reviewNumber | first      |
     When iro submits the CLA chairs monitoring form with
       | How did it go?        | Moved to another day |
-      | New date of the review | 2030-07-12          |
+      | New date of the review | 2027-07-12          |
     Then the record says duties-set 2 times, with
       | event | before-the-first-review |
     And the record says duties-set 1 time, with
-      | plannedFor | 2030-06-14 |
-      | from       | 2030-07-12 |
+      | plannedFor | 2027-06-14 |
+      | from       | 2027-07-12 |
     And the CLA chairs monitoring form is offered to iro
     When iro submits the CLA chairs monitoring form with
       | How did it go?             | Held                           |
@@ -26,7 +26,7 @@ Feature: Review cycle
   Scenario: A later review is closed early, with everything before it
     Given a child is at the workstep review-cycle, with
       | authority    | york       |
-      | reviewDate   | 2030-06-14 |
+      | reviewDate   | 2027-06-14 |
       | reviewNumber | second     |
     Then the CLA chairs monitoring form is offered to iro
     And the record says duties-set 1 time, with

@@ -10,7 +10,7 @@ Feature: Social worker's report for CLA review
     Then the invite list comes back to social-worker saying "Not complete: Invite list."
     When social-worker submits the invite list with
       | Does the child want to take part? | Yes |
-    Then the notification is offered to business-support
+    Then business-support is asked for the notification
     And the social worker's report for CLA review is assigned to social-worker
     When social-worker submits the social worker's report for CLA review with
       | Health |  |
@@ -22,7 +22,7 @@ Feature: Social worker's report for CLA review
     Then the social worker's report for CLA review comes back to social-worker saying "What does the school say?"
     When social-worker submits the social worker's report for CLA review
     And team-manager submits the request for authorisation
-    Then the notification is offered to iro
+    Then iro is asked for the notification
     And everything is over
     And the record keeps 1 invite list
     And the record says next-action-chosen 1 time, with
