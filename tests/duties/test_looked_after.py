@@ -26,7 +26,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from workers.bpmn import read
 from workers.requirements import Catalogue
+from workers.rest.deploy import model_files
 from workers.rest.session import EngineSession
 from workers.settings import PROJECT
 from workers.timescales import duties
@@ -113,6 +115,17 @@ def test_the_page_says_what_each_event_is_given() -> None:
     assert told == {
         name: (said.get("timescales", ""), said.get("dueEvents", "")) for name, said in EVENTS.items()
     }
+
+
+def test_the_models_give_each_event_what_it_needs() -> None:
+    uses = [use for model in read(model_files(PROJECT)) for use in model.uses if use.topic == "set-duties"]
+    planned = [use.inputs for use in uses if use.inputs["decision"] == TABLE]
+    assert planned
+    for given in planned:
+        for event in re.findall(r"[a-z]+(?:-[a-z]+)+", given["event"]):
+            for kind, wanted in EVENTS[event].items():
+                if kind != "from":
+                    assert {*wanted.split(",")} <= {*given[kind].split(",")}, f"{event}: {kind}"
 
 
 # York's map ------------------------------------------------------------------------------------------------
