@@ -1,0 +1,65 @@
+"""The rows at work: planned by the review cycle, at the desks of their roles, done with their own forms."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from tests.case import TODAY, Case, eventually
+from tests.duties.test_looked_after import CASES, ROWS
+from workers.timescales import duties
+
+EVENT, TALK = "before-the-first-review", "pre-review-discussion"
+
+
+def planned(case: Case, one_workstep: str, authority: str) -> None:
+    day = TODAY + dt.timedelta(60)
+    about = {"authority": authority, "reviewNumber": "first", "reviewDate": day.isoformat()}
+    case.start(one_workstep, workstep="review-cycle", **about)
+
+
+def expected(authority: str) -> dict[str, str]:
+    """By title, the role: as the cases of the table have it."""
+    titles = {
+        row.duty: row.title
+        for row in ROWS
+        if EVENT in duties.events(row) and authority in (duties.authorities(row) or [authority])
+    }
+    [asks] = [row["asks"] for row in CASES if (row["event"], row["authority"]) == (EVENT, authority)]
+    said = [text.split() for text in asks]
+    return {titles[duty]: role for duty, of, role, *_ in said if of == "of"}
+
+
+@pytest.mark.parametrize("authority", ["camden", "wokingham", "york"])
+def test_each_authority_has_its_own_duties_before_a_review(case: Case, one_workstep: str, authority: str):
+    planned(case, one_workstep, authority)
+    wanted = expected(authority)
+
+    def found() -> dict[str, str]:
+        return {
+            task["name"].partition(" – ")[0]: role
+            for role in {*wanted.values()}
+            for task in case.engine.fetch(
+                "/task",
+                processInstanceBusinessKey=case.child,
+                processDefinitionKey="duty",
+                candidateGroup=role,
+                includeAssignedTasks=True,
+            )
+        }
+
+    eventually(lambda: found() == wanted, lambda: f"{found()}: {case.picture()}")
+    every = case.engine.fetch("/task", processInstanceBusinessKey=case.child, processDefinitionKey="duty")
+    assert len(every) == len(wanted)
+
+
+def test_the_talk_before_a_review_settles_who_comes_how_it_runs_and_where(case: Case, one_workstep: str):
+    planned(case, one_workstep, "york")
+    case.submit(TALK, "iro", doneOn=TODAY.isoformat(), invited="Everybody.", notDoneBecause="")
+    said = case.came_back(TALK, "iro")
+    assert said["message"] == "Say who is invited, how the review runs and where it is held."
+    case.submit(TALK, "iro", course="The child speaks first.", place="At home.", notDoneBecause="")
+    title = "Talk the review over with the social worker"
+    closed = case.event("duty-closed", title=title)["details"]
+    assert (closed["outcome"], closed["doneOn"]) == ("done", TODAY.isoformat())
