@@ -25,14 +25,15 @@ def battery(form: str) -> Iterator[tuple[str, dict[str, Any], str]]:
 
 
 def given(form: str) -> dict[str, Any]:
-    """Every date of the form on one day, in two rows of each list."""
+    """Every date of the form on one day, in two rows of each list; what must not be past: today."""
     variables: dict[str, Any] = {"today": TODAY, "childBorn": BORN}
-    for rows, key, _, _ in _dates(form):
+    for rows, key, _, marks in _dates(form):
+        day = TODAY if "today" in marks.get("notBefore", "").split() else DAY
         if rows:
             one = variables.setdefault(rows, [{}, {}])[1]
-            one[key] = DAY
+            one[key] = day
         else:
-            variables[key] = DAY
+            variables[key] = day
     return variables
 
 
