@@ -19,7 +19,8 @@ Feature: Looked after
     And social-worker submits the social worker's report for CLA review
     And team-manager submits the request for authorisation
     And iro submits the CLA chairs monitoring form with
-      | What becomes of the child? | The child remains looked after                                                                                                                |
+      | What becomes of the child? | The child remains looked after |
+      | Date of the next review    | in two months                  |
       | Next actions               | Start 2nd CLA review (Send to IRO); Social worker's report for subsequent CLA review (Send to SW); Child's care plan (Send to SW); IRO Alert; Repeat Assessment |
     And iro submits the IRO alert
     And team-manager submits the answer to the IRO alert
@@ -31,7 +32,9 @@ Feature: Looked after
     And team-manager submits the request for authorisation
     And iro submits the CLA chairs monitoring form
     And iro submits the discharge from care
-    And business-support submits the duty
+    Then the record says duties-set 1 time, with
+      | event | ceased-to-be-looked-after |
+    When business-support submits the duty
     And business-support submits the duty
     Then everything is over
     And the record says event-announced 1 time, with

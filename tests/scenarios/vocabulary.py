@@ -16,7 +16,11 @@ from workers.settings import settings
 NAME = "Robin Invented"
 FORMS = {name: form for form, part in PLAY.items() for name in part.teams}
 GROUPS = {name: team for part in PLAY.values() for name, team in part.teams.items() if team}
-DAYS = {"today": TODAY, "ten days ago": TODAY - dt.timedelta(days=10)}
+DAYS = {
+    "today": TODAY,
+    "ten days ago": TODAY - dt.timedelta(days=10),
+    "in two months": TODAY + dt.timedelta(days=60),
+}
 TIMERS = {
     "three months are over": "Timer_ThreeMonthReviewDue",
     "the reminder of the three-month review is due": "Timer_ThreeMonthReviewReminder",
