@@ -154,10 +154,10 @@ def project(tmp_path: Path) -> Path:
         ),
         (
             "engine/organisation.toml",
-            'iro-manager = { name = "IRO managers" }',
-            'iro-manager = { name = "IRO managers", starts = ["permanence"] }',
+            'cp-chair = { name = "Child protection chairs" }',
+            'cp-chair = { name = "Child protection chairs", starts = ["permanence"] }',
             "roles.md",
-            "| `iro-manager` | IRO managers | `permanence` |",
+            "| `cp-chair` | Child protection chairs | `permanence` |",
         ),
     ],
 )
