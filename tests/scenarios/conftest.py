@@ -128,13 +128,18 @@ def agreed_anew(case: Case) -> None:
 
 @when("the review agrees permanence by message, with")
 def agreed_by_message(case: Case, datatable: Table) -> None:
+    asked_by_message(case, "permanence", datatable)
+
+
+@when(words("the pathway {process:User} is asked for by message"))
+def asked_by_message(case: Case, process: str, datatable: Table | None = None) -> None:
     answer = case.engine.call(
         "/message",
         {
-            "messageName": "permanence",
+            "messageName": process,
             "businessKey": case.child,
             "resultEnabled": True,
-            "processVariables": codec.encode({"childId": case.child} | dict(datatable)),
+            "processVariables": codec.encode({"childId": case.child} | dict(datatable or [])),
         },
     )
     case.pathway = answer[0]["processInstance"]["id"]

@@ -54,6 +54,72 @@ Feature: Looked after
     Then everything is over
     And the record says episode-noted 0 times
 
+  Scenario: What was sent early is not opened again
+    Given a child
+    When the pathway looked-after is asked for by message
+    And social-worker submits the decision to seek accommodation with
+      | Sent early | Health assessment (CSSW); Placement Arrangement Meeting (CSSW) |
+    And team-manager submits the request for authorisation
+    And social-worker submits the request for placement and matching
+    And resources-team submits the referral to Resources
+    And iro takes the CLA chairs monitoring form
+    Then the record says workstep-opened 1 time, with
+      | process | health-assessment |
+    And the record says workstep-opened 1 time, with
+      | process | placement-arrangement-meeting |
+    When the case is withdrawn because of "other"
+    Then the pathway ends with "withdrawn: other"
+    And everything is over
+
+  Scenario: A young person turns 18
+    Given the pathway looked-after is at the decision to seek accommodation
+    When social-worker submits the decision to seek accommodation
+    And team-manager submits the request for authorisation
+    And social-worker submits the request for placement and matching
+    And resources-team submits the referral to Resources
+    And iro submits the CLA chairs monitoring form with
+      | What becomes of the child? | The young person turns 18 |
+      | Next actions               | Initial under 18 Pathway Plan Review (Send to IRO); SW report for initial under 18 pathway plan review (Send to SW); Child's care plan (Send to SW) |
+    And social-worker submits the child's care plan
+    Then the record says event-announced 1 time, with
+      | event | pathway-plan-review |
+    When the case is withdrawn because of "other"
+    Then everything is over
+
+  Scenario: A review ends the workflow, and the health assessment was held before
+    Given the pathway looked-after is at the decision to seek accommodation
+    When social-worker submits the decision to seek accommodation with
+      | A health assessment was held in the last three months | yes |
+      | Next actions | Placement Arrangement Meeting (CSSW); Social worker's report 1st CLA Review (CS); First CLA review (CS) |
+    And team-manager submits the request for authorisation
+    And social-worker submits the request for placement and matching
+    And resources-team submits the referral to Resources
+    And iro submits the CLA chairs monitoring form with
+      | What becomes of the child? | End of workflow: change of placement, or care leaver |
+      | Next actions               | End workflow (Change of placement / Care leaver)     |
+    Then the record says episode-noted 1 time, with
+      | kind | care-review |
+    And no initial health assessment is open
+    When the case is withdrawn because of "other"
+    Then everything is over
+
+  Scenario: Looked after is withdrawn while the care plan and the discharge are open
+    Given the pathway looked-after is at the decision to seek accommodation
+    When social-worker submits the decision to seek accommodation
+    And team-manager submits the request for authorisation
+    And social-worker submits the request for placement and matching
+    And resources-team submits the referral to Resources
+    And iro submits the CLA chairs monitoring form with
+      | What becomes of the child? | The child remains looked after |
+      | Date of the next review    | in two months                  |
+      | Next actions               | Start 2nd CLA review (Send to IRO); Social worker's report for subsequent CLA review (Send to SW); Child's care plan (Send to SW) |
+    And iro submits the CLA chairs monitoring form
+    And iro takes the discharge from care
+    And social-worker takes the child's care plan
+    And the case is withdrawn because of "other"
+    Then the pathway ends with "withdrawn: other"
+    And everything is over
+
   Scenario: Looked after is withdrawn
     Given the pathway looked-after is at the decision to seek accommodation
     When the case is withdrawn because of "other"
