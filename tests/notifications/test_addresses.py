@@ -155,11 +155,8 @@ def test_who_changes_their_own_address_gets_no_childs_mail_there(
     engine: EngineSession, case: Case, somebody: str, address: str, homeward, tmp_path: Path
 ):
     own = EngineSession(settings().camunda_url, (somebody, somebody))
-    own.call(
-        f"/user/{somebody}/profile",
-        {"id": somebody, "firstName": "Some", "lastName": "Body", "email": address},
-        "PUT",
-    )
+    profile = own.fetch(f"/user/{somebody}/profile")
+    own.call(f"/user/{somebody}/profile", profile | {"email": address}, "PUT")
     assert "\0" not in (Directory(engine).user(somebody).address or "")
     case.start(socialWorker=somebody)
     case.task("permanency-planning", somebody)
