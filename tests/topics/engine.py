@@ -58,6 +58,7 @@ class Engine(BaseAdapter):
         self.waiting: list[
             tuple[str, str]
         ] = []  # instances, and the messages that they wait for again and again
+        self.in_work: list[str] = []  # another external task, at each look
 
     def session(self) -> EngineSession:
         session = EngineSession(f"http://engine.invalid{BASE}")
@@ -132,6 +133,8 @@ class Engine(BaseAdapter):
                     {"id": user, "email": f"{user}@example.org"} | self._name(user)
                     for user in self._users(*wanted)
                 ]
+            case ["external-task"]:
+                return [{"id": self.in_work.pop()}] if self.in_work else []
             case ["filter"]:
                 return [{"id": f"filter of {query['name']}"}]
             case ["process-definition", id_]:

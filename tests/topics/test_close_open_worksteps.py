@@ -23,6 +23,14 @@ def test_each_open_workstep_is_told_why_it_closes(trial: Trial, pathway: str, wo
     assert entry["details"] == {"reason": "left-care", "comments": "Invented"}
 
 
+def test_what_was_in_work_when_it_was_withdrawn_ends_first(trial: Trial, pathway: str, workstep: str):
+    """It may open something, which is to be closed too."""
+    trial.engine.in_work = ["another", "another"]
+    trial.run("close-open-worksteps", pathway, withdrawReason="left-care")
+    assert not trial.engine.in_work
+    assert [message["instance"] for message in trial.engine.messages] == [workstep]
+
+
 def test_those_of_a_list_alone_where_there_is_one(trial: Trial, pathway: str, workstep: str):
     meeting = trial.engine.start("family-finding-meeting-review", CHILD, above=pathway)
     trial.run("close-open-worksteps", pathway, processes="family-finding-meeting-review")

@@ -107,3 +107,18 @@ def test_nobody_is_named_or_offered_who_may_not_see_a_restricted_child(trial: Tr
     brought = trial.run("open-workstep", workstep)
     assert brought["socialWorker"] is None, "whom the pathway names"
     assert [person["value"] for person in brought["peopleTeamManager"]] == ["team-manager"]
+
+
+def test_one_that_opens_after_its_pathway_was_withdrawn_closes_itself(trial: Trial, pathway: str):
+    trial.run("close-open-worksteps", pathway, withdrawReason="left-care", withdrawnBy="team-manager")
+    assert not trial.engine.messages
+    instance = trial.engine.start("family-finding-request", CHILD, above=pathway)
+    trial.run("open-workstep", instance)
+    assert trial.engine.messages == [
+        {
+            "name": "close-workstep",
+            "instance": instance,
+            "closeReason": "withdrawn: left-care",
+            "closedBy": "team-manager",
+        }
+    ]

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from dataclasses import replace
-from typing import Any
 
 from pydantic import Field
 
@@ -15,6 +15,8 @@ from workers.topics.services import Services, happened
 
 NOTIFICATION = "acknowledge-notification"
 NEEDLESS = "another workstep made it needless"
+IN_WORK = 10.0  # seconds; what a killed worker had in its hands stays locked for longer
+LOOK = 0.2  # seconds
 
 
 class CloseOpenWorkstepsIn(Variables):
@@ -55,16 +57,23 @@ def close_open_worksteps(task: CloseOpenWorkstepsIn, work: Work) -> None:
                 "withdrawn",
                 {"reason": task.withdraw_reason, "comments": task.withdraw_comments},
             )
+        _let_finish(services, work)
     reason = f"withdrawn: {task.withdraw_reason}" if task.withdraw_reason else task.reason or NEEDLESS
     wanted = {process.strip() for process in (task.processes or "").split(",")} - {""}
-    _close(
-        services,
-        work.instance_id,
-        wanted,
-        codec.encode({"closedBy": task.withdrawn_by, "closeReason": reason}),
-    )
+    _close(services, work.instance_id, wanted, reason, task.withdrawn_by)
     if task.withdraw_reason:
         _drop_notifications(services, place, task.withdrawn_by, reason, happened(work))
+
+
+def _let_finish(services: Services, work: Work) -> None:
+    """Wait for what the pathway had in work when it was withdrawn: its end may still open something, which is
+    to be closed with the rest. A workstep that opens later closes itself.
+    """
+    end = time.monotonic() + IN_WORK
+    while time.monotonic() < end:
+        locked = services.engine.fetch("/external-task", processInstanceId=work.instance_id, locked=True)
+        if {task["id"] for task in locked} <= {work.key} or work.lost.wait(LOOK):
+            return
 
 
 def _drop_notifications(
@@ -103,7 +112,7 @@ def _drop_notifications(
                 raise
 
 
-def _close(services: Services, above: str, wanted: set[str], variables: dict[str, Any]) -> None:
+def _close(services: Services, above: str, wanted: set[str], reason: str, by: str | None) -> None:
     """What the instance has called, and what those have called that do not close themselves: a pathway may be
     cut into several diagrams.
     """
@@ -113,15 +122,10 @@ def _close(services: Services, above: str, wanted: set[str], variables: dict[str
         if wanted and instance["processDefinitionKey"] not in wanted:
             continue
         try:
-            services.engine.call(
-                "/message",
-                {
-                    "messageName": "close-workstep",
-                    "processInstanceId": instance["id"],
-                    "processVariables": variables,
-                },
-            )
+            services.close(instance["id"], reason, by)
         except EngineError as error:
             if not error.nobody_waits:
                 raise
-            _close(services, instance["id"], wanted, variables)  # closing already, just ended, or no workstep
+            _close(
+                services, instance["id"], wanted, reason, by
+            )  # closing already, just ended, or no workstep

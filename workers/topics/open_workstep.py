@@ -72,6 +72,9 @@ def open_workstep(task: OpenWorkstepIn, work: Work) -> OpenWorkstepOut:
             for form in _listed(task.earlier_forms) + _listed(task.prefill_forms)
         }
         registered, may = tx.child(child), services.may_see(tx, child)
+        withdrawn = tx.entry_of(f"{place.pathway_id}:withdrawn")
+    if withdrawn:  # meanwhile: too late for the list of what was open then
+        services.close(work.instance_id, f"withdrawn: {withdrawn['details']['reason']}", withdrawn["by"])
     questions = services.deployed.form(task.form) if task.form else None
     prefill = {
         key: value

@@ -172,6 +172,20 @@ class Services:
             )
         tx.add_purge(work.instance_id)
 
+    def close(self, instance_id: str, reason: str, by: str | None) -> None:
+        """Ask a workstep or duty to close itself, so that what was written in it reaches the record.
+
+        EngineError `nobody_waits`: it is closing already, has just ended, or is neither.
+        """
+        self.engine.call(
+            "/message",
+            {
+                "messageName": "close-workstep",
+                "processInstanceId": instance_id,
+                "processVariables": codec.encode({"closedBy": by, "closeReason": reason}),
+            },
+        )
+
     def belongs(self, user: str, groups: Iterable[str]) -> bool:
         """Whether the user exists and is a member of one of the groups, asked anew."""
         return any(self.engine.fetch("/user", id=user, memberOfGroup=group) for group in groups)
