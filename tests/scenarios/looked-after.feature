@@ -43,6 +43,7 @@ Feature: Looked after
       | event | initial-cin-review-meeting |
     And the record says episode-noted 2 times, with
       | kind | period-of-care |
+    And the record says deadline-met 2 times
 
   Scenario: Accommodation turns out not to be needed
     Given the pathway looked-after is at the decision to seek accommodation

@@ -1,8 +1,9 @@
-"""`remind`, `escalate` and `end-deadline`: what becomes of a deadline that was set."""
+"""`remind`, `escalate`, `meet-deadline` and `end-deadline`: what becomes of a deadline that was set."""
 
 from __future__ import annotations
 
-from tests.topics.trial import Trial
+from tests.topics.trial import CHILD, Trial
+from workers.records.happening import Happening
 
 PAST, FUTURE = "2020-06-15T23:59:59+01:00", "2999-06-15T23:59:59+01:00"
 NEWS = {"rule": "PERM-081", "stepName": "Three-month review", "groups": "team-manager"}
@@ -37,3 +38,22 @@ def test_a_deadline_that_no_longer_applies_ends(trial: Trial, pathway: str):
     assert not trial.noted("deadline-ended"), "there was none"
     trial.run("end-deadline", pathway, rule="PERM-081", due=FUTURE)
     assert trial.noted("deadline-ended")[0]["details"] == {"rule": "PERM-081", "due": "2999-06-15"}
+
+
+def test_what_is_done_meets_the_open_deadlines_of_its_name(trial: Trial, pathway: str):
+    with trial.record.transaction() as tx:
+        for rule, name in (("ENG-01", "first-review"), ("ENG-18", "care-plan")):
+            tx.deadline_set(
+                Happening(key=rule, child_id=CHILD, process="permanence", pathway_id=pathway),
+                rule=rule,
+                from_="2027-06-01",
+                statutory_due="2027-06-29",
+                local_target=None,
+                last_working_day="2027-06-29",
+                source="Invented",
+                kind="statutory",
+                details={"deadline": name},
+            )
+    trial.run("meet-deadline", pathway, deadlines="first-review,second-review", metOn="2027-06-15")
+    met = {row["rule"]: row["metOn"] for row in trial.record.deadlines(CHILD)}
+    assert met == {"ENG-01": "2027-06-15", "ENG-18": None}

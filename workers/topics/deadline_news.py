@@ -1,4 +1,4 @@
-"""Topics `remind`, `escalate` and `end-deadline`: what becomes of a deadline that was set."""
+"""What becomes of a deadline that was set: `remind`, `escalate`, `meet-deadline`, `end-deadline`."""
 
 from __future__ import annotations
 
@@ -44,6 +44,14 @@ class EndIn(Variables):
     )
 
 
+class MetIn(Variables):
+    deadlines: str = Field(
+        description="Which of the pathway's deadlines, by name (comma list).",
+        examples=["first-review,second-review,later-review"],
+    )
+    met_on: str = Field(description="The day (YYYY-MM-DD).", examples=["${heldOn}"])
+
+
 @topic("remind", input=DeadlineNewsIn, requirements=("PERM-081",))
 def remind(task: DeadlineNewsIn, work: Work) -> None:
     """Remind whoever has to act before a deadline.
@@ -69,6 +77,19 @@ def escalate(task: DeadlineNewsIn, work: Work) -> None:
                 key=_key("deadline-breached", task, work),
             )
     _notify(task, work, "escalation", "escalated")
+
+
+@topic("meet-deadline", input=MetIn, requirements=("CLA-134",))
+def meet_deadline(task: MetIn, work: Work) -> None:
+    """What was due is done: of the deadlines named, those that this pathway has open are met on that day."""
+    place = work.services.place(work)
+    names = {name.strip() for name in task.deadlines.split(",")}
+    with work.services.record.transaction() as tx:
+        for deadline in tx.open_deadlines(place.child_id):
+            said = deadline.details
+            if deadline.pathway_id == place.pathway_id and said.get("deadline") in names:
+                met = place.happening(work.key, "homeward")
+                tx.deadline_met(met, rule=said["rule"], met_on=task.met_on, from_=said["from"])
 
 
 @topic("end-deadline", input=EndIn)
