@@ -188,24 +188,24 @@ def test_a_long_log_is_read_page_by_page(case: Case, task, workers, monkeypatch)
 def test_setup_makes_and_unmakes_managers(engine: EngineSession, monkeypatch):
     def grants() -> dict[str, set[str]]:
         rows = engine.fetch(
-            "/authorization", groupIdIn="iro-manager", resourceType=organisation.PROCESS_DEFINITION
+            "/authorization", groupIdIn="cp-chair", resourceType=organisation.PROCESS_DEFINITION
         )
         return {row["resourceId"]: set(row["permissions"]) for row in rows}
 
     def set_up(hands_over: list[str]) -> None:
         known = organisation.tomllib.loads((settings().models / "engine" / "organisation.toml").read_text())
-        known["roles"]["iro-manager"] |= {"hands_over": hands_over}
+        known["roles"]["cp-chair"] |= {"hands_over": hands_over}
         with monkeypatch.context() as patch:
             patch.setattr(organisation, "read", lambda models: known)
             organisation.set_up(engine, settings().models, demo_users=False)
 
-    before, type_ = grants(), engine.fetch("/group/iro-manager")["type"]
+    before, type_ = grants(), engine.fetch("/group/cp-chair")["type"]
     try:
         set_up(["permanency-planning-process"])
         assert grants() == before | {"permanency-planning-process": {"READ_TASK", "TASK_ASSIGN"}}
-        assert (type_, engine.fetch("/group/iro-manager")["type"]) == ("WORKFLOW", "MANAGER")
+        assert (type_, engine.fetch("/group/cp-chair")["type"]) == ("WORKFLOW", "MANAGER")
         set_up(["*"])
         assert grants().keys() >= {"permanence", "authorise-request", "permanency-planning-process"}
     finally:
         set_up([])
-    assert grants() == before and engine.fetch("/group/iro-manager")["type"] == type_
+    assert grants() == before and engine.fetch("/group/cp-chair")["type"] == type_
