@@ -87,9 +87,11 @@ Feature: Looked after
     When the case is withdrawn because of "other"
     Then everything is over
 
-  Scenario: A review ends the workflow, and the health assessment was held before
-    Given the pathway looked-after is at the decision to seek accommodation
-    When social-worker submits the decision to seek accommodation with
+  Scenario: A review ends the workflow in York, and the health assessment was held before
+    Given a child
+    When the pathway looked-after is asked for by message
+      | authority | york |
+    And social-worker submits the decision to seek accommodation with
       | A health assessment was held in the last three months | yes |
       | Next actions | Placement Arrangement Meeting (CSSW); Social worker's report 1st CLA Review (CS); First CLA review (CS) |
     And team-manager submits the request for authorisation
@@ -100,8 +102,11 @@ Feature: Looked after
       | Next actions               | End workflow (Change of placement / Care leaver)     |
     Then the record says episode-noted 1 time, with
       | kind | care-review |
+    And the record says duties-set 1 time, with
+      | event | review-record-received |
     And no initial health assessment is open
-    When the case is withdrawn because of "other"
+    When social-worker takes the answer to the review's decisions
+    And the case is withdrawn because of "other"
     Then everything is over
 
   Scenario: Looked after is withdrawn while the care plan and the discharge are open
