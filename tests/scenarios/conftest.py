@@ -105,20 +105,20 @@ def asked_again(case: Case, process: str) -> None:
     case.pathway = first
 
 
-@when(words("{user:User} starts permanence in Tasklist with the reference"))
-def starts_by_form(case: Case, user: str, reference: str | None = None) -> None:
+@when(words("{user:User} starts {process:User} in Tasklist with the reference"))
+def starts_by_form(case: Case, user: str, process: str, reference: str | None = None) -> None:
     """The child by the form alone: Tasklist sends no business key."""
     form = codec.encode({"childId": reference or case.child, "authority": None, "unregistered": False})
     started = case.person(user).session.call(
-        "/process-definition/key/permanence/submit-form", {"variables": form}
+        f"/process-definition/key/{process}/submit-form", {"variables": form}
     )
     if reference is None:
         case.pathway = started["id"]
 
 
-@when(words("{user:User} starts permanence in Tasklist with the reference in capitals"))
-def starts_by_form_mistyped(case: Case, user: str) -> None:
-    starts_by_form(case, user, case.child.upper())
+@when(words("{user:User} starts {process:User} in Tasklist with the reference in capitals"))
+def starts_by_form_mistyped(case: Case, user: str, process: str) -> None:
+    starts_by_form(case, user, process, case.child.upper())
 
 
 @when("permanence is agreed for the child anew")
@@ -479,13 +479,13 @@ def is_told(case: Case, user: str, text: str) -> None:
     person.submit(task["id"], {})
 
 
-@then("permanence is not open for the reference in capitals")
-def is_not_open(case: Case) -> None:
+@then(words("{process:User} is not open for the reference in capitals"))
+def is_not_open(case: Case, process: str) -> None:
     eventually(
         lambda: not case.engine.fetch("/process-instance", businessKey=case.child.upper()),
         lambda: "something is open",
     )
-    assert case.record.open_pathway(case.child.upper(), "permanence") is None
+    assert case.record.open_pathway(case.child.upper(), process) is None
 
 
 @then(words('{user:User} hears "{subject}" with "{said}"'))

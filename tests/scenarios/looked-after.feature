@@ -131,3 +131,9 @@ Feature: Looked after
     When the case is withdrawn because of "other"
     Then the pathway ends with "withdrawn: other"
     And everything is over
+
+  Scenario: A mistyped reference opens nothing
+    Given a child
+    When social-worker starts looked-after in Tasklist with the reference in capitals
+    Then social-worker is told "is not registered (did you mean"
+    And looked-after is not open for the reference in capitals
