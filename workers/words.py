@@ -1,4 +1,4 @@
-"""Days and times as people write them, in London."""
+"""Words as people write them: days and times, in London, and lists with commas."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
 END_OF_DAY = dt.time(23, 59, 59)
+
+
+def listed(names: str | None) -> list[str]:
+    """The names of a comma list; null: none."""
+    return [name.strip() for name in (names or "").split(",") if name.strip()]
 
 
 def weekday(value: dt.date | str) -> str:

@@ -14,6 +14,7 @@ from workers.errors import WrongUse
 from workers.records.happening import Happening
 from workers.rest import organisation, restriction
 from workers.settings import settings
+from workers.words import listed
 
 app = typer.Typer(add_completion=False)
 
@@ -34,7 +35,7 @@ def restrict(
 
     Of the people named each sees what their role does. Say it again to name others.
     """
-    people = sorted({user.strip() for user in (to or "").split(",")} - {""})
+    people = sorted(set(listed(to)))
     if bool(people) == lift:
         raise WrongUse("name with --to who sees the child's work, or use --lift")
     if not reason.strip():

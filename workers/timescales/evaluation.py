@@ -11,6 +11,7 @@ from workers.rest.session import EngineSession
 from workers.timescales import QuestionError, TableError
 from workers.timescales.soundness import has_date
 from workers.timescales.tables import AUTHORITIES, Fact, Table, Tables
+from workers.words import listed
 
 
 def evaluate(session: EngineSession, decision: str, variables: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -61,11 +62,6 @@ def due_by(session: EngineSession, decisions: str, inputs: Mapping[str, Any]) ->
         for event in listed(inputs["event"])
         for row in in_force(evaluate(session, decision, {**inputs, "event": event}), decision)
     ]
-
-
-def listed(names: str) -> list[str]:
-    """The names of a comma list."""
-    return [name.strip() for name in names.split(",") if name.strip()]
 
 
 def applying(

@@ -10,6 +10,7 @@ from workers import forms
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
 from workers.topics.services import Services, happened
+from workers.words import listed
 
 
 class OpenWorkstepIn(Variables):
@@ -69,7 +70,7 @@ def open_workstep(task: OpenWorkstepIn, work: Work) -> OpenWorkstepOut:
         tx.add_purge(work.instance_id)
         latest = {
             form: tx.latest_answers(child, form=form) or {}
-            for form in _listed(task.earlier_forms) + _listed(task.prefill_forms)
+            for form in listed(task.earlier_forms) + listed(task.prefill_forms)
         }
         registered, may = tx.child(child), services.may_see(tx, child)
         withdrawn = tx.entry_of(f"{place.pathway_id}:withdrawn")
@@ -78,13 +79,13 @@ def open_workstep(task: OpenWorkstepIn, work: Work) -> OpenWorkstepOut:
     questions = services.deployed.form(task.form) if task.form else None
     prefill = {
         key: value
-        for form in _listed(task.prefill_forms)
+        for form in listed(task.prefill_forms)
         for key, value in latest[form].items()
         if value is not None and key not in forms.STEERING and (questions is None or key in questions)
     }
     earlier = [
         row
-        for form in _listed(task.earlier_forms)
+        for form in listed(task.earlier_forms)
         if latest[form]
         for row in forms.in_words(services.deployed.form(form), latest[form])
     ]
@@ -103,7 +104,3 @@ def open_workstep(task: OpenWorkstepIn, work: Work) -> OpenWorkstepOut:
 def age(born: dt.date, today: dt.date | None = None) -> int:
     """Full years."""
     return relativedelta(today or dt.date.today(), born).years
-
-
-def _listed(names: str | None) -> list[str]:
-    return [name.strip() for name in (names or "").split(",") if name.strip()]

@@ -24,7 +24,7 @@ from workers.runtime.execution import Work
 from workers.runtime.outcome import FatalError
 from workers.settings import settings
 from workers.topics.place import Place, ancestry, asked_in, child_of, locate, started_in_the_middle
-from workers.words import LONDON
+from workers.words import LONDON, listed
 
 PLACES = 10_000  # instances whose place is kept in mind; an instance never moves
 
@@ -199,12 +199,8 @@ class Services:
                 f"user {user} does not exist: create the user, or hand the work over with `homeward "
                 "allocate`, then retry"
             )
-        named = (group.strip() for group in (groups or "").split(","))
-        return list(
-            {
-                member.id: member for group in named if group for member in self.directory.members(group)
-            }.values()
-        )
+        members = (member for group in listed(groups) for member in self.directory.members(group))
+        return list({member.id: member for member in members}.values())
 
     def may_see(self, view: Reads, child_id: str) -> frozenset[str] | None:
         """Who sees the work of a restricted child; None: the child is not restricted."""
