@@ -133,8 +133,6 @@ class Engine(BaseAdapter):
                     {"id": user, "email": f"{user}@example.org"} | self._name(user)
                     for user in self._users(*wanted)
                 ]
-            case ["external-task"]:
-                return [{"id": self.in_work.pop()}] if self.in_work else []
             case ["filter"]:
                 return [{"id": f"filter of {query['name']}"}]
             case ["process-definition", id_]:
@@ -178,6 +176,8 @@ class Engine(BaseAdapter):
             case ["process-definition", "key", process, "start"]:
                 id_ = self.start(process, body["businessKey"], **codec.decode(body["variables"]))
                 return self.instances[id_]
+            case ["external-task"]:
+                return [{"id": self.in_work.pop()}] if self.in_work else []
             case ["message"] if body.get("all"):
                 return self._announce(body)
             case ["message"]:

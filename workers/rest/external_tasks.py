@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Collection, Iterable
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +17,7 @@ from workers.rest.answers import LockedTask
 from workers.rest.session import EngineSession
 
 SHORT = 5.0  # seconds to wait for an answer where the next turn may try again
+LOOK = 0.1  # seconds between two looks whether a task is locked
 LONG = 30.0  # seconds for what may run a good piece of a process before it answers
 
 
@@ -120,3 +122,25 @@ class ExternalTasks:
         return [
             task["id"] for task in self.session.fetch("/external-task", workerId=self.worker_id, locked=True)
         ]
+
+
+def settled(
+    session: EngineSession, child: str, patience: float, besides: Collection[str] = frozenset()
+) -> bool:
+    """Wait until the workers have done what they have in their hands for a child now, `besides` some tasks;
+    False: some of it is in their hands still, after `patience` seconds.
+    """
+    end, now = time.monotonic() + patience, _locked(session, child) - set(besides)
+    while now & _locked(session, child):
+        if time.monotonic() > end:
+            return False
+        time.sleep(LOOK)
+    return True
+
+
+def _locked(session: EngineSession, child: str) -> set[str]:
+    instances = [row["id"] for row in session.fetch("/process-instance", businessKey=child)]
+    if not instances:
+        return set()
+    rows = session.call("/external-task", {"processInstanceIdIn": instances, "locked": True})
+    return {row["id"] for row in rows}

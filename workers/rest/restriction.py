@@ -7,15 +7,15 @@ and `teamGroups`. Here is what is open already.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Iterable
 from typing import Any
 
 from workers.errors import Refused
-from workers.rest import codec
+from workers.rest import codec, external_tasks
 from workers.rest.allocation import ADDRESSED, TASK
 from workers.rest.organisation import GLOBAL, GRANT
 from workers.rest.session import EngineError, EngineSession
+from workers.words import listed
 
 PATIENCE = 60.0  # seconds for what the workers have in their hands
 # variables that say to whom a step belongs, beside the people of the case
@@ -70,22 +70,10 @@ def lift(session: EngineSession, child: str, super_users: str) -> int:
 
 def settle(session: EngineSession, child: str) -> None:
     """Wait until the workers have done what they had in their hands: it may be of before the restriction."""
-    end, old = time.monotonic() + PATIENCE, _at_work(session, child)
-    while old & _at_work(session, child):
-        if time.monotonic() > end:
-            raise RestrictionError(
-                f"the workers are at work on {child} still, and may make tasks as it was before: say it again"
-            )
-        time.sleep(0.1)
-
-
-def _at_work(session: EngineSession, child: str) -> set[str]:
-    instances = _instances(session, child)
-    if not instances:
-        return set()
-    return {
-        task["id"] for task in session.fetch("/external-task", processInstanceIdIn=instances, locked=True)
-    }
+    if not external_tasks.settled(session, child, PATIENCE):
+        raise RestrictionError(
+            f"the workers are at work on {child} still, and may make tasks as it was before: say it again"
+        )
 
 
 def _instances(session: EngineSession, child: str) -> list[str]:
@@ -106,7 +94,7 @@ def _team(session: EngineSession, task: dict[str, Any]) -> list[str]:
             raise
         kept = None
     if kept is not None:
-        return [group.strip() for group in kept.split(",") if group.strip()]
+        return listed(kept)
     groups = [link["groupId"] for link in _offered(session, task["id"]) if link["groupId"]]
     session.call(f"{path}/localVariables/teamGroups", {"value": ",".join(groups), "type": "String"}, "PUT")
     return groups

@@ -1,22 +1,21 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from dataclasses import replace
 
 from pydantic import Field
 
-from workers.rest import codec
+from workers.rest import codec, external_tasks
 from workers.rest.session import EngineError
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
 from workers.topics.place import Place
 from workers.topics.services import Services, happened
+from workers.words import listed
 
 NOTIFICATION = "acknowledge-notification"
 NEEDLESS = "another workstep made it needless"
 IN_WORK = 10.0  # seconds; what a killed worker had in its hands stays locked for longer
-LOOK = 0.2  # seconds
 
 
 class CloseOpenWorkstepsIn(Variables):
@@ -57,23 +56,12 @@ def close_open_worksteps(task: CloseOpenWorkstepsIn, work: Work) -> None:
                 "withdrawn",
                 {"reason": task.withdraw_reason, "comments": task.withdraw_comments},
             )
-        _let_finish(services, work)
+        # it may still open something, to be closed with the rest; a workstep that opens later closes itself
+        external_tasks.settled(services.engine, place.child_id, IN_WORK, besides={work.key})
     reason = f"withdrawn: {task.withdraw_reason}" if task.withdraw_reason else task.reason or NEEDLESS
-    wanted = {process.strip() for process in (task.processes or "").split(",")} - {""}
-    _close(services, work.instance_id, wanted, reason, task.withdrawn_by)
+    _close(services, work.instance_id, set(listed(task.processes)), reason, task.withdrawn_by)
     if task.withdraw_reason:
         _drop_notifications(services, place, task.withdrawn_by, reason, happened(work))
-
-
-def _let_finish(services: Services, work: Work) -> None:
-    """Wait for what the pathway had in work when it was withdrawn: its end may still open something, which is
-    to be closed with the rest. A workstep that opens later closes itself.
-    """
-    end = time.monotonic() + IN_WORK
-    while time.monotonic() < end:
-        locked = services.engine.fetch("/external-task", processInstanceId=work.instance_id, locked=True)
-        if {task["id"] for task in locked} <= {work.key} or work.lost.wait(LOOK):
-            return
 
 
 def _drop_notifications(
@@ -126,6 +114,5 @@ def _close(services: Services, above: str, wanted: set[str], reason: str, by: st
         except EngineError as error:
             if not error.nobody_waits:
                 raise
-            _close(
-                services, instance["id"], wanted, reason, by
-            )  # closing already, just ended, or no workstep
+            # closing already, just ended, or no workstep
+            _close(services, instance["id"], wanted, reason, by)
