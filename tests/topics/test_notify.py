@@ -80,6 +80,12 @@ def test_a_date_of_the_law_goes_before_the_table(trial: Trial, workstep: str):
     assert (card["taskDueOn"], card["sentBack"]) == ("Tuesday 1 December 2026", "Returned")
 
 
+def test_a_day_lasts_until_its_end_and_is_due_soon_before(trial: Trial, workstep: str):
+    card = trial.run("notify", workstep, groups="iro", template="task-opened", dueDate="2026-12-08")
+    assert card["taskDue"] == "2026-12-08T23:59:59+00:00"
+    assert card["taskFollowUp"] == "2026-12-01T00:00:00+00:00", "five working days before"
+
+
 def test_a_child_whom_nobody_has_registered_goes_by_the_reference(trial: Trial, workstep: str):
     card = trial.run("notify", workstep, groups="team-manager", template="request", sender="team-manager")
     assert (card["childName"], card["sentBy"]) == (CHILD, "team-manager")

@@ -75,8 +75,13 @@ class DatedDeadline:
             "due": first.moment.isoformat(),
             "remindAt": remind,
             "dueDate": task.isoformat(),
-            "followUpDate": start_of(_before(working, follow_up_days)).isoformat(),
+            "followUpDate": due_soon(working, follow_up_days).isoformat(),
         }
+
+
+def due_soon(due: dt.date, follow_up_days: int) -> dt.datetime:
+    """From when what is due on a day is due soon."""
+    return start_of(_before(due, follow_up_days))
 
 
 def dated(

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from workers.calendar.arithmetic import end_of
 from workers.calendar.holidays import CalendarError
 from workers.rest import organisation
 from workers.rest.allocation import ADDRESSED
@@ -14,11 +15,11 @@ from workers.runtime.execution import Work
 from workers.runtime.outcome import FatalError
 from workers.settings import settings
 from workers.timescales import TimescaleError
-from workers.timescales.dates import dated
+from workers.timescales.dates import dated, due_soon
 from workers.timescales.evaluation import evaluate, in_force
 from workers.topics.resent import returned
 from workers.topics.services import Services, happened
-from workers.words import LONDON, weekday
+from workers.words import LONDON, listed, weekday
 
 TARGETS = "task-timescales"  # the decision that says how long a task may take
 LONGEST = 120  # characters of a child's name that go into that of a task, which holds 255
@@ -60,11 +61,13 @@ class NotifyIn(Variables):
     )
     due_date: str | None = Field(
         None,
-        description="When it is due, a date or a moment, where a timescale has said so already.",
+        description="When it is due, a moment, or a day until its end, where that is known already.",
         examples=["${dueDate}"],
     )
     follow_up_date: str | None = Field(
-        None, description="From when it is due soon, where `dueDate` is given.", examples=["${followUpDate}"]
+        None,
+        description="From when it is due soon, where `dueDate` is given; null: some working days before.",
+        examples=["${followUpDate}"],
     )
     due_event: str | None = Field(
         None,
@@ -137,7 +140,7 @@ def notify(task: NotifyIn, work: Work) -> NotifyOut:
         may, named = services.may_see(view, place.child_id), view.restricted_to(place.child_id)
         given = view.answers_of(place.workstep_id) if task.form and place.workstep_id else []
     before = returned(given, task.form) if task.form else None
-    again = before and before.by and before.by != sender and services.belongs(before.by, _listed(task.groups))
+    again = before and before.by and before.by != sender and services.belongs(before.by, listed(task.groups))
     wanted = before.by if before and again else task.user
     user = wanted if may is None or wanted in may else None
     people = services.recipients(user, task.groups)
@@ -184,10 +187,6 @@ def notify(task: NotifyIn, work: Work) -> NotifyOut:
     )
 
 
-def _listed(groups: str | None) -> list[str]:
-    return [group.strip() for group in (groups or "").split(",") if group.strip()]
-
-
 def _offered(
     services: Services, task: NotifyIn, user: str | None, named: Collection[str] | None
 ) -> dict[str, str | None]:
@@ -203,15 +202,17 @@ def _offered(
 
 def _due(task: NotifyIn, authority: str | None, work: Work) -> tuple[str, str]:
     """The moments until which it is due, and from which it is due soon."""
-    if task.due_date:
-        return task.due_date, task.follow_up_date or task.due_date
     services: Services = work.services
-    event = task.due_event or task.template
+    event, holds = task.due_event or task.template, organisation.due(settings().models)
+    if task.due_date:
+        day = dt.date.fromisoformat(task.due_date[:10])
+        due = end_of(day).isoformat() if len(task.due_date) == 10 else task.due_date
+        return due, task.follow_up_date or due_soon(day, holds["follow_up_days"]).isoformat()
     # the engine's: a retry counts from the same day
     start = (happened(work) or dt.datetime.now(LONDON)).astimezone(LONDON).date()
     try:
         rows = evaluate(services.engine, TARGETS, {"event": event, "authority": authority})
-        dates = dated(in_force(rows, TARGETS), start)[0].dates(**organisation.due(settings().models))
+        dates = dated(in_force(rows, TARGETS), start)[0].dates(**holds)
     except (CalendarError, TimescaleError) as error:
         raise FatalError(str(error)) from None
     except IndexError:
