@@ -70,6 +70,19 @@ def test_every_form_of_a_childs_care_opens(desk, case: Case, one_workstep: str, 
     assert seen >= {workstep} | main.get(workstep, set())
 
 
+def test_every_form_of_a_duty_of_their_own_opens(desk, case: Case):
+    """In York, where each of them is asked for."""
+    case.start("looked-after", authority="york")
+    for form in ("decision-to-seek-accommodation", "authorise-request", "placement-and-matching"):
+        task = case.task(form)
+        case.do(form, whose(case, task), task)
+    case.do("resources-referral")
+    for form in ("visit", "pre-review-discussion"):
+        looked_at(desk, case, case.task(form))
+    case.do("cla-review")
+    looked_at(desk, case, case.task("review-decisions-response"))
+
+
 def test_a_case_is_begun_by_the_start_form_with_the_childs_reference_alone(desk, case: Case):
     with case.record.transaction() as tx:
         tx.register_child(case.child, name="Robin Example", born=None, gender=None, by="demo")
