@@ -301,12 +301,8 @@ def eventually(look: Callable[[], Any], explain: Callable[[], str], patience: fl
     end = time.monotonic() + patience
     while True:
         late = time.monotonic() > end
-        try:
-            if found := look():
-                return found
-        except EngineError as error:  # a duty fell away while the engine listed it, and its form was gone
-            if late or "Cannot resolve identifier 'form'" not in str(error):
-                raise
+        if found := look():
+            return found
         if late:
             raise AssertionError(explain())
         time.sleep(0.05)

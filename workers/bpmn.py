@@ -13,6 +13,9 @@ from xml.etree.ElementTree import Element
 
 BPMN, CAMUNDA = "{http://www.omg.org/spec/BPMN/20100524/MODEL}", "{http://camunda.org/schema/1.0/bpmn}"
 
+_NAME = re.compile(
+    r"\s*[$#]{\s*(?:(\w+)|(?:execution\.getVariable|task\.getVariableLocal)\(\s*'(\w+)'\s*\))\s*}\s*"
+)
 SET = re.compile(r"setVariable(?:Local)?\(\s*'(\w+)'\s*,\s*(.*)\)\s*}\s*$", re.S)
 
 
@@ -168,6 +171,12 @@ def mappings(element: Element, name: str) -> dict[str, str]:
     """The element's own input or output parameters: name -> expression or text."""
     parameters = element.iterfind(f"{BPMN}extensionElements/{CAMUNDA}inputOutput/{CAMUNDA}{name}")
     return {parameter.get("name", ""): "".join(parameter.itertext()).strip() for parameter in parameters}
+
+
+def only_name(text: str) -> str | None:
+    """`x` of `${x}`, `${execution.getVariable('x')}` or `${task.getVariableLocal('x')}`, else None."""
+    match = _NAME.fullmatch(text)
+    return match and (match[1] or match[2])
 
 
 def writes(element: Element) -> Iterator[tuple[str, str]]:

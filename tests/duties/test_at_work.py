@@ -8,6 +8,7 @@ import pytest
 
 from tests.case import TODAY, Case, eventually
 from tests.duties.test_looked_after import CASES, ROWS
+from workers.rest.tasklist import form_of
 from workers.timescales import duties
 
 EVENT, TALK = "before-the-first-review", "pre-review-discussion"
@@ -63,3 +64,18 @@ def test_the_talk_before_a_review_settles_who_comes_how_it_runs_and_where(case: 
     title = "Talk the review over with the social worker"
     closed = case.event("duty-closed", title=title)["details"]
     assert (closed["outcome"], closed["doneOn"]) == ("done", TODAY.isoformat())
+
+
+def test_a_duty_that_falls_away_while_it_is_listed_breaks_no_list(case: Case, one_workstep: str):
+    """The engine reads the task and what its form is one after the other: the instance may be gone then."""
+    planned(case, one_workstep, "york")
+    task = case.task(TALK)
+    instance = f"/process-instance/{task['processInstanceId']}/variables"
+    for scope, form in {
+        f"/execution/{task['executionId']}/localVariables": TALK,
+        instance: TALK,
+        f"/task/{task['id']}/localVariables": None,
+    }.items():
+        case.engine.call(f"{scope}/form", method="DELETE")
+        [listed] = case.engine.fetch("/task", taskId=task["id"])
+        assert (listed["name"], form_of(listed)) == (task["name"], form)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from workers.bpmn import BPMN, CAMUNDA, SET, Model, kind, mappings
+from workers.bpmn import BPMN, CAMUNDA, SET, Model, kind, mappings, only_name
 from workers.forms import Question, questions
 from workers.rest import codec
 from workers.rest.session import EngineSession
@@ -25,7 +24,6 @@ from workers.runtime.outcome import FatalError
 
 PAGE = 50  # deployments a request; the form that is looked for is nearly always on the first page
 LINKS = ("intermediateThrowEvent", "intermediateCatchEvent")
-VARIABLE = re.compile(r"[$#]\{\s*(?:execution\.getVariable\('(\w+)'\)|(\w+))\s*}")
 
 
 class NotDeployed(FatalError):
@@ -49,8 +47,7 @@ class Step:
     @property
     def form_variable(self) -> str | None:
         """The variable that names the form, where the model leaves it to the instance."""
-        match = VARIABLE.fullmatch((self.form_ref or "").strip())
-        return match and (match[1] or match[2])
+        return only_name(self.form_ref or "")
 
 
 class Deployed:

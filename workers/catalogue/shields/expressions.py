@@ -97,12 +97,6 @@ def is_expression(text: str) -> bool:
     return "${" in text or "#{" in text
 
 
-def only_name(text: str) -> str | None:
-    """`x` of `${x}` or `${execution.getVariable('x')}`, else None."""
-    match = re.fullmatch(r"\s*[$#]{\s*(?:(\w+)|execution\.getVariable\(\s*'(\w+)'\s*\))\s*}\s*", text)
-    return (match.group(1) or match.group(2)) if match else None
-
-
 def _insides(text: str) -> Iterator[str]:
     start = 0
     while match := re.compile(r"[$#]{").search(text, start):

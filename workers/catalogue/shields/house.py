@@ -9,8 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from workers.bpmn import BPMN, CAMUNDA, SET, Finding, kind, mappings, read
-from workers.catalogue.shields.expressions import CALLER, Effects, Unreadable, is_expression, juel, only_name
+from workers.bpmn import BPMN, CAMUNDA, SET, Finding, kind, mappings, only_name, read
+from workers.catalogue.shields.expressions import CALLER, Effects, Unreadable, is_expression, juel
 from workers.catalogue.shields.graph import Graph
 from workers.catalogue.shields.parts import Parts, parts
 from workers.catalogue.shields.sources import Decision, Decisions, Form, forms

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from workers.bpmn import BPMN, CAMUNDA, kind, mappings
-from workers.catalogue.shields.expressions import only_name
+from workers.bpmn import BPMN, CAMUNDA, kind, mappings, only_name
 from workers.catalogue.skeleton.process import SHARED, WORKSTEP, Problem, Process, Rule
 from workers.catalogue.skeleton.workstep import routed
 

@@ -10,6 +10,8 @@ from workers.bpmn import CAMUNDA, kind, mappings
 from workers.catalogue.skeleton.custody import CUSTODY
 from workers.catalogue.skeleton.process import WORKSTEP, Problem, Process, Rule, listeners
 
+# where the instance names it: the engine reads it for lists too, when more than the task may be gone already
+FORM = "${task.getVariableLocal('form')}"
 SHOWN = ("childId", "childName", "stepName", "sentBy", "taskDueOn")  # on a card of Tasklist's list
 LOCAL = "${task.setVariableLocal('%s', %s)}"
 NAMED = (
@@ -44,8 +46,15 @@ SENT_BACK = "${execution.setVariable('sentBack', 'Not accepted, please correct')
 def form(process: Process) -> Iterator[Problem]:
     """A human step has a form, the latest."""
     for task in process.human_steps:
-        if not task.get(CAMUNDA + "formRef"):
+        named = task.get(CAMUNDA + "formRef", "")
+        if not named:
             yield task, "has no form: set its formRef"
+        elif "{" in named and named != FORM:
+            yield task, f"breaks every list that it is on while it ends: make its formRef {FORM}"
+        elif named == FORM and (kept := LOCAL % ("form", "form")) not in listeners(
+            task, "taskListener", "create"
+        ):
+            yield task, f"does not keep its form: give it the create listener {kept}"
         elif task.get(CAMUNDA + "formRefBinding") != "latest":
             yield task, "binds its form to something else than the latest: set formRefBinding to latest"
 
@@ -226,7 +235,7 @@ def check(process: Process) -> Iterator[Problem]:
 def _rules_of(process: Process, task: Element) -> list[str]:
     """The decisions that may check a human step: its form's, and where it is the only one, the process's."""
     named = task.get(CAMUNDA + "formRef", "")
-    if named == "${form}":
+    if named == FORM:
         return ["${rules}"]
     main = [process.model.process] if len(process.human_steps) == 1 else []
     return [f"{name}-rules" for name in dict.fromkeys([named, *main])]
@@ -239,7 +248,7 @@ def record(process: Process) -> Iterator[Problem]:
         flow = None if gateway is None else process.flows(gateway).get("default")
         after = [] if flow is None else process.forth(flow)
         kept = process.use(after[0]) if after else None
-        named = task.get(CAMUNDA + "formRef", "")
+        named = task.get(CAMUNDA + "formRef", "").replace(FORM, "${form}")
         if kept is None or kept.topic != "record-submission":
             yield (
                 task,
