@@ -11,11 +11,21 @@ from tests.case import Case
 from tests.models.checks import diagram, forms, house, node
 from tests.pathways.conftest import deploy_beside, project
 from workers import play, scaffold
+from workers.bpmn import read
 from workers.rest.session import EngineSession
-from workers.scaffold import ScaffoldError, Workstep
+from workers.scaffold import ScaffoldError, Where, Workstep
 from workers.timescales.evaluation import evaluate
 
 STEP = Workstep("placement-visit", "Placement visit", "social-worker", "Record of the visit")
+
+
+DUTIES = ("visit-duties", "Duties of visits", "after-the-visit", "Tell the carer", "family-finder")
+BOXES = {
+    "Task_PlanVisitDuties",
+    "Flow_ToVisitDuties",
+    "Activity_VisitDuties",
+    "Flow_VisitDutiesDone",
+}
 
 
 @pytest.fixture
@@ -58,6 +68,66 @@ def test_a_new_table_of_duties_passes_every_check_and_is_answered(engine: Engine
     assert (row["title"], row["role"], row["kind"]) == (title, "social-worker", "task")
     with pytest.raises(ScaffoldError, match="role nobody is not known"):
         scaffold.new_duties(folder, "others", "Others", "before-the-visit", title, "nobody")
+
+
+def test_new_duties_stand_in_the_pathway_and_are_done(case: Case, engine: EngineSession, folder: Path):
+    step = Workstep(
+        f"visit-{uuid.uuid4().hex[:6]}", "Placement visit", "social-worker", "Record of the visit"
+    )
+    name = f"{step.name}-pathway"
+    scaffold.new_pathway(folder, name, "Placement visits", step)
+    where = Where(name, f"Activity_{scaffold.pascal(step.name)}")
+    about = (f"{step.name}-duties", "Duties of visits", "after-the-visit", "Tell the carer", "family-finder")
+    files = scaffold.new_duties(folder, *about, where)
+    assert [str(file.relative_to(folder)) for file in files] == [
+        f"dmn/duties/{step.name}-duties.dmn",
+        f"bpmn/{name}/{name}.bpmn",
+    ]
+    assert [*house.processes(files), *diagram.diagrams(files), *node.lint(files), *node.modeler(files)] == []
+    with (folder / f"play/{name}.toml").open("a") as script:
+        script.write('[duty]\nwho = "family-finder"\nanswers = { doneOn = "today" }\n')
+    deploy_beside(engine, folder)
+    play.begin(engine, case.record, case.child, name)
+    steps = list(play.play(engine, case.record, case.child, case.url, play.parts(folder, name)))
+    assert steps == [
+        ("social-worker", "Write the record of the visit – Robin Example"),
+        ("family-finder", "Tell the carer – Robin Example"),
+    ]
+    assert case.event("duty-closed")["details"]["outcome"] == "done"
+
+
+@pytest.mark.parametrize(
+    "process, behind",
+    [
+        ("permanence", "Activity_PanelAndMatchingDecision"),
+        ("permanency-planning-process", "CallActivity_AuthoriseReport"),
+        ("family-finding-meeting-review", "Task_OpenWorkstep"),
+    ],
+)
+def test_boxes_of_duties_find_room_in_any_diagram(folder: Path, process: str, behind: str):
+    [file] = folder.glob(f"bpmn/*/{process}.bpmn")
+    before = read([file])[0].elements
+    scaffold.new_duties(folder, *DUTIES, Where(process, behind))
+    after = read([file])[0].elements
+    assert {id_ for id_ in {*after} - {*before} if not id_.endswith("_di")} == BOXES
+    wide = [finding for finding in diagram.diagrams([file]) if not finding.what.startswith("wide")]
+    assert [*wide, *house.processes([file]), *node.lint([file])] == []
+
+
+@pytest.mark.parametrize(
+    "process, behind, says",
+    [
+        ("nowhere", "Task_OpenWorkstep", "process nowhere does not exist"),
+        ("cla-review", "Task_Gone", "0 flows leave Task_Gone"),
+        ("permanence", "Gateway_AlreadyOpen", "2 flows leave Gateway_AlreadyOpen"),
+        ("permanence", "Event_ChildNotRegistered", "does not leave Event_ChildNotRegistered to the right"),
+    ],
+)
+def test_boxes_that_have_no_place_are_not_written(folder: Path, process: str, behind: str, says: str):
+    before = {file: file.read_bytes() for file in folder.rglob("*.*")}
+    with pytest.raises(ScaffoldError, match=says):
+        scaffold.new_duties(folder, *DUTIES, Where(process, behind))
+    assert {file: file.read_bytes() for file in folder.rglob("*.*")} == before
 
 
 @pytest.mark.parametrize(

@@ -65,9 +65,22 @@ def duties(
     event: Annotated[str, typer.Option(help="Event or phase: before-the-review.", show_default=False)],
     duty: Annotated[str, typer.Option(help="What Tasklist calls the first one.", show_default=False)],
     role: Annotated[str, typer.Option(help="Group that does it.", show_default=False)],
+    into: Annotated[str, typer.Option(help="Process in which they are due.", show_default=False)] = "",
+    behind: Annotated[
+        str, typer.Option(help="Id of the element there behind which they are due.", show_default=False)
+    ] = "",
 ) -> None:
-    """Write a table of duties with its first row."""
-    _say(scaffold.new_duties(settings().models, name, title, event, duty, role))
+    """Write a table of duties with its first row, and the two boxes that have them done."""
+    if bool(into) != bool(behind):
+        raise typer.BadParameter("say both where they are due, --into, and --behind which element")
+    where = scaffold.Where(into, behind) if into else None
+    _say(scaffold.new_duties(settings().models, name, title, event, duty, role, where))
+    if where:
+        typer.echo(
+            f"In {into} stand two boxes behind {behind}. How the days are counted: give the first one "
+            "`timescales`, and `from`, the day of the event (without it: the day on which it gets there)."
+        )
+        return
     typer.echo(
         "Now draw where they are due: a service task with the template “Homeward: set-duties” (decision "
         f"{name}, event {event}), and behind it a call activity with “Homeward: duty”."

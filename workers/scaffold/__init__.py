@@ -23,6 +23,7 @@ from workers.catalogue.skeleton.custody import CUSTODY
 from workers.errors import Refused
 from workers.rest import organisation
 from workers.rest.deploy import model_files
+from workers.scaffold import boxes
 
 TASK_WIDTH = 16  # letters a line in the box of a task
 ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -61,7 +62,7 @@ class Workstep:
         named = [name for name, who in people if self.role in who["groups"] and not who.get("inbox")]
         return {
             "name": self.name,
-            "pascal": _pascal(self.name),
+            "pascal": pascal(self.name),
             "title": self.title,
             "role": self.role,
             "team": roles[self.role]["name"],
@@ -74,19 +75,59 @@ class Workstep:
         }
 
 
-def new_duties(models: Path, name: str, title: str, event: str, duty: str, role: str) -> list[Path]:
-    """Write a table of duties with its first row; the file. `duty`: its title in Tasklist.
+@dataclass(frozen=True)
+class Where:
+    """A place in a diagram: on the one flow that leaves an element."""
 
-    What plans and calls them in a diagram is the analyst's to draw.
+    process: str
+    behind: str  # id of the element
+
+
+def new_duties(
+    models: Path, name: str, title: str, event: str, duty: str, role: str, where: Where | None = None
+) -> list[Path]:
+    """Write a table of duties with its first row, and where they are due; the files. `duty`: its title in
+    Tasklist.
+
+    Without `where`, what plans and calls them in a diagram is the analyst's to draw.
     """
     _fit(name)
     _fit(event)
     _titled(title)
     _titled(duty)
     _roles(models, role)
-    values = {"name": name, "pascal": _pascal(name), "title": title, "event": event, "role": role}
+    values = {"name": name, "pascal": pascal(name), "title": title, "event": event, "role": role}
     values |= {"duty": "first", "duty_title": _in_quotes(duty), "tag": tags.of(model_files(models))}
-    return _write(models, {f"dmn/duties/{name}.dmn": _rendered("duties.dmn", values)})
+    diagram, changed = _with_boxes(models, where, values) if where else (None, "")
+    written = _write(models, {f"dmn/duties/{name}.dmn": _rendered("duties.dmn", values)})
+    if diagram is None:
+        return written
+    diagram.write_text(changed)
+    return [*written, diagram]
+
+
+def _with_boxes(models: Path, where: Where, values: dict[str, str]) -> tuple[Path, str]:
+    """The diagram of a process, and what it is with the boxes of a table of duties."""
+    diagram = next(iter(models.glob(f"bpmn/*/{where.process}.bpmn")), None)
+    if diagram is None:
+        raise ScaffoldError(
+            f"process {where.process} does not exist: there is no bpmn/*/{where.process}.bpmn"
+        )
+    when, words = values["event"].replace("-", " "), values["pascal"]
+    values = values | {
+        "plans": _fitting(f"What is to be done {when}", "Plan the duties"),
+        "does": _fitting(when.capitalize(), "Do the duties"),
+        "planned": words[:1].lower() + words[1:],
+    }
+    try:
+        return diagram, boxes.inserted(
+            diagram,
+            where.behind,
+            words,
+            lambda flow, target: _rendered("duties.bpmn", values | {"flow": flow, "target": target}),
+        )
+    except boxes.NoRoom as error:
+        raise ScaffoldError(str(error)) from error
 
 
 def new_workstep(models: Path, step: Workstep, pathway: str) -> list[Path]:
@@ -107,8 +148,8 @@ def new_workstep(models: Path, step: Workstep, pathway: str) -> list[Path]:
 def new_pathway(models: Path, name: str, title: str, step: Workstep) -> list[Path]:
     """Write a pathway with its first workstep; the files."""
     _fit(name)
-    values = {"name": name, "pascal": _pascal(name), "title": title, "family": name}
-    values |= {"first": step.name, "first_pascal": _pascal(step.name), "first_title": step.title}
+    values = {"name": name, "pascal": pascal(name), "title": title, "family": name}
+    values |= {"first": step.name, "first_pascal": pascal(step.name), "first_title": step.title}
     values |= {"role": step.role, "called": _inside(step.form_title), "tag": tags.of(model_files(models))}
     _titled(title)
     files = {
@@ -192,10 +233,16 @@ def _task(form_title: str) -> str:
     return name if len(textwrap.wrap(name, TASK_WIDTH)) <= 2 else "Fill in the form"
 
 
+def _fitting(name: str, else_: str) -> str:
+    """The name of a box without a sign in its corner."""
+    return name if len(textwrap.wrap(name, TASK_WIDTH)) <= 4 else else_
+
+
 def _inside(title: str) -> str:
     """A title within a sentence: Visit record, but LAC record."""
     return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
-def _pascal(name: str) -> str:
+def pascal(name: str) -> str:
+    """The name within an id: visit-record, VisitRecord."""
     return "".join(word.capitalize() for word in name.split("-"))
