@@ -24,6 +24,7 @@ WHERE = {
     "play": "running",
     "clock": "clock",
     "deploy": "operating",
+    "migrate": "migrate",
     "setup": "operating",
     "workers": "operating",
     "record": "operating",

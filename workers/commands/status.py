@@ -24,6 +24,11 @@ def status(as_json: AsJson = False) -> None:
     known = names()
     running = ", ".join(f"{known.process(process)} {count}" for process, count in found["pathways"].items())
     display.line(f"open pathways: {running or 'none'}")
+    for row in found["older"]:
+        display.line(
+            f"{row['cases']} of {known.process(row['process'])} on version {row['version']}, the newest is "
+            f"{row['newest']} (homeward migrate)"
+        )
     problems = reading.problems(found, known)
     for kind, those in groupby(problems, lambda problem: problem.kind):
         display.heading(kind)

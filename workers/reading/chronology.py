@@ -114,6 +114,8 @@ def _together(entries: Iterable[Entry]) -> list[dict[str, Any]]:
             and last["details"]["template"] == entry["details"]["template"]
         ):
             last["details"]["to"] += f", {entry['details']['to']}"
+        elif same and kinds == ("model-changed", "model-changed") and last["details"] == entry["details"]:
+            continue  # several duties, say
         else:
             joined.append({**entry, "details": dict(entry["details"])})
     return joined

@@ -10,7 +10,7 @@ from workers.reading.names import Names
 from workers.reading.shown import Shown
 from workers.records.deadlines import now, today
 from workers.records.record import Record
-from workers.rest import allocation
+from workers.rest import allocation, migration
 from workers.rest import incidents as failed
 from workers.rest.session import EngineSession
 from workers.words import day
@@ -45,6 +45,10 @@ def status(session: EngineSession, book: Record) -> dict[str, Any]:
         "notSent": book.given_up(),
         "unexpected": unexpected,
         "nobodys": allocation.nobodys(session),
+        "older": [
+            {"process": old.process, "version": old.number, "newest": new.number, "cases": old.instances}
+            for old, new in migration.older(session)
+        ],
     }
 
 

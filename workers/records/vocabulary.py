@@ -241,6 +241,12 @@ WHAT: Mapping[str, Kind] = MappingProxyType(
             "{% if from %} from {{ from | who }}{% endif %}{% if to %} to {{ to | who }}{% endif %}.",
             _TASK,
         ),
+        "model-changed": Kind(
+            "A case under way follows the new version of a process' model from now on.",
+            "{{ by }} had {{ model | process | listed }} follow its changed model from now on (version "
+            "{{ version }}): it goes on from where it stood, and what was written stays.",
+            ("model", "version"),
+        ),
         "incident-retried": Kind(
             "What failed was given another try.",
             "{{ by }} had what failed tried again" + _WHY + ".",
