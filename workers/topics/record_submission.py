@@ -23,7 +23,7 @@ class RecordSubmissionOut(Variables):
     "record-submission",
     input=RecordSubmissionIn,
     output=RecordSubmissionOut,
-    requirements=("PERM-012", "PERM-093", "PERM-132"),
+    requirements=("PERM-012", "PERM-093", "PERM-132", "CAM-003"),
 )
 def record_submission(task: RecordSubmissionIn, work: Work) -> RecordSubmissionOut:
     """Keep a form as it was submitted and accepted, with its questions' words, and the answer to a request.

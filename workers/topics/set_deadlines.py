@@ -70,7 +70,12 @@ class SetDeadlinesOut(Variables):
     )
 
 
-@topic("set-deadlines", input=SetDeadlinesIn, output=SetDeadlinesOut, requirements=("PERM-081", "PERM-082"))
+@topic(
+    "set-deadlines",
+    input=SetDeadlinesIn,
+    output=SetDeadlinesOut,
+    requirements=("PERM-081", "PERM-082", "CAM-015"),
+)
 def set_deadlines(task: SetDeadlinesIn, work: Work) -> SetDeadlinesOut:
     """Turn the rows of a timescale decision into dates, note them on the record and return those of the
     soonest for timers and task due dates.
