@@ -1,4 +1,4 @@
-"""The workers process: runtime, outbox, clean-up, custody and health pages, started and stopped together."""
+"""The workers process: runtime, outbox, clean-up, custody, copies, health; started and stopped together."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from workers.runtime.metrics import Metrics
 from workers.runtime.worker import Worker
 from workers.settings import Settings
 from workers.topics import catalogue
+from workers.topics.copies import Copies
 from workers.topics.services import Services
 
 log = structlog.get_logger("homeward.service")
@@ -111,12 +112,14 @@ class Service:
             slots,
             metrics=metrics,
         )
+        self.copies = Copies(services)
         self.health = Health(settings, health_port, self.worker, self.outbox) if health_port else None
 
     def start(self) -> None:
         self.outbox.start()
         self.cleaner.start()
         self.custody.start()
+        self.copies.start()
         self.worker.start()
         if self.health:
             self.health.start()
@@ -131,6 +134,7 @@ class Service:
         self.worker.stop()
         self.cleaner.stop(5)
         self.custody.stop(5)
+        self.copies.stop(5)
         self.outbox.stop(10)
         if self.health:
             self.health.stop()

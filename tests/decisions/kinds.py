@@ -33,6 +33,7 @@ TOO_LONG = Raw("Json", json.dumps("x" * 4001))  # the engine itself refuses it a
 MOMENT = dt.datetime(2026, 11, 2, tzinfo=dt.UTC)
 OTHER = (7, -1.5, True, [], ["a text"], [None], {"a": "text"}, MOMENT, BYTES, TOO_LONG)
 ROWS = 200
+OFFERED = ["offered-1", "offered-2"]  # where the options of a checklist are a variable
 STEERS = "decision"  # a rule of its own says what is wrong with it
 
 
@@ -75,10 +76,12 @@ def _walk(parts: list[dict[str, Any]], inside: dict[str, Any] | None) -> Iterato
             yield from _walk(part["components"], part)
         elif part.get("key") not in (None, STEERS) and part.get("properties", {}).get("holds") != "number":
             fixed = part.get("readonly") or part.get("disabled") or "valuesKey" in part
-            kind = "text" if fixed and part["type"] in ("select", "radio", "datetime", "checklist") else kind
+            ticks = part["type"] == "checklist" and "valuesKey" in part
+            shown = fixed and not ticks and part["type"] in ("select", "radio", "datetime", "checklist")
+            kind = "text" if shown else kind
             label = part.get("label") or part.get("dateLabel", "")
             label = f"{inside['label']}: {label}" if inside else label
-            values = [option["value"] for option in part.get("values", [])]
+            values = OFFERED if ticks else [option["value"] for option in part.get("values", [])]
             yield Question(kind, part["key"], label, inside and inside["path"], part, values)
 
 
@@ -122,6 +125,17 @@ def right(question: Question) -> list[Any]:
     return [[], [{}], [{}] * ROWS]
 
 
+def offers(form: str) -> dict[str, Any]:
+    """The variables that offer something, and one of each ticked."""
+    options = [{"label": f"Invented {value}", "value": value} for value in OFFERED]
+    return {
+        name: value
+        for question in questions(form)
+        if question.kind == "ticks" and "valuesKey" in question.part
+        for name, value in ((question.part["valuesKey"], options), (question.key, OFFERED[:1]))
+    }
+
+
 def battery(form: str, names: dict[str, str]) -> Iterator[tuple[str, dict[str, Any], str]]:
     """(name of the case, what is different, labels): each question alone, all of a kind, what is right."""
     asked = questions(form)
@@ -142,6 +156,10 @@ def battery(form: str, names: dict[str, str]) -> Iterator[tuple[str, dict[str, A
         for number in range(max((len(values) for _, values in fits), default=0)):
             chosen = [(question, values[number % len(values)]) for question, values in fits]
             yield f"right {name}, number {number}", _filled(chosen, names), ""
+    for question in asked:
+        if question.kind == "ticks" and (offer := question.part.get("valuesKey")):
+            yield f"{question.label} without an offer", {offer: None}, question.label
+            yield f"{question.label} of nobody", {offer: []}, question.label
     nothing = {names.get(question.key, question.key): None for question in asked if not question.inside}
     yield "nothing is given", nothing, ""
 

@@ -105,7 +105,8 @@ def _file(content: dict[str, Any]) -> Iterator[Case]:
             yield from _dates(decision, given, dates)
         if form := table.get("form"):
             for name, changed, label in kinds.battery(form, table.get("names", {})):
-                yield Case(decision, name, given | changed, [{"": label}], frozenset(changed))
+                start = given | kinds.offers(form)
+                yield Case(decision, name, start | changed, [{"": label}], frozenset(changed))
         if form := table.get("limits"):
             start = limits.given(form)
             for name, changed, said in limits.battery(form):

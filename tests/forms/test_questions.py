@@ -216,3 +216,25 @@ def _labels(part: dict[str, Any]) -> list[str]:
         part.get("label", ""),
         *(label for inner in part.get("components", []) for label in _labels(inner)),
     ]
+
+
+def test_what_goes_to_a_brother_or_sister():
+    """Not what is the child's own, nor its further paragraphs, what is only shown, a person, or a step."""
+    own = {"properties": {"ownToChild": "true"}}
+    form = [
+        {"type": "textarea", "key": "shared", "label": "Shared"},
+        {"type": "textarea", "key": "blank", "label": "Blank"},
+        {"type": "textarea", "key": "own", "label": "Own", **own},
+        {"type": "textfield", "key": "shown", "label": "Shown", "disabled": True},
+        {"type": "select", "key": "manager", "label": "Manager", "valuesKey": "peopleTeamManager"},
+        {"type": "dynamiclist", "path": "plan", "label": "Plan", **own, "components": []},
+        {"type": "dynamiclist", "path": forms.FURTHER, "label": "Further", "components": []},
+        *({"type": "textfield", "key": key, "label": key} for key in forms.STEERING),
+    ]
+    rows = [{"question": "own", "text": "Secret"}, {"question": "shared", "text": "More"}, {"text": "Where?"}]
+    asked = {part.get("key") or part["path"]: "Invented" for part in form} | {
+        "blank": "",
+        "strange": "Invented",
+    }
+    left = forms.for_others(forms.questions({"components": form}), asked | {forms.FURTHER: rows})
+    assert left == {"shared": "Invented", forms.FURTHER: [rows[1]]}

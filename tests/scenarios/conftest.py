@@ -15,7 +15,8 @@ from pytest_bdd import given, parsers, then, when
 from typer.testing import CliRunner
 
 from tests.case import ACKNOWLEDGE, TODAY, Case, eventually, form_of
-from tests.scenarios.vocabulary import DAYS, FORMS, GROUPS, NAME, TIMERS, Table, answers, words
+from tests.family import register, related
+from tests.scenarios.vocabulary import DAYS, FORMS, GROUPS, NAME, TIMERS, Table, answers, questions, words
 from workers import cli
 from workers.calendar.arithmetic import end_of
 from workers.errors import Refused
@@ -598,3 +599,80 @@ def record_keeps_so_many(case: Case, number: int, form: str, user: str | None = 
 def start_fails(case: Case, message: str) -> None:
     incidents = eventually(case.incidents, lambda: f"no incident: {case.picture()}")
     assert len(incidents) == 1 and message in incidents[0], incidents
+
+
+# Brothers and sisters ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def family() -> dict[str, Case]:
+    """By first name: whose turn it may be."""
+    return {}
+
+
+@given(words("{names} are brothers and sisters"))
+def are_siblings(case: Case, family: dict[str, Case], another: Any, names: str) -> None:
+    family |= {name: another() for name in names.replace(" and ", ", ").split(", ")}
+    register(case.record, *((one.child, f"{name} Invented") for name, one in family.items()))
+    for one in family.values():
+        related(case.record, one.child, *(other.child for other in family.values() if other is not one))
+    case.child = next(iter(family.values())).child
+
+
+@when(words("it is about {name}"))
+def turns_to(case: Case, family: dict[str, Case], name: str) -> None:
+    case.child = family[name].child
+    case.pathway = eventually(
+        lambda: case.record.open_pathway(case.child, "looked-after"), lambda: f"{name} has no pathway"
+    )
+
+
+@when(words("{name} leaves the group"))
+def leaves_group(case: Case, family: dict[str, Case], name: str) -> None:
+    for one in family.values():
+        if one is not family[name]:
+            related(case.record, one.child, family[name].child, until=TODAY)
+
+
+@when(words("{user:User} submits the {form:Form} also for {names}"))
+@when(words("{user:User} submits the {form:Form} also for {names} with"))
+def submits_for(
+    case: Case, family: dict[str, Case], user: str, form: str, names: str, datatable: Table | None = None
+) -> None:
+    others = [family[name].child for name in names.split(", ")]
+    case.do(FORMS[form], user, **answers(FORMS[form], datatable or []), alsoWrittenFor=others)
+
+
+@then(words("the {form:Form} holds a copy of {name}'s, with"), target_fixture="copied")
+def holds_copy(case: Case, form: str, name: str, datatable: Table) -> tuple[str, dict[str, Any]]:
+    copy = copy_in(case, FORMS[form])
+    assert copy["from"] == f"{name} Invented" and copy["name"]
+    expected = {key: value for key, value in answers(FORMS[form], datatable).items() if value}
+    assert expected.items() <= copy["answers"].items(), copy["answers"]
+    assert "nextActions" not in copy["answers"] and "alsoWrittenFor" not in copy["answers"]
+    return FORMS[form], copy["answers"]
+
+
+def copy_in(case: Case, form: str) -> dict[str, Any]:
+    """What lies in the open task of a form, waited for."""
+
+    def held() -> dict[str, Any]:
+        local = case.engine.fetch(f"/task/{case.task(form)['id']}/localVariables", deserializeValues=False)
+        return codec.decode({name: value for name, value in local.items() if name == "offered"})
+
+    return dict(eventually(held, lambda: f"no copy in {form}: {case.picture()}")["offered"])
+
+
+@then(parsers.parse('it leaves out "{label}"'))
+def leaves_out(copied: tuple[str, dict[str, Any]], label: str) -> None:
+    form, copy = copied
+    [key] = [key for key, question in questions(form).items() if question.label == label]
+    assert key not in copy
+
+
+@when(words("{user:User} submits the {form:Form} as copied"))
+@when(words("{user:User} submits the {form:Form} as copied with"))
+def submits_copy(case: Case, user: str, form: str, datatable: Table | None = None) -> None:
+    """With what Tasklist shows of the copy."""
+    own = answers(FORMS[form], datatable or [])
+    case.do(FORMS[form], user, **copy_in(case, FORMS[form])["answers"] | own)

@@ -48,6 +48,7 @@ class Engine(BaseAdapter):
         super().__init__()
         self.instances: dict[str, Row] = {}
         self.tasks: list[Row] = []
+        self.local: dict[str, Row] = {}  # variables of tasks
         self.values: list[Row] = []  # of variables, in the order in which they were written
         self.groups: dict[str, set[str]] = {}  # of each user
         self.names: dict[str, tuple[str, str]] = {}  # first and last, where a user has one
@@ -103,6 +104,12 @@ class Engine(BaseAdapter):
         )
         self.write(instance, answers, activity)
 
+    def ask(self, instance: str, step: str) -> str:
+        """A human step opens; its task."""
+        self.submit(instance, step, "")
+        self.tasks[-1] |= {"assignee": None, "endTime": None, "deleteReason": None}
+        return str(self.tasks[-1]["id"])
+
     def write(self, instance: str, variables: Row, activity: str | None = None) -> None:
         """Set an instance's variables, from an activity of it."""
         for name, variable in codec.encode(variables).items():
@@ -119,7 +126,7 @@ class Engine(BaseAdapter):
         path, query = url.path.removeprefix(f"{BASE}/").split("/"), dict(parse_qsl(url.query))
         response.request, response.url, response.status_code = request, request.url or "", 200
         try:
-            read = self._get(path, query) if request.method == "GET" else self._post(path, request)
+            read = self._get(path, query) if request.method == "GET" else self._sent(path, request)
         except Refused as refused:
             response.status_code, read = refused.status, {"type": refused.kind, "message": refused.kind}
         response._content = read if isinstance(read, bytes) else json.dumps(read).encode()
@@ -161,7 +168,7 @@ class Engine(BaseAdapter):
             case ["process-instance", _, "activity-instances"]:  # the task alone
                 return {"childActivityInstances": [{}], "childTransitionInstances": []}
             case ["history", "task"]:
-                return [row for row in self.tasks if row["processInstanceId"] == query["processInstanceId"]]
+                return [row for row in self.tasks if self._is_of(row, query)]
             case ["history", "variable-instance"]:
                 rows = (row for row in self.values if row["instance"] == query["processInstanceId"])
                 return list({row["name"]: row for row in rows}.values())
@@ -170,9 +177,11 @@ class Engine(BaseAdapter):
                 return [{"variableName": row["name"], "userOperationId": row["written"]} for row in rows]
         raise Refused(501, "/".join(path))
 
-    def _post(self, path: list[str], request: requests.PreparedRequest) -> Any:
+    def _sent(self, path: list[str], request: requests.PreparedRequest) -> Any:
         body = json.loads(request.body or "{}")
         match path:
+            case ["task", id_, "localVariables", name]:
+                return self.local.setdefault(id_, {}).update({name: codec.decode({name: body})[name]})
             case ["process-definition", "key", process, "start"]:
                 id_ = self.start(process, body["businessKey"], **codec.decode(body["variables"]))
                 return self.instances[id_]
@@ -186,6 +195,16 @@ class Engine(BaseAdapter):
                 self.asked.append((decision, codec.decode(body["variables"])))
                 return [codec.encode(row) for row in self.tables[decision]]
         raise Refused(501, "/".join(path))
+
+    def _is_of(self, task: Row, query: dict[str, str]) -> bool:
+        about = task | {
+            "processInstanceBusinessKey": self.instances[task["processInstanceId"]]["businessKey"]
+        }
+        return all(
+            about[name] == query[name]
+            for name in ("processInstanceId", "processInstanceBusinessKey", "processDefinitionKey")
+            if name in query
+        )
 
     def _name(self, user: str) -> Row:
         return dict(zip(("firstName", "lastName"), self.names.get(user, ()), strict=False))

@@ -127,6 +127,7 @@ def _texts(form: Form) -> str:
         question
         for question in form.questions
         if question.kind in TEXTS or (question.kind in (*CHOICES, *TICKS, "datetime") and not question.open)
+        if question not in _from_a_list(form)
         if question.marks.get("holds") != "number"
     ]
     return _group(
@@ -153,7 +154,7 @@ def _choices(form: Form) -> str:
 def _ticks(form: Form) -> str:
     return _group(
         "some of the options, each once",
-        [_with_options(form, question) for question in _open(form, *TICKS)],
+        [_with_options(form, question) for question in (*_open(form, *TICKS), *_from_a_list(form))],
         "answer != null and not(count(answer) = count(options[list contains(answer, item)]))",
     )
 
@@ -197,7 +198,18 @@ def _lists(form: Form) -> str:
 
 
 def _with_options(form: Form, question: Question) -> str:
-    return f"{_label(question)}, answers: {form.answers(question)}, options: {_list(question.options)}"
+    given = question.part.get("valuesKey")
+    options = f"{given}.value" if given else _list(question.options)
+    return f"{_label(question)}, answers: {form.answers(question)}, options: {options}"
+
+
+def _from_a_list(form: Form) -> list[Question]:
+    """Ticks whose options are a variable of the workstep, which its step shields."""
+    return [
+        question
+        for question in form.questions
+        if question.kind in TICKS and "valuesKey" in question.part and not question.fixed
+    ]
 
 
 # what is missing, what is no date ---------------------------------------------------------------------------

@@ -11,8 +11,11 @@ from typing import Any
 
 from workers.words import day
 
+# The brothers and sisters for whom a form was written too, by reference, and the variable that offers them.
+ALSO, SIBLINGS = "alsoWrittenFor", "siblings"
+
 # What steers a step and belongs to one person's one submission: never carried into another form by its key.
-STEERING = frozenset({"nextActions", "decision", "comments", "verdict", "message"})
+STEERING = frozenset({"nextActions", "decision", "comments", "verdict", "message", ALSO})
 
 # The list in which a text goes on that its question has no room for: rows of `question` (its key) and `text`.
 FURTHER = "furtherParagraphs"
@@ -32,6 +35,7 @@ class Question:
     required: bool = False  # as Tasklist marks it; the engine does not look
     kind: str = ""  # the component's type
     offers: str | None = None  # the variable that lists its options
+    marks: Mapping[str, str] = field(default_factory=dict)  # the form's own properties
 
 
 def questions(form: Mapping[str, Any]) -> dict[str, Question]:
@@ -77,6 +81,7 @@ def _walk(parts: list[dict[str, Any]], section: str | None) -> Iterator[tuple[st
                     bool((part.get("validate") or {}).get("required")),
                     part.get("type", ""),
                     part.get("valuesKey"),
+                    part.get("properties") or {},
                 ),
             )
         else:
@@ -89,6 +94,22 @@ def offered(questions: Questions) -> Iterator[str]:
         if question.offers:
             yield question.offers
         yield from offered(question.rows)
+
+
+def for_others(questions: Questions, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a form may go to a brother or sister: not what is the child's own (property `ownToChild`), is
+    only shown, names somebody of the case, or steers a step.
+    """
+    left = {
+        key: answers[key]
+        for key, question in questions.items()
+        if key not in STEERING and not unanswered(answers.get(key))
+        if not (question.disabled or question.readonly or question.offers)
+        if question.marks.get("ownToChild") != "true"
+    }
+    rows = left.pop(FURTHER, None)
+    further = [row for row in rows if isinstance(row, dict) and row.get("question") in left] if rows else []
+    return left | ({FURTHER: further} if further else {})
 
 
 def in_words(

@@ -17,6 +17,7 @@ from workers.rest.session import EngineSession
 LIMIT = 2000  # updates of variables read of one task; the largest form has a hundred keys
 NAMES, LENGTH = 50, 64  # of unexpected variables that are named, and how long a name may be
 DRAFT = "draft"  # the task's own variable that Tasklist keeps it in: engine/tasklist/scripts/drafts.js
+OFFERED = "offered"  # the same, of a copy for a brother or sister
 COMPLETED = "completed"  # the engine's word for a task that a person finished
 
 

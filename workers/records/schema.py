@@ -208,6 +208,22 @@ tallies = Table(  # attempts to send, by how they ended: a row each for `sent`, 
     Column("number", Integer, nullable=False),
 )
 
+offers = Table(  # copies of forms that wait for the step of a brother or sister
+    "offers",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("child_id", Text, nullable=False, index=True),  # whom it is offered to
+    Column("from_child", Text, nullable=False),
+    Column("process", Text, nullable=False),
+    Column("form", Text, nullable=False),
+    Column("source", Text, nullable=False),  # the key of the answers
+    Column("opens", Text),  # the pathway that is opened for the child; null: none, or done
+    Column("authority", Text),
+    Column("asked_at", Moment, nullable=False),
+    Column("until", Moment, nullable=False),  # when it is given up
+    Column("at", Moment, nullable=False, index=True),  # when to look for the step
+)
+
 open_pathways = Table(
     "open_pathways",
     metadata,

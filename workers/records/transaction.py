@@ -1,6 +1,6 @@
 """One transaction on the record: all of it is written, or nothing.
 
-Here: what is to be sent, and how that went.
+Here: what is to be sent, and how that went, and copies that wait.
 """
 
 from collections import Counter
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, select, tuple_, update
 
 from workers.records import schema
 from workers.records.happening import Happening
-from workers.records.views import Queued
+from workers.records.views import Offer, Queued
 from workers.records.vocabulary import NOTIFICATION_DETAILS
 from workers.records.writes import Writes
 
@@ -197,3 +197,20 @@ class Transaction(Writes):
                 details | ({"reason": reason} if reason else {}),
             )
         return len(again)
+
+    def add_offer(self, offer: Offer) -> None:
+        """A copy waits for the step of a brother or sister; an earlier one of the form goes."""
+        offers = schema.offers
+        earlier = [
+            getattr(offers.c, name) == getattr(offer, name) for name in ("child_id", "from_child", "form")
+        ]
+        self._connection.execute(delete(offers).where(*earlier, offers.c.key != offer.key))
+        self._add(offers, ["key"], **offer._asdict(), at=self.now())
+
+    def put_off_offer(self, offer: Offer, opens: str | None = None) -> None:
+        """Its step is not open yet; `opens`: what is still to be opened first."""
+        later = update(schema.offers).where(schema.offers.c.key == offer.key)
+        self._connection.execute(later.values(at=self._later(offer.asked_at), opens=opens))
+
+    def done_offer(self, offer: Offer) -> None:
+        self._connection.execute(delete(schema.offers).where(schema.offers.c.key == offer.key))

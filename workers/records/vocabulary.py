@@ -61,6 +61,21 @@ WHAT: Mapping[str, Kind] = MappingProxyType(
             "{% if nextActions %} and proposed {{ nextActions | action(form) | listed }}{% endif %}.",
             ("form", "nextActions"),
         ),
+        "copy-offered": Kind(
+            "A form was written for brothers and sisters too (`to`), who are offered a copy without what is "
+            "the child's own; on their records `from` says whose it is. `leftOut`: how many were named who "
+            "may not have it.",
+            "{% if from %}{{ by }} wrote “{{ form | form }}” for {{ from }} and this child; a copy waits for "
+            "the step{% else %}{{ by }} wrote “{{ form | form }}” also for {{ to | listed or 'nobody' }}"
+            "{% if leftOut %}; {{ leftOut }} named were left out{% endif %}{% endif %}.",
+            ("form", "to", "from", "leftOut"),
+        ),
+        "copy-placed": Kind(
+            "How that ended: `waits` in the open step for who writes it, or `dropped`, with the reason.",
+            "The copy of “{{ form | form }}” from {{ from }} "
+            "{{ 'waits in the open step' if outcome == 'waits' else 'was dropped: ' ~ reason }}.",
+            ("form", "from", "outcome", "reason"),
+        ),
         "unexpected-variables": Kind(
             "A person wrote variables beyond what their form asks for: names, never values; at most 50 of 64 "
             "printable characters, `more` counts the others.",

@@ -277,8 +277,11 @@ class Writes(Reads):
         """It cannot be done yet: look again, the later the longer ago it was asked for."""
         mine = schema.purges.c.instance_id == instance_id
         if asked_at := self._connection.scalar(select(schema.purges.c.asked_at).where(mine)):
-            wait = min(max((self.now() - asked_at) / 10, SOON), LATE)
-            self._connection.execute(update(schema.purges).where(mine).values(at=self.now() + wait))
+            later = self._later(asked_at)
+            self._connection.execute(update(schema.purges).where(mine).values(at=later))
+
+    def _later(self, asked_at: datetime) -> datetime:
+        return self.now() + min(max((self.now() - asked_at) / 10, SOON), LATE)
 
     def done_purge(self, instance_id: str) -> None:
         self._connection.execute(delete(schema.purges).where(schema.purges.c.instance_id == instance_id))

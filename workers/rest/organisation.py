@@ -34,7 +34,7 @@ STAFF, MANAGER = "WORKFLOW", "MANAGER"  # types of groups; the models' user task
 # see whose task it is, and change that: who may get it, the models say
 HAND_OVER = ["READ_TASK", "TASK_ASSIGN"]
 # what the topics need of a process definition
-WORK = ["READ", "READ_INSTANCE", "UPDATE_INSTANCE", "READ_HISTORY", "DELETE_HISTORY"]
+WORK = ["READ", "READ_INSTANCE", "UPDATE_INSTANCE", "UPDATE_TASK_VARIABLE", "READ_HISTORY", "DELETE_HISTORY"]
 # what users may do with their own account: another password, another address; never delete it, and
 # engine/names.xml keeps their name
 OWN = ["READ", "UPDATE"]

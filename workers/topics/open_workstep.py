@@ -9,7 +9,8 @@ from pydantic import Field
 from workers import forms
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
-from workers.topics.services import Services, happened
+from workers.topics import copies
+from workers.topics.services import Services, day_of, happened
 from workers.words import listed
 
 
@@ -57,7 +58,8 @@ def open_workstep(task: OpenWorkstepIn, work: Work) -> OpenWorkstepOut:
     `earlier` (section, question, answer). `prefillForms`: their latest answers, key by key, as far as the
     form named in `form` asks for them. `childFacts`: name, gender, date of birth and age of the child.
     Where a form of the workstep lets a person be picked, its `valuesKey` names the list that is set here:
-    `peopleTeamManager` the members of the groups of `teamManager` in `[people]`, `people` all staff.
+    `peopleTeamManager` the members of the groups of `teamManager` in `[people]`, `people` all staff;
+    `siblings` the child's registered brothers and sisters, for whom a form may be written too.
     """
     services: Services = work.services
     place = services.place(work, opens=True)
@@ -73,6 +75,7 @@ def open_workstep(task: OpenWorkstepIn, work: Work) -> OpenWorkstepOut:
             for form in listed(task.earlier_forms) + listed(task.prefill_forms)
         }
         registered, may = tx.child(child), services.may_see(tx, child)
+        siblings = copies.offered(services, tx, place, day_of(work))
         withdrawn = tx.entry_of(f"{place.pathway_id}:withdrawn")
     if withdrawn:  # meanwhile: too late for the list of what was open then
         services.close(work.instance_id, f"withdrawn: {withdrawn['details']['reason']}", withdrawn["by"])
@@ -98,7 +101,7 @@ def open_workstep(task: OpenWorkstepIn, work: Work) -> OpenWorkstepOut:
         }
     # the case last: an answer under a person's name must not name anybody
     case = services.case(place.pathway_id, may) | services.people_offered(place.definition_id, may)
-    return OpenWorkstepOut(earlier=earlier, prefill=prefill | case)
+    return OpenWorkstepOut(earlier=earlier, prefill=prefill | case | siblings)
 
 
 def age(born: dt.date, today: dt.date | None = None) -> int:

@@ -94,14 +94,20 @@ class Services:
         """What the forms of a process offer where they let a person be picked: each `people…` that a question
         names for its options, full name and user id, by name. Nobody who may not see the case.
         """
-        forms = [step.form_ref for step in self.deployed.steps(definition_id).values() if step.form_ref]
-        wanted = {
-            variable
-            for form in forms
-            for variable in offered(self.deployed.form(form))
+        return {
+            variable: self._people(variable, may)
+            for variable in self.offered(definition_id)
             if variable.startswith("people")
         }
-        return {variable: self._people(variable, may) for variable in wanted}
+
+    def offered(self, definition_id: str) -> set[str]:
+        """The variables in which the forms of a process find what they offer."""
+        forms = self.forms_of(definition_id)
+        return {variable for form in forms for variable in offered(self.deployed.form(form))}
+
+    def forms_of(self, definition_id: str) -> list[str]:
+        """The forms that a process names itself."""
+        return [step.form_ref for step in self.deployed.steps(definition_id).values() if step.form_ref]
 
     def _people(self, variable: str, may: Collection[str] | None) -> list[dict[str, str]]:
         try:

@@ -5,7 +5,7 @@ from pydantic import Field
 from workers.rest import codec
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
-from workers.topics.place import Place, runs
+from workers.topics.place import runs
 from workers.topics.services import Services, happened
 
 ASKED = "askedBy"  # the variable with the key of the task that asked for the pathway
@@ -39,7 +39,7 @@ def start_pathway(task: StartPathwayIn, work: Work) -> StartPathwayOut:
     if noted:
         already, opened = noted["details"]["alreadyOpen"], noted["details"]["openPathway"]
         return StartPathwayOut(already_open=already, open_pathway=opened)
-    already, opened = _opened(services, place, task.pathway, authority, work.key)
+    already, opened = start(services, place.child_id, task.pathway, authority, work.key)
     with services.record.transaction() as tx:
         tx.entry(
             place.happening(work.key, by, happened(work)),
@@ -49,29 +49,27 @@ def start_pathway(task: StartPathwayIn, work: Work) -> StartPathwayOut:
     return StartPathwayOut(already_open=already, open_pathway=opened)
 
 
-def _opened(
-    services: Services, place: Place, pathway: str, authority: str | None, key: str
-) -> tuple[bool, str]:
-    """Whether one was open already, and which is open now."""
-    if mine := _started(services, place, pathway, key):
+def start(services: Services, child: str, pathway: str, authority: str | None, key: str) -> tuple[bool, str]:
+    """Start a child's pathway once for a key: whether one was open already, and which is open now."""
+    if mine := _started(services, child, pathway, key):
         return False, mine
-    other = services.record.open_pathway(place.child_id, pathway)
+    other = services.record.open_pathway(child, pathway)
     if other and runs(services.engine, other):
         return True, other
-    variables = {"childId": place.child_id, "authority": authority, ASKED: key}
+    variables = {"childId": child, "authority": authority, ASKED: key}
     started = services.engine.call(
         f"/process-definition/key/{pathway}/start",
-        {"businessKey": place.child_id, "variables": codec.encode(variables)},
+        {"businessKey": child, "variables": codec.encode(variables)},
     )
     return False, started["id"]
 
 
-def _started(services: Services, place: Place, pathway: str, key: str) -> str | None:
+def _started(services: Services, child: str, pathway: str, key: str) -> str | None:
     """What a worker has started for this child that was killed before it could say so."""
     rows = services.engine.fetch(
         "/history/process-instance",
         processDefinitionKey=pathway,
-        processInstanceBusinessKey=place.child_id,
+        processInstanceBusinessKey=child,
         variables=f"{ASKED}_eq_{key}",
     )
     return rows[0]["id"] if rows else None

@@ -1,13 +1,17 @@
 // Drafts: what somebody has begun to write lives with the task, as its own variable `draft`, and not in the browser. It is kept by a button, on leaving the form, and
 // every minute while it changes; it is back wherever the task is opened, and goes with it. Who may write it: engine/drafts.xml. Nothing of it reaches the process.
 //
+// What a brother's or sister's record offers (workers/topics/copies.py) is the task's variable `offered`: shown like a draft while there is none, it becomes one
+// as soon as somebody changes it.
+//
 // Tasklist itself offers where to put a draft in: it looks for one in localStorage (`camunda-form:<task>`, `operaton-form:<task>`) when it opens a form, puts one
 // there on Save and when a session ends, and removes it when the task is completed. For these keys localStorage is what this page remembers, and no other.
 import { before, call, read } from './requests.js';
 
 const KEY = /^(?:camunda|operaton)-form:(.+)$/, MINUTE = 60_000;
 
-const remembered = new Map();  // task -> {answers, at, by, name}; `unkept`: the engine does not have it yet
+const offers = new Map();      // task -> what a brother's or sister's record offers: {answers, at, from, name}
+const remembered = new Map();  // task -> {answers, at, by, name}; `copied`: it began as that; `unkept`: the engine does not have it yet
 let opening;                   // the task whose form Tasklist opens
 let page;                      // the form that can be seen: its task, its place, form-js itself, its answers now and as they were kept last
 let me;                        // who is logged in: {id, name}
@@ -19,7 +23,7 @@ Storage.prototype.getItem = function (key) {
   const [, task] = KEY.exec(key) ?? [];
   if (!task) return getItem.call(this, key);
   opening = task;
-  const draft = remembered.get(task);
+  const draft = remembered.get(task) ?? offers.get(task);
   return draft && (!draft.unkept || isMine(draft)) ? JSON.stringify(draft.answers) : null;
 };
 Storage.prototype.setItem = function (key, value) {
@@ -48,7 +52,9 @@ before(/\/task\/[\w-]+\/submit-form(?:\?|$)/, (_, request) => {
 const isMine = (draft) => draft?.unkept && draft.by === me?.id;
 
 async function load(task) {
-  const [user, draft] = await Promise.all([read('auth/user'), read(`task/${task}/localVariables/draft?deserializeValue=false`)]);
+  const own = (name) => read(`task/${task}/localVariables/${name}?deserializeValue=false`);
+  const [user, draft, offered] = await Promise.all([read('auth/user'), own('draft'), own('offered')]);
+  offered ? offers.set(task, JSON.parse(offered.value)) : offers.delete(task);
   asked = user?.userId;
   if (user && (user.userId !== me?.id || !me.name)) {
     me = { id: user.userId, name: user.userId };
@@ -84,7 +90,7 @@ function enter(place) {
   actions.querySelectorAll('.draft').forEach((part) => part.remove());
   actions.insertAdjacentHTML('afterbegin', '<span class="draft" role="status"></span> <button class="draft btn btn-default" type="button">Keep as a draft</button>');
   const draft = remembered.get(opening), answers = answersOf(form);
-  const entered = { task: opening, place, by: me?.id, line: actions.querySelector('span.draft'), answers, kept: isMine(draft) ? null : answers };
+  const entered = { task: opening, place, by: me?.id, line: actions.querySelector('span.draft'), answers, kept: isMine(draft) ? null : answers, copied: draft ? draft.copied : offers.has(opening) };
   page = entered;
   actions.querySelector('button.draft').onclick = () => keep(entered);
   form.on('changed', () => {
@@ -92,21 +98,27 @@ function enter(place) {
     if (changed(entered)) remember(entered);
   });
   if (changed(entered)) keep(entered);
-  else if (draft) say(entered, draft);
+  else say(entered, draft);
 }
 
 const changed = (page) => !page.done && page.answers !== page.kept;
-const remember = ({ task, answers, by }) => remembered.set(task, { answers: JSON.parse(answers), by, unkept: true }).get(task);
+const remember = ({ task, answers, by, copied }) => remembered.set(task, { answers: JSON.parse(answers), by, copied, unkept: true }).get(task);
 
-function say({ line }, draft, trouble = '') {
-  const at = new Date(draft.at), today = at.toDateString() === new Date().toDateString() && draft.by === me?.id;
-  const when = at.toLocaleString('en-GB', { hour: '2-digit', minute: '2-digit', ...(today ? {} : { day: 'numeric', month: 'long', year: 'numeric' }) }).replace(' at ', ', ');
-  line.textContent = trouble || `Draft kept ${when}${today ? '' : ` by ${draft.name}`}`;
+function say({ task, line, copied }, draft, trouble = '') {
+  const copy = copied && offers.get(task), date = (text) => new Date(text).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
+  const whose = copy ? `Copied from ${copy.from}’s record of ${date(copy.at)} by ${copy.name}: take out what does not concern this child. ` : '';
+  line.textContent = whose + (trouble || (draft ? kept(draft) : ''));
   line.classList.toggle('text-danger', Boolean(trouble));
 }
 
+function kept(draft) {
+  const at = new Date(draft.at), today = at.toDateString() === new Date().toDateString() && draft.by === me?.id;
+  const when = at.toLocaleString('en-GB', { hour: '2-digit', minute: '2-digit', ...(today ? {} : { day: 'numeric', month: 'long', year: 'numeric' }) }).replace(' at ', ', ');
+  return `Draft kept ${when}${today ? '' : ` by ${draft.name}`}`;
+}
+
 function keep(page) {
-  const { task, answers, by } = page, unkept = remember(page), draft = { answers: unkept.answers, at: new Date().toISOString(), by, name: me?.name };
+  const { task, answers, by, copied } = page, unkept = remember(page), draft = { answers: unkept.answers, at: new Date().toISOString(), by, name: me?.name, copied };
   const body = JSON.stringify({ type: 'Json', value: JSON.stringify(draft) });
   queue = queue.then(async () => {
     if (page.done || by !== me?.id) return;
