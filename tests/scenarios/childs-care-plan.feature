@@ -4,10 +4,10 @@ Feature: Child's care plan
   Scenario: The care plan is authorised and distributed
     Given a child is at the workstep childs-care-plan
     When social-worker submits the child's care plan with
-      | What the child wants |  |
+      | The child's views, wishes and feelings |  |
     Then the child's care plan comes back to social-worker saying "Not complete: 3. Family, friends and wishes."
     When social-worker submits the child's care plan with
-      | What the child wants | To see more of a cousin. |
+      | The child's views, wishes and feelings | To see more of a cousin. |
       | Date of this plan    | soon                     |
     Then the child's care plan comes back to social-worker saying "Date of this plan is no date: use YYYY-MM-DD, years 1900 to 2100."
     When social-worker submits the child's care plan with

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from playwright.sync_api import expect
 
-from tests.case import PLAY, Case, eventually, form_of
+from tests.case import PLAY, TODAY, Case, eventually, form_of
+from tests.duties.test_looked_after import ROWS
 from tests.tasklist.desk import Desk, components
 from workers.rest.deploy import model_files
 from workers.settings import settings
@@ -16,6 +19,42 @@ SHARED = {"authorise-request", "acknowledge-notification"}  # START and those of
 BESIDE = {"child-in-care-planning", "update-permanence-plan"}  # which the shortest way does not meet
 START = "start-pathway"
 CARE = {file.stem for file in FILES if file.match("looked-after/*.bpmn")} - {"looked-after", "review-cycle"}
+# the forms of duties: on entry, after the first review, after the second one, when care has ended
+ALWAYS = ("visit", "health-check", "personal-education-plan", "pre-review-discussion")
+WOKINGHAM = ("care-notification", "rights-explained", "management-oversight", "chronology-update")
+AT_WORK = {
+    "camden": (
+        (*ALWAYS, "key-information", "paper-records-check"),
+        (),
+        ("midway-review",),
+        ("health-passport",),
+    ),
+    "wokingham": (
+        (*ALWAYS, *WOKINGHAM, "case-notes", "sdq", "key-information", "child-consultation"),
+        ("review-decisions-response",),
+        ("midway-review",),
+        (),
+    ),
+    "york": (
+        (*ALWAYS, "sdq", "child-consultation"),
+        ("review-decisions-response", "letter-to-child", "child-feedback", "tracked-recommendations"),
+        (),
+        (),
+    ),
+}
+BORN = {"camden": dt.date(2010, 1, 4), "wokingham": dt.date(2016, 5, 4), "york": dt.date(2016, 5, 4)}
+CONCERN = {
+    "doneOn": TODAY.isoformat(),
+    "seen": "yes",
+    "alone": "yes",
+    "bedroom": "yes",
+    "safeguardingConcern": "yes",
+}
+REMAINS = {
+    "scenario": "remaining",
+    "nextReviewDate": (TODAY + dt.timedelta(60)).isoformat(),
+    "nextActions": ["start-second-review", "social-workers-report", "childs-care-plan"],
+}
 FIRST_REVIEW = {"reviewDate": "2027-06-14", "reviewNumber": "first"}
 
 
@@ -70,17 +109,41 @@ def test_every_form_of_a_childs_care_opens(desk, case: Case, one_workstep: str, 
     assert seen >= {workstep} | main.get(workstep, set())
 
 
-def test_every_form_of_a_duty_of_their_own_opens(desk, case: Case):
-    """In York, where each of them is asked for."""
-    case.start("looked-after", authority="york")
+@pytest.mark.parametrize("authority", AT_WORK)
+def test_every_form_of_a_duty_of_their_own_opens(desk, case: Case, authority: str):
+    """On entry, when a concern was raised, after the first review, after the second one, and at the end."""
+    entry, first, second, end = AT_WORK[authority]
+    with case.record.transaction() as tx:
+        tx.register_child(
+            case.child, name="Robin Example", born=BORN[authority], gender="not stated", by="demo"
+        )
+    case.start("looked-after", authority=authority)
     for form in ("decision-to-seek-accommodation", "authorise-request", "placement-and-matching"):
         task = case.task(form)
         case.do(form, whose(case, task), task)
     case.do("resources-referral")
-    for form in ("visit", "pre-review-discussion"):
+    for form in entry:
         looked_at(desk, case, case.task(form))
+    case.do("visit", **CONCERN)
+    looked_at(desk, case, case.task("threshold-decision"))
+    case.do("cla-review", **REMAINS)
+    for form in first:
+        looked_at(desk, case, case.task(form))
+    if "tracked-recommendations" in first:
+        case.do("tracked-recommendations", recommendationsTracked="yes")
+        looked_at(desk, case, case.task("recommendations-settled"))
     case.do("cla-review")
-    looked_at(desk, case, case.task("review-decisions-response"))
+    for form in second:
+        looked_at(desk, case, case.task(form))
+    case.do("discharge-from-care")
+    for form in end:
+        looked_at(desk, case, case.task(form))
+
+
+def test_each_form_of_a_duty_is_looked_at_somewhere():
+    seen = {form for stages in AT_WORK.values() for forms in stages for form in forms}
+    named = {row.outputs["form"] for row in ROWS} - {None}
+    assert seen | {"threshold-decision", "recommendations-settled"} == named
 
 
 def test_a_case_is_begun_by_the_start_form_with_the_childs_reference_alone(desk, case: Case):

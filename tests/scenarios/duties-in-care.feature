@@ -1,0 +1,90 @@
+Feature: Duties in care
+  Small things that have a form of their own: what is asked, what comes back, and what an answer brings about.
+
+  Scenario: A personal education plan in Wokingham, and a visit that raises a safeguarding concern
+    Given a child
+    When the pathway looked-after is asked for by message
+      | authority | wokingham |
+    And social-worker submits the decision to seek accommodation
+    And team-manager submits the request for authorisation
+    And social-worker submits the request for placement and matching
+    And resources-team submits the referral to Resources
+    And social-worker submits the personal education plan with
+      | Plan agreed on |  |
+    Then the personal education plan comes back to social-worker saying "Not complete: 1. The meeting."
+    When social-worker submits the personal education plan with
+      | Plan agreed on | today |
+    Then the record says duty-closed 1 time, with
+      | duty    | prepare-education-plan |
+      | outcome | done                   |
+    And the record keeps 1 personal education plan
+    When social-worker submits the visit with
+      | Visited on                                            | today |
+      | Was the child seen?                                   | Yes   |
+      | Was the child seen alone?                             | Yes   |
+      | Was the bedroom seen?                                 | Yes   |
+      | Is there a safeguarding concern?                      | Yes   |
+      | What the concern is, and what keeps the child safe now |      |
+    Then the visit comes back to social-worker saying "Say what the concern is, and who has been told."
+    When social-worker submits the visit with
+      | What the concern is, and what keeps the child safe now | A bruise; the carer watches. |
+    Then the record says event-announced 1 time, with
+      | event | safeguarding-concern-raised |
+    When team-manager submits the threshold decision with
+      | Is a multi-agency strategy meeting or discussion needed? | Yes |
+    Then the record says event-announced 1 time, with
+      | event | strategy-discussion-needed |
+    When the case is withdrawn because of "other"
+    Then everything is over
+
+  Scenario: A recommendation is tracked in York until it is settled
+    Given a child
+    When the pathway looked-after is asked for by message
+      | authority | york |
+    And social-worker submits the decision to seek accommodation
+    And team-manager submits the request for authorisation
+    And social-worker submits the request for placement and matching
+    And resources-team submits the referral to Resources
+    And iro submits the CLA chairs monitoring form with
+      | What becomes of the child? | End of workflow: change of placement, or care leaver |
+      | Next actions               | End workflow (Change of placement / Care leaver)     |
+    And iro submits the letter to the child
+    And iro submits the tracked recommendations with
+      | Is any recommendation of the review tracked? | Yes |
+    Then the record says duties-set 1 time, with
+      | event | recommendations-tracked |
+    When iro submits the settling of the tracked recommendations with
+      | What this means for the child |  |
+    Then the settling of the tracked recommendations comes back to iro saying "Not complete: 1. How they were settled."
+    When iro submits the settling of the tracked recommendations with
+      | How were they settled?        | Not met                     |
+      | What this means for the child | The move waits for a school. |
+    Then the record says event-announced 1 time, with
+      | event | recommendations-not-met |
+    When the case is withdrawn because of "other"
+    Then everything is over
+
+  Scenario: A midway review in Camden is not needed
+    Given a child
+    When the pathway looked-after is asked for by message
+      | authority | camden |
+    And social-worker submits the decision to seek accommodation
+    And team-manager submits the request for authorisation
+    And social-worker submits the request for placement and matching
+    And resources-team submits the referral to Resources
+    And social-worker submits the check of paper records
+    And iro submits the CLA chairs monitoring form with
+      | What becomes of the child? | The child remains looked after |
+      | Date of the next review    | in two months                  |
+      | Next actions               | Start 2nd CLA review (Send to IRO); Social worker's report for subsequent CLA review (Send to SW); Child's care plan (Send to SW) |
+    And iro submits the CLA chairs monitoring form with
+      | What becomes of the child? | The child remains looked after |
+      | Date of the next review    | in two months                  |
+      | Next actions               | Start subsequent CLA review (Send to IRO); Social worker's report for subsequent CLA review (Send to SW); Child's care plan (Send to SW) |
+    And iro submits the midway review with
+      | Not held, or not needed, because | Nothing has changed. |
+    Then the record says duty-closed 1 time, with
+      | duty    | midway-review |
+      | outcome | not-done      |
+    When the case is withdrawn because of "other"
+    Then everything is over
