@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import uuid
 from collections.abc import Callable, Iterator
@@ -213,6 +214,35 @@ def test_a_step_that_moved_into_a_sub_process_keeps_its_timers(process: Process)
     )
     assert process.migrated()["migrated"] == 1
     assert process.timers(instance) == {"Second": FUTURE} and process.times(instance, "First") == 1
+
+
+def test_a_step_that_several_do_goes_on_for_who_has_not_done_it(process: Process):
+    several = (
+        '<b:multiInstanceLoopCharacteristics><b:loopCardinality xsi:type="b:tFormalExpression">'
+        "3</b:loopCardinality></b:multiInstanceLoopCharacteristics>"
+    )
+    asked = PLAIN.replace('name="Write" />', f'name="Write">{several}</b:userTask>')
+    process.deploy(asked)
+    instance = process.start("child-1")
+    task = process.engine.fetch("/task", processInstanceId=instance)[0]
+    process.engine.call(f"/task/{task['id']}/complete", {})
+    process.deploy(asked.replace('id="Write"', 'id="Type"').replace('Ref="Write"', 'Ref="Type"'))
+    assert process.migrated()["code"] == 1
+    done = process.migrated("--map", "Write=Type")
+    assert done["migrated"] == 1 and done["plans"][0]["moves"][0]["cases"] == 2
+    assert process.at(instance) == ["Type", "Type"]
+
+
+def test_nothing_is_done_before_somebody_has_agreed(process: Process, monkeypatch: pytest.MonkeyPatch):
+    process.deploy(PLAIN)
+    instance = process.start("child-1")
+    process.deploy(PLAIN.replace('name="Write"', 'name="Write it"'))
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\ny\n"))
+    asked = process.homeward()
+    assert asked.code == 1 and "Migrate them? [y/N]" in asked.out
+    assert process.versions() == {instance: 1}
+    assert process.homeward().code == 0
+    assert process.versions() == {instance: 2}
 
 
 def test_a_timer_of_an_event_sub_process_that_would_fire_again_is_in_the_way(process: Process):

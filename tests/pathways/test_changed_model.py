@@ -90,7 +90,7 @@ def test_a_case_follows_the_changed_model_and_is_finished_by_it(
     for _ in range(2):  # said again, nothing is left, and nothing is told twice
         done = homeward("migrate", pathway, step.name, "--yes", **models)
         assert done.code == 0, done
-    assert "every case follows the newest version" in done.out
+    assert done.out.startswith("no cases to migrate")
 
     assert [one["details"] for one in case.events("model-changed")] == [
         {"model": pathway, "version": 2},

@@ -54,6 +54,11 @@ def test_every_mail_has_its_words():
     ("happened", "sentence"),
     [
         (
+            entry("model-changed", model="permanence", version=4),
+            "Jane Example had Permanence follow its changed model from now on (version 4): it goes on from "
+            "where it stood, and what was written stays.",
+        ),
+        (
             entry("pathway-started", authority="york", socialWorker="omar", iro=None),
             "Jane Example opened the pathway, with the timescales of York. "
             "Named: Social worker Omar Example.",
@@ -138,6 +143,7 @@ def test_what_belongs_together_is_one_sentence():
     answer = [entry("form-submitted", form="authorise-request"), entry("request-answered", request="Look")]
     assert says(*mails) == ["Mail to Jane Example and Omar Example: a form was returned."]
     assert says(*answer) == ["Jane Example answered “Look”."]
+    assert len(says(*[entry("model-changed", model="duty", version=2)] * 3)) == 1, "several duties"
     assert len(says(answer[0], entry("request-answered", "omar", request="Look"))) == 2, "by two people"
 
 

@@ -117,7 +117,7 @@ def _show(plans: list[Plan]) -> None:
         for what in one.in_the_way:
             display.line(f"  in the way: {what}")
     if not plans:
-        display.line("every case follows the newest version of its process")
+        display.line("no cases to migrate")
 
 
 def _migrate(session: EngineSession, plans: list[Plan], as_json: bool) -> list[dict[str, Any]]:
