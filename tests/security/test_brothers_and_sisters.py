@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from tests.case import Case, eventually
 from tests.family import register, related
@@ -52,6 +53,24 @@ def test_only_registered_brothers_and_sisters_can_be_named(
     send(worker, case, DECISION, named(sister))
     eventually(lambda: case.events("copy-offered"), lambda: f"not offered: {case.picture()}")
     assert not case.record.chronology(stranger)
+
+
+def test_what_a_restricted_childs_record_offered_is_taken_back(
+    case: Case, another: Callable[[], Case], homeward: Any
+):
+    sister = another()
+    register(case.record, (case.child, "Ada"), (sister.child, "Bea"))
+    related(case.record, case.child, sister.child)
+    case.start("looked-after")
+    case.do(DECISION, OWNER, alsoWrittenFor=[sister.child])
+    path = f"/task/{sister.task(DECISION)['id']}/localVariables"
+    assert eventually(
+        lambda: "offered" in case.engine.fetch(path, deserializeValues=False),
+        lambda: f"no copy: {sister.picture()}",
+    )
+    said = homeward("restrict", case.child, "--to", OWNER, "--reason", "An invented reason.", "--json")
+    assert said.code == 0, said.err
+    assert "offered" not in case.engine.fetch(path, deserializeValues=False)
 
 
 def test_nobody_but_the_workers_writes_a_copy(case: Case, door: Callable[[str], Door]):

@@ -44,8 +44,11 @@ class Question:
 
     @property
     def open(self) -> bool:
-        """Whether a person may answer it, and its options stand in the form."""
-        return not self.fixed and (self.kind not in (*CHOICES, *TICKS) or "values" in self.part)
+        """Whether a person may answer it, and its options stand in the form; what is ticked may also be
+        offered by a variable.
+        """
+        given = {"values", "valuesKey"} if self.kind in TICKS else {"values"}
+        return not self.fixed and (self.kind not in (*CHOICES, *TICKS) or bool(given & self.part.keys()))
 
     @property
     def limits(self) -> Mapping[str, Any]:
@@ -127,7 +130,6 @@ def _texts(form: Form) -> str:
         question
         for question in form.questions
         if question.kind in TEXTS or (question.kind in (*CHOICES, *TICKS, "datetime") and not question.open)
-        if question not in _from_a_list(form)
         if question.marks.get("holds") != "number"
     ]
     return _group(
@@ -154,7 +156,7 @@ def _choices(form: Form) -> str:
 def _ticks(form: Form) -> str:
     return _group(
         "some of the options, each once",
-        [_with_options(form, question) for question in (*_open(form, *TICKS), *_from_a_list(form))],
+        [_with_options(form, question) for question in _open(form, *TICKS)],
         "answer != null and not(count(answer) = count(options[list contains(answer, item)]))",
     )
 
@@ -201,15 +203,6 @@ def _with_options(form: Form, question: Question) -> str:
     given = question.part.get("valuesKey")
     options = f"{given}.value" if given else _list(question.options)
     return f"{_label(question)}, answers: {form.answers(question)}, options: {options}"
-
-
-def _from_a_list(form: Form) -> list[Question]:
-    """Ticks whose options are a variable of the workstep, which its step shields."""
-    return [
-        question
-        for question in form.questions
-        if question.kind in TICKS and "valuesKey" in question.part and not question.fixed
-    ]
 
 
 # what is missing, what is no date ---------------------------------------------------------------------------

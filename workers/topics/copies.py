@@ -137,6 +137,7 @@ class Copies(Periodic):
         copy = {
             "answers": forms.for_others(self.services.deployed.form(one.form), source["answers"]),
             "at": source["at"],
+            "child": one.from_child,
             "from": (own and own.name) or one.from_child,
             "name": self.services.full_name(source["by"]),
         }
