@@ -115,7 +115,7 @@ def _with_boxes(models: Path, where: Where, values: dict[str, str]) -> tuple[Pat
         )
     when, words = values["event"].replace("-", " "), values["pascal"]
     values = values | {
-        "plans": _fitting(f"What is to be done {when}", "Plan the duties"),
+        "plans": _fitting(f"Plan {when}", "Plan the duties"),
         "does": _fitting(when.capitalize(), "Do the duties"),
         "planned": words[:1].lower() + words[1:],
     }
@@ -228,14 +228,12 @@ def _titled(title: str) -> None:
 
 
 def _task(form_title: str) -> str:
-    """The name of the task: what fits into its box below the sign of a person, in two lines."""
-    name = f"Write the {_inside(form_title)}"
-    return name if len(textwrap.wrap(name, TASK_WIDTH)) <= 2 else "Fill in the form"
+    return _fitting(f"Write the {_inside(form_title)}", "Fill in the form")
 
 
 def _fitting(name: str, else_: str) -> str:
-    """The name of a box without a sign in its corner."""
-    return name if len(textwrap.wrap(name, TASK_WIDTH)) <= 4 else else_
+    """What fits into a box below the sign in its corner, in two lines."""
+    return name if len(textwrap.wrap(name, TASK_WIDTH)) <= 2 else else_
 
 
 def _inside(title: str) -> str:
