@@ -230,18 +230,24 @@ class Case:
         return eventually(job, lambda: f"no timer {name}: {self.picture()}")[0]
 
     def fire(self, timer: str, instance: str | None = None) -> None:
-        """Execute a timer's job by hand, whatever its date; again where that met a worker's transaction,
-        which may have set the timer anew.
+        """Let a timer be due now, whatever its date, and wait until the engine has fired it; again where a
+        worker's transaction has set it anew meanwhile.
         """
 
+        def there(job: str) -> bool:
+            return bool(self.engine.fetch("/job/count", jobId=job)["count"])
+
         def fired() -> bool:
+            job = self.timer(timer, instance)["id"]
             try:
-                self.engine.call(f"/job/{self.timer(timer, instance)['id']}/execute", {})
+                due = codec.timestamp(dt.datetime.now(LONDON))
+                self.engine.call(f"/job/{job}/duedate", {"duedate": due}, method="PUT")
             except EngineError as error:
-                if not error.optimistic_locking and error.status != 404:
+                if there(job) and not error.optimistic_locking:
                     raise
                 return False
-            return True
+            eventually(lambda: not there(job), lambda: f"{timer} does not fire: {self.picture()}")
+            return bool(self.engine.fetch("/history/job-log/count", jobId=job, successLog=True)["count"])
 
         eventually(fired, lambda: f"{timer} cannot be fired: {self.picture()}")
 
