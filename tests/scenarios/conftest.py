@@ -106,6 +106,13 @@ def asked_again(case: Case, process: str) -> None:
     case.pathway = first
 
 
+@when(words("the pathway {process:User} is asked for beside it"))
+def asked_beside(case: Case, process: str) -> None:
+    first = case.pathway
+    case.start(process)
+    case.pathway = first
+
+
 @when(words("{user:User} starts {process:User} in Tasklist with the reference"))
 def starts_by_form(case: Case, user: str, process: str, reference: str | None = None) -> None:
     """The child by the form alone: Tasklist sends no business key."""

@@ -109,6 +109,52 @@ Feature: Looked after
     And the case is withdrawn because of "other"
     Then everything is over
 
+  Scenario: What changes while a child is in care sets its duties going, and a move begins the visits anew
+    Given a child
+    When the pathway looked-after is asked for by message
+      | authority | camden |
+    And social-worker submits the decision to seek accommodation
+    And team-manager submits the request for authorisation
+    And social-worker submits the request for placement and matching
+    And resources-team submits the referral to Resources with
+      | Looked after from | ten days ago |
+      | Placed on         | ten days ago |
+    Then the record says duties-set 1 time, with
+      | event | in-care |
+    When the pathway change-of-placement is asked for beside it
+    And social-worker submits the request for placement change with
+      | Type of placement | Relative or friend, temporarily approved under regulation 24 (U3) |
+      | Approved on       | today               |
+      | Approved by       | A nominated officer |
+    Then the record says duties-set 1 time, with
+      | event | placement-changed |
+    And the record says duties-set 1 time, with
+      | event | temporary-approval-given |
+    And the record says duties-set 2 times, with
+      | event | in-care |
+    And the record says duty-closed 1 time, with
+      | duty | visit |
+    When the pathway change-of-legal-status is asked for beside it
+    And social-worker submits the change of legal status
+    Then the record says duties-set 1 time, with
+      | event | legal-status-changed |
+    When the pathway notice-of-change is asked for beside it
+    And social-worker submits the notice of a significant change
+    Then the record says duties-set 1 time, with
+      | event | significant-change |
+    When the pathway missing-episode is asked for beside it
+    And social-worker submits the missing report
+    And social-worker submits the return of a missing child
+    And the pathway missing-episode is asked for beside it
+    And social-worker submits the missing report
+    And social-worker submits the return of a missing child
+    Then the record says duties-set 2 times, with
+      | event | returned-from-missing |
+    When social-worker submits the return interview
+    And social-worker submits the return interview
+    And the case is withdrawn because of "other"
+    Then everything is over
+
   Scenario: Looked after is withdrawn while the care plan and the discharge are open
     Given the pathway looked-after is at the decision to seek accommodation
     When social-worker submits the decision to seek accommodation

@@ -18,7 +18,12 @@ FORMS = {file.stem for file in FILES if file.match("permanence/*.form")}
 SHARED = {"authorise-request", "acknowledge-notification"}  # START and those of duties beside
 BESIDE = {"child-in-care-planning", "update-permanence-plan"}  # which the shortest way does not meet
 START = "start-pathway"
-CARE = {file.stem for file in FILES if file.match("looked-after/*.bpmn")} - {"looked-after", "review-cycle"}
+CARE = {file.stem for file in FILES if file.match("looked-after/*.bpmn")} - {
+    "looked-after",
+    "review-cycle",
+    "change-in-care",
+}
+CHANGES = {file.stem for file in FILES if file.match("changes/*.form")} - {"return-interview"}
 # the forms of duties: on entry, after the first review, after the second one, when care has ended
 ALWAYS = ("visit", "health-check", "personal-education-plan", "pre-review-discussion")
 WOKINGHAM = ("care-notification", "rights-explained", "management-oversight", "chronology-update")
@@ -101,7 +106,7 @@ def test_every_form_of_the_shortest_way_opens(desk, case: Case):
     assert played(desk, case) == (FORMS | SHARED) - BESIDE
 
 
-@pytest.mark.parametrize("workstep", sorted(CARE))
+@pytest.mark.parametrize("workstep", sorted(CARE | CHANGES))
 def test_every_form_of_a_childs_care_opens(desk, case: Case, one_workstep: str, workstep: str):
     case.start(one_workstep, workstep=workstep, **FIRST_REVIEW)
     seen = played(desk, case, chairsReport="write")
@@ -143,7 +148,7 @@ def test_every_form_of_a_duty_of_their_own_opens(desk, case: Case, authority: st
 def test_each_form_of_a_duty_is_looked_at_somewhere():
     seen = {form for stages in AT_WORK.values() for forms in stages for form in forms}
     named = {row.outputs["form"] for row in ROWS} - {None}
-    assert seen | {"threshold-decision", "recommendations-settled"} == named
+    assert seen | {"threshold-decision", "recommendations-settled", "return-interview"} == named
 
 
 def test_a_case_is_begun_by_the_start_form_with_the_childs_reference_alone(desk, case: Case):

@@ -129,7 +129,7 @@ def _ended_by(kind: Kind, new: Episode, others: Iterable[Episode]) -> list[Episo
     last = [
         one
         for one in rivals
-        if kind.overlap == "ends-the-last" and one.ended is None and one.began < new.began
+        if kind.overlap == "ends-the-last" and one.ended is None and one.began <= new.began
     ]
     for one in rivals:
         if one not in last and one.overlaps(new):

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
+from workers.records.episodes import Episode
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
 from workers.settings import settings
@@ -25,6 +26,11 @@ class ChildSituationOut(Variables):
     situation: dict[str, Any] = Field(
         description="The facts by name, as JSON; what is not known is not in it. For an input `facts`."
     )
+    episodes: dict[str, dict[str, Any]] = Field(
+        description="Of each kind of which there has been one the latest: `value`, `from` (its first day) "
+        "and `to` (the day on which it was over; null: it is not)."
+    )
+    born: str | None = Field(None, description="Date of birth (YYYY-MM-DD); null: nobody has registered it.")
 
 
 @topic("child-situation", input=ChildSituationIn, output=ChildSituationOut)
@@ -40,6 +46,14 @@ def child_situation(task: ChildSituationIn, work: Work) -> ChildSituationOut:
         known, episodes = view.child(child), view.episodes(child)
     on = read_day(task.on, "on", work) or day_of(work)
     born = known.born if known else None
+    found = Situation(Vocabulary.read(settings().models), episodes, born, on)
     return ChildSituationOut(
-        situation=Situation(Vocabulary.read(settings().models), episodes, born, on).facts
+        situation=found.facts,
+        episodes={one.kind: _days(one) for one in found.episodes},
+        born=born.isoformat() if born else None,
     )
+
+
+def _days(one: Episode) -> dict[str, Any]:
+    ended = one.ended.isoformat() if one.ended else None
+    return {"value": one.value, "from": one.began.isoformat(), "to": ended}

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 from pydantic import Field
 
@@ -24,6 +25,11 @@ class CloseOpenWorkstepsIn(Variables):
         description="Close only these worksteps (comma list of process ids); null: all that are open.",
         examples=["family-finding-meeting-review"],
     )
+    duty: str | None = Field(
+        None,
+        description="Of the duties among them close only this one, by its id; null: all.",
+        examples=["visit"],
+    )
     reason: str | None = Field(
         None,
         description="Why, where the pathway is not withdrawn; null: another workstep made them needless.",
@@ -44,8 +50,8 @@ class CloseOpenWorkstepsIn(Variables):
 
 @topic("close-open-worksteps", input=CloseOpenWorkstepsIn, requirements=("PERM-135",))
 def close_open_worksteps(task: CloseOpenWorkstepsIn, work: Work) -> None:
-    """Ask each open workstep of this pathway (or those of `processes` only) to close itself, so that what was
-    written reaches the record.
+    """Ask each open workstep of this pathway (or those of `processes` and `duty` only) to close itself, so
+    that what was written reaches the record.
     """
     services: Services = work.services
     place = services.place(work)
@@ -59,7 +65,9 @@ def close_open_worksteps(task: CloseOpenWorkstepsIn, work: Work) -> None:
         # it may still open something, to be closed with the rest; a workstep that opens later closes itself
         external_tasks.settled(services.engine, place.child_id, IN_WORK, besides={work.key})
     reason = f"withdrawn: {task.withdraw_reason}" if task.withdraw_reason else task.reason or NEEDLESS
-    _close(services, work.instance_id, set(listed(task.processes)), reason, task.withdrawn_by)
+    _close(
+        services, work.instance_id, _Wanted(set(listed(task.processes)), task.duty), reason, task.withdrawn_by
+    )
     if task.withdraw_reason:
         _drop_notifications(services, place, task.withdrawn_by, reason, happened(work))
 
@@ -100,14 +108,35 @@ def _drop_notifications(
                 raise
 
 
-def _close(services: Services, above: str, wanted: set[str], reason: str, by: str | None) -> None:
+@dataclass(frozen=True)
+class _Wanted:
+    """What is to be closed. `duty`: of duties only this one; what is none is closed, or looked into."""
+
+    processes: set[str]
+    duty: str | None
+
+    def has(self, services: Services, instance: dict[str, Any]) -> bool:
+        if self.processes and instance["processDefinitionKey"] not in self.processes:
+            return False
+        if not self.duty:
+            return True
+        own = services.engine.fetch(
+            "/history/variable-instance",
+            activityInstanceIdIn=[instance["id"]],
+            variableName="duty",
+            deserializeValues=False,
+        )
+        return all(codec.decode({"duty": one})["duty"]["duty"] == self.duty for one in own if one["value"])
+
+
+def _close(services: Services, above: str, wanted: _Wanted, reason: str, by: str | None) -> None:
     """What the instance has called, and what those have called that do not close themselves: a pathway may be
     cut into several diagrams.
     """
     for instance in services.engine.fetch(
         "/history/process-instance", superProcessInstanceId=above, unfinished=True
     ):
-        if wanted and instance["processDefinitionKey"] not in wanted:
+        if not wanted.has(services, instance):
             continue
         try:
             services.close(instance["id"], reason, by)
