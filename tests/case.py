@@ -218,14 +218,13 @@ class Case:
         return sorted(self.steps().values())
 
     def timer(self, name: str, instance: str | None = None) -> dict[str, Any]:
-        """The job of a timer of the pathway, or of another instance, waited for."""
+        """The job of a timer of any of the child's instances, or of one of them, waited for."""
 
         def job() -> list[dict[str, Any]]:
-            return [
-                row
-                for row in self.engine.fetch("/job", processInstanceId=instance or self.pathway, timers=True)
-                if self._activity(row) == name
-            ]
+            of_child = self.engine.fetch("/process-instance", businessKey=self.child)
+            ids = instance or ",".join(row["id"] for row in of_child)
+            jobs = self.engine.fetch("/job", processInstanceIds=ids, timers=True)
+            return [row for row in jobs if self._activity(row) == name]
 
         return eventually(job, lambda: f"no timer {name}: {self.picture()}")[0]
 

@@ -69,9 +69,10 @@ def pathway_at(case: Case, form: str) -> None:
 
 
 @given(words("the pathway {process:User} is at the {form:Form}"))
-def pathway_is_at(case: Case, process: str, form: str) -> None:
+@given(words("the pathway {process:User} is at the {form:Form}, with"))
+def pathway_is_at(case: Case, process: str, form: str, datatable: Table | None = None) -> None:
     a_child(case)
-    case.start(process)
+    case.start(process, **dict(datatable or []))
     case.until(FORMS[form])
 
 

@@ -24,6 +24,10 @@ DAYS = {
 TIMERS = {
     "three months are over": "Timer_ThreeMonthReviewDue",
     "the reminder of the three-month review is due": "Timer_ThreeMonthReviewReminder",
+    "the reminder of the stage is due": "Timer_StageReminder",
+    "the time of the stage is over": "Timer_StageOver",
+    "the reminder of the dispute is due": "Timer_DisputeReminder",
+    "the time of the dispute is over": "Timer_DisputeOver",
 }
 Table = list[list[str]]
 
