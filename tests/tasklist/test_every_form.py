@@ -60,6 +60,7 @@ REMAINS = {
     "nextReviewDate": (TODAY + dt.timedelta(60)).isoformat(),
     "nextActions": ["start-second-review", "social-workers-report", "childs-care-plan"],
 }
+BESIDE_CARE = ("dispute-resolution", "permanence-planning-meeting")
 FIRST_REVIEW = {"reviewDate": "2027-06-14", "reviewNumber": "first"}
 
 
@@ -112,6 +113,14 @@ def test_every_form_of_a_childs_care_opens(desk, case: Case, one_workstep: str, 
     seen = played(desk, case, chairsReport="write")
     main = {"social-workers-report": {"review-invitations"}, "cla-review": {"cla-chairs-report"}}
     assert seen >= {workstep} | main.get(workstep, set())
+
+
+@pytest.mark.parametrize("pathway", BESIDE_CARE)
+def test_every_form_of_a_pathway_beside_care_opens(desk, case: Case, pathway: str):
+    """A dispute goes through all its stages."""
+    case.start(pathway)
+    seen = played(desk, case, disputeOutcome="next-stage")
+    assert seen >= {file.stem for file in FILES if file.match(f"{pathway}/*.form")}
 
 
 @pytest.mark.parametrize("authority", AT_WORK)

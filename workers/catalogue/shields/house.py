@@ -20,8 +20,9 @@ from workers.runtime.contract import Topic, Variables
 # it.
 RECORDS = {"record-submission", "close-workstep", "close-duty"}
 
-# A cell of the row of dmn/duties that an instance of `duty` was made of, and a name with an ending.
-CELL = re.compile(r"[$]{duty[.]prop[(]'(\w+)'[)][.]\w+[(][)]}")
+# A cell of a row, of dmn/duties that an instance of `duty` was made of, or of a decision; a name with an
+# ending.
+CELL = re.compile(r"[$]{(\w+)[.]prop[(]'(\w+)'[)][.]\w+[(][)]}")
 SUFFIXED = re.compile(r"(\w+)[.]concat[(]'([^']*)'[)]")
 
 
@@ -74,13 +75,14 @@ class House:
     # what an element means ----------------------------------------------------------------------------------
 
     def meant(self, graph: Graph, context: Element | None, text: str) -> set[str] | None:
-        """The ids that an attribute stands for: itself, what the rows of duties have in that column, what the
-        process' own start sets, or what callers pass as `${name}`; None: unknown.
+        """The ids that an attribute stands for: itself, what the rows of duties or of a decision have in that
+        column, what the process' own start sets, or what callers pass as `${name}`; None: unknown.
         """
         if not is_expression(text):
             return {text} if text else set()
         if cell := CELL.fullmatch(text):
-            return self.decisions.cells(cell[1])
+            kept = self._rows_kept_as(cell[1])
+            return None if kept == set() else self.decisions.cells(cell[2], kept)
         name = only_name(text)
         if name and (value := self._set_at_start(graph, name)):
             if suffixed := SUFFIXED.fullmatch(value):
@@ -106,6 +108,19 @@ class House:
                 return None
             every |= ids
         return every
+
+    def _rows_kept_as(self, name: str) -> set[str] | None:
+        """The decisions of which rule tasks keep a row in a variable; None: it is a duty."""
+        return (
+            None
+            if name == "duty"
+            else {
+                task.get(CAMUNDA + "decisionRef", "")
+                for graph in self.graphs.values()
+                for task in graph.nodes
+                if task.tag == BPMN + "businessRuleTask" and name in mappings(task, "outputParameter")
+            }
+        )
 
     def _set_at_start(self, graph: Graph, name: str) -> str | None:
         """What a process' start sets a variable to, in the words of the model."""

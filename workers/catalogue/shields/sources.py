@@ -155,12 +155,13 @@ class Decisions:
             decision.reads = (decision.reads - given).union(*(needed.reads for needed in required))
         return self._read[key]
 
-    def cells(self, column: str) -> set[str]:
-        """The texts that the tables of duties have in an output column."""
+    def cells(self, column: str, decisions: set[str] | None = None) -> set[str]:
+        """The texts that these decisions, else the tables of duties, have in an output column."""
         found: set[str] = set()
         for path, element in self._found.values():
             table = element.find("{*}decisionTable")
-            if path.parent.name == DUTIES and table is not None:
+            asked = path.parent.name == DUTIES if decisions is None else element.get("id") in decisions
+            if asked and table is not None:
                 names = [output.get("name") for output in table.iterfind("{*}output")]
                 for rule in table.iterfind("{*}rule") if column in names else ():
                     cell = rule.findall("{*}outputEntry")[names.index(column)]
