@@ -50,6 +50,22 @@ def a_child(case: Case) -> None:
         tx.register_child(case.child, name=NAME, born=dt.date(2016, 5, 4), gender="not stated", by="demo")
 
 
+@given(words("a young person of {years:Number}"))
+def a_young_person(case: Case, years: int) -> None:
+    with case.record.transaction() as tx:
+        born = TODAY - relativedelta(years=years, months=2)
+        tx.register_child(case.child, name=NAME, born=born, gender="not stated", by="demo")
+
+
+@given("the leaving care team had the case before")
+def with_the_team_before(case: Case) -> None:
+    began, ended = (str(TODAY - relativedelta(years=years)) for years in (4, 1))
+    noted = CliRunner().invoke(
+        cli.app, ["episode", case.child, "team", "leaving-care", "--from", began, "--to", ended]
+    )
+    assert noted.exit_code == 0, noted.output
+
+
 @given("permanence has been agreed for a child")
 @given(words("permanence has been agreed for a child, with"))
 def permanence_agreed(case: Case, datatable: Table | None = None) -> None:
@@ -152,6 +168,12 @@ def asked_by_message(case: Case, process: str, datatable: Table | None = None) -
         },
     )
     case.pathway = answer[0]["processInstance"]["id"]
+
+
+@when(words("{event:User} is announced of the child"))
+def announced(case: Case, event: str) -> None:
+    """As another pathway of the child does."""
+    case.engine.call("/message", {"messageName": event, "businessKey": case.child, "all": True})
 
 
 @when(words("{user:User} submits the {form:Form}"))

@@ -28,6 +28,9 @@ TIMERS = {
     "the time of the stage is over": "Timer_StageOver",
     "the reminder of the dispute is due": "Timer_DisputeReminder",
     "the time of the dispute is over": "Timer_DisputeOver",
+    "the young person turns 18": "StartEvent_Turns18",
+    "the young adult turns 21": "StartEvent_Turns21",
+    "the young adult turns 25": "StartEvent_Turns25",
 }
 Table = list[list[str]]
 

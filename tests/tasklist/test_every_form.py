@@ -47,6 +47,16 @@ AT_WORK = {
         (),
     ),
 }
+LEAVER = {file.stem for file in FILES if file.match("care-leaver/*.bpmn")} - {"care-leaver"}
+LEAVERS_DUTIES = (
+    "care-leaver-notes",
+    "eet-action-plan",
+    "explained",
+    "health-passport",
+    "higher-education",
+    "leaving-care-grant",
+    "personal-advisers-contact",
+)
 BORN = {"camden": dt.date(2010, 1, 4), "wokingham": dt.date(2016, 5, 4), "york": dt.date(2016, 5, 4)}
 CONCERN = {
     "doneOn": TODAY.isoformat(),
@@ -158,6 +168,26 @@ def test_each_form_of_a_duty_is_looked_at_somewhere():
     seen = {form for stages in AT_WORK.values() for forms in stages for form in forms}
     named = {row.outputs["form"] for row in ROWS} - {None}
     assert seen | {"threshold-decision", "recommendations-settled", "return-interview"} == named
+
+
+@pytest.mark.parametrize("workstep", sorted(LEAVER))
+def test_every_form_of_a_care_leaver_opens(desk, case: Case, one_workstep: str, workstep: str):
+    case.start(one_workstep, workstep=workstep)
+    assert workstep in played(desk, case)
+
+
+def test_every_form_of_a_care_leavers_duties_opens(desk, case: Case):
+    """In Wokingham, where each of them is asked for."""
+    case.start("care-leaver", authority="wokingham")
+    for form in ("refer-to-leaving-care", "allocate-personal-adviser", "pathway-needs-assessment"):
+        case.do(form)
+    for form in ("pathway-plan", "authorise-request"):
+        task = case.task(form)
+        case.do(form, whose(case, task), task)
+    case.fire("StartEvent_Turns18")
+    case.do("discharge-of-iro")
+    for form in LEAVERS_DUTIES:
+        looked_at(desk, case, case.task(form))
 
 
 def test_a_case_is_begun_by_the_start_form_with_the_childs_reference_alone(desk, case: Case):
