@@ -139,8 +139,8 @@ def test_the_models_give_each_event_what_it_needs() -> None:
 ELSEWHERE = {
     "placement-arrangement-meeting": "003 004 005 006 007 008 009",
     "looked-after": "010",
-    "social-workers-report": "023 024 025 034 035 113 116 117 120",
-    "cla-review": "061 080 081 082 083 084 085 143",
+    "social-workers-report": "023 024 025 034 113 116 117 120",
+    "cla-review": "061 080 081 143",
     "looked-after-review-timescales": "122 123",
     "review-cycle": "125",
 }

@@ -42,6 +42,7 @@ def test_a_plan_goes_from_one_form_to_the_next(case: Case, one_workstep: str) ->
     assert opened["proposedHealthPlan"] == DENTIST
     assert not opened.get("currentHealthPlan")  # at the first review there is none yet
     case.do("cla-chairs-report")
+    case.do("cla-review", "iro", **case.answers["cla-review"])
     case.over(case.pathway)
 
     case.start(one_workstep, workstep="childs-care-plan")

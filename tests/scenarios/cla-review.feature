@@ -31,10 +31,21 @@ Feature: CLA review
     And the record says next-action-chosen 4 times, with
       | process | cla-review |
 
-  Scenario: The chair's report is written when the social worker's report is finished
+  Scenario: The next actions are added when both forms are complete
     Given a child is at the workstep cla-review, with
       | reviewNumber | first |
     When iro submits the CLA chairs monitoring form with
+      | CLA Chairs report and record of review | Write it next                  |
+      | What becomes of the child?             | The child remains looked after |
+      | Next actions                           |                                |
+    Then the CLA chair's report is assigned to iro
+    And the record says next-action-chosen 0 times
+    When iro submits the CLA chair's report with
+      | What was discussed |  |
+    Then the CLA chair's report comes back to iro saying "Not complete: 4. Record of meeting."
+    When iro submits the CLA chair's report with
+      | What was discussed | School, and the summer. |
+    And iro submits the CLA chairs monitoring form with
       | CLA Chairs report and record of review | Write it next                                                                                                                            |
       | What becomes of the child?             | The child remains looked after                                                                                                           |
       | Next actions                           | Start subsequent CLA review (Send to IRO); Social worker's report for subsequent CLA review (Send to SW); Child's care plan (Send to SW) |
@@ -43,14 +54,9 @@ Feature: CLA review
       | CLA Chairs report and record of review | Write it next                                                                                                                     |
       | What becomes of the child?             | The child remains looked after                                                                                                    |
       | Next actions                           | Start 2nd CLA review (Send to IRO); Social worker's report for subsequent CLA review (Send to SW); Child's care plan (Send to SW) |
-    Then the CLA chair's report is assigned to iro
-    When iro submits the CLA chair's report with
-      | What was discussed |  |
-    Then the CLA chair's report comes back to iro saying "Not complete: 4. Record of meeting."
-    When iro submits the CLA chair's report with
-      | What was discussed | School, and the summer. |
     Then everything is over
     And the record keeps 1 CLA chair's report
+    And the record keeps 2 CLA chairs monitoring form
     And the record says next-action-chosen 3 times
 
   Scenario: A review is moved, and nothing opens
@@ -66,6 +72,20 @@ Feature: CLA review
     Then everything is over
     And the record says next-action-chosen 0 times
     And the record says request-sent 0 times
+
+  Scenario: The next review is refused where it is later than the law allows
+    Given a child is at the workstep cla-review, with
+      | reviewNumber | first |
+    When iro submits the CLA chairs monitoring form with
+      | What becomes of the child? | The child remains looked after |
+      | Date of the next review    | in four months                 |
+    Then the CLA chairs monitoring form comes back to iro saying "The law wants the next review held by"
+    When iro submits the CLA chairs monitoring form with
+      | What becomes of the child? | The child remains looked after |
+      | Date of the next review    | in thirty years                |
+    Then the CLA chairs monitoring form comes back to iro saying "Bank holidays are known until"
+    When the case is withdrawn because of "other"
+    Then everything is over
 
   Scenario: A child steps down to child in need
     Given a child is at the workstep cla-review

@@ -452,6 +452,16 @@ def everything_over(case: Case) -> None:
     assert len(case.events("pathway-started")) == len(case.events("pathway-ended"))
 
 
+@then("no duty has ended more often than it was planned")
+def duties_end_once(case: Case) -> None:
+    """Fewer there may be: what was planned as its day was moved never began."""
+    planned = Counter(
+        duty["duty"] for entry in case.events("duties-set") for duty in entry["details"]["duties"]
+    )
+    ended = Counter(entry["details"]["duty"] for entry in case.events("duty-closed"))
+    assert ended and not ended - planned
+
+
 @then(words("the record says {what:User} {number:Number} time"))
 @then(words("the record says {what:User} {number:Number} times"))
 @then(words("the record says {what:User} {number:Number} time, with"))

@@ -19,7 +19,10 @@ GROUPS = {name: team for part in PLAY.values() for name, team in part.teams.item
 DAYS = {
     "today": TODAY,
     "ten days ago": TODAY - dt.timedelta(days=10),
+    "in two weeks": TODAY + dt.timedelta(days=14),
     "in two months": TODAY + dt.timedelta(days=60),
+    "in four months": TODAY + dt.timedelta(days=120),
+    "in thirty years": TODAY + dt.timedelta(days=30 * 365),
 }
 TIMERS = {
     "three months are over": "Timer_ThreeMonthReviewDue",

@@ -18,7 +18,7 @@ TIMED = {
     for id_, entry in ENTRIES.items()
     if entry["kind"] in ("deadline", "recurrence", "eligibility") or entry.get("timescale")
 }
-LAW = {f"ENG-{number:02d}" for number in range(1, 37)}
+LAW = {f"ENG-{number:02d}" for number in range(1, 38)}
 TABLES = Tables.of_files(PROJECT)
 ROWS = list(TABLES.rows())
 

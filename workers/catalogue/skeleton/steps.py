@@ -280,8 +280,13 @@ def chosen(process: Process) -> Iterator[Problem]:
 
 
 def checked(process: Process, task: Element) -> tuple[Element | None, Element | None]:
-    """The rule task behind a human step, and the gateway behind that; None where there is none."""
+    """The rule task behind a human step, and the gateway behind that; None where there is none.
+
+    Between the two may stand what finds a day that the rules compare with one that was given.
+    """
     rules = process.next(task)
+    if rules is not None and (use := process.use(rules)) and use.topic == "latest-day":
+        rules = process.next(rules)
     if rules is None or kind(rules) != "businessRuleTask":
         return None, None
     gateway = process.next(rules)
