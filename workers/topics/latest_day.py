@@ -55,8 +55,8 @@ def latest_day(task: LatestDayIn, work: Work) -> LatestDayOut:
         start = dt.date.fromisoformat(task.from_ or "")
         try:
             rows = due_by(services.engine, task.decision, {"event": task.event, "authority": task.authority})
-            [due] = dated(rows, start, task.deadline) or [None]
+            due = next(iter(dated(rows, start, task.deadline)), None)
         except TimescaleError as error:
             raise FatalError(str(error)) from None
-        latest = due and due.law and due.law.moment.date().isoformat()
-    return LatestDayOut(latest=latest, knownUntil=known)
+        latest = due.law.moment.date().isoformat() if due and due.law else None
+    return LatestDayOut(latest=latest, known_until=known)
