@@ -9,25 +9,19 @@ Feature: Duties in care
     And team-manager submits the request for authorisation
     And social-worker submits the request for placement and matching
     And resources-team submits the referral to Resources
-    And social-worker submits the personal education plan with
-      | Plan agreed on |  |
-    Then the personal education plan comes back to social-worker saying "Not complete: 1. The meeting."
-    When social-worker submits the personal education plan with
-      | Plan agreed on | today |
+    And social-worker submits the explanation of rights with
+      | The child was told about | Advocacy |
+    Then the explanation of rights comes back to social-worker saying "Tell the child about all three"
+    When social-worker submits the personal education plan
     Then the record says duty-closed 1 time, with
-      | duty    | prepare-education-plan |
-      | outcome | done                   |
+      | outcome | done |
     And the record keeps 1 personal education plan
     When social-worker submits the visit with
-      | Visited on                                            | today |
-      | Was the child seen?                                   | Yes   |
-      | Was the child seen alone?                             | Yes   |
-      | Was the bedroom seen?                                 | Yes   |
-      | Is there a safeguarding concern?                      | Yes   |
-      | What the concern is, and what keeps the child safe now |      |
-    Then the visit comes back to social-worker saying "Say what the concern is, and who has been told."
-    When social-worker submits the visit with
-      | What the concern is, and what keeps the child safe now | A bruise; the carer watches. |
+      | Visited on                      | today |
+      | Was the child seen?             | Yes   |
+      | Was the child seen alone?       | Yes   |
+      | Was the bedroom seen?           | Yes   |
+      | Is there a safeguarding concern? | Yes   |
     Then the record says event-announced 1 time, with
       | event | safeguarding-concern-raised |
     When team-manager submits the threshold decision with
