@@ -12,10 +12,12 @@ Feature: Duties in care
     And social-worker submits the explanation of rights with
       | The child was told about | Advocacy |
     Then the explanation of rights comes back to social-worker saying "Tell the child about all three"
-    When social-worker submits the personal education plan
+    When social-worker submits the personal education plan with
+      | How the pupil premium is used | For a reading tutor. |
     Then the record says duty-closed 1 time, with
       | outcome | done |
-    And the record keeps 1 personal education plan
+    And the record keeps the personal education plan with
+      | How the pupil premium is used | For a reading tutor. |
     When social-worker submits the visit with
       | Visited on                      | today |
       | Was the child seen?             | Yes   |
