@@ -58,7 +58,8 @@ Feature: Care leaver
 
   Scenario: A significant event, and a review that is asked for
     Given the pathway care-leaver is at the pathway plan
-    When care-leaver-event is announced of the child
+    When personal-adviser submits the personal adviser's contact with
+      | Is the young person in touch? | No, out of touch |
     And personal-adviser submits the significant event of a care leaver
     And leaving-care-manager submits the request for authorisation
     And personal-adviser submits the pathway plan
