@@ -140,7 +140,7 @@ Feature: Looked after
       | event | legal-status-changed |
     When the pathway notice-of-change is asked for beside it
     And social-worker submits the notice of a significant change
-    Then the record says duties-set 1 time, with
+    Then the record says event-announced 1 time, with
       | event | significant-change |
     When the pathway missing-episode is asked for beside it
     And social-worker submits the missing report
