@@ -14,7 +14,7 @@ Feature: Permanency planning meetings
     When social-worker submits the request for a permanency planning meeting with
       | What calls for it               | Circumstances of the child, case by case |
       | Circumstances                   | Another circumstance, described below    |
-      | Is adoption one of the options? | Yes                                      |
+      | Is adoption one of the options? | Yes |
     And service-manager submits the permanency planning template with
       | The permanence plan                | Placement for adoption |
       | Is the plan of adoption confirmed? | Yes: it goes to the agency decision maker to sign |
