@@ -34,10 +34,11 @@ pytest_plugins = [  # fixtures that several folders want
 ]
 
 # What a process of its own tests, about a third of the suite's minutes each; the third has all else. Three on
-# two cores: who waits for a fault needs none.
+# two cores: who waits for a fault needs none. What needs no engine is done by whoever is done first.
 SIDES = {
     "faults": ("embedded", "faults", "runtime"),
     "attacks": ("catalogue", "commands", "decisions", "records", "rest", "security", "timescales"),
+    "spare": ("calendar", "contract", "models", "requirements"),
 }
 
 canaries.watch(tests.environment.VAR)
@@ -81,21 +82,28 @@ class Side(LoadScopeScheduling):
     """`make test` uses both cores (-n 3): a folder is tested by one process, with its own engine."""
 
     def _split_scope(self, nodeid: str) -> str:
-        folder = nodeid.split("/")[1]
-        return next((side for side, folders in SIDES.items() if folder in folders), "")
+        return side_of(nodeid)
+
+
+def side_of(nodeid: str) -> str:
+    folder = nodeid.split("/")[1]
+    return next((side for side, folders in SIDES.items() if folder in folders), "")
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Side:
+    config.option.loadscopereorder = False  # the sides are begun in the order of the tests
     return Side(config, log)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let what reads what the others have left behind come after them, in the order of its numbers."""
+    """Let what reads what the others have left behind come after them, in the order of its numbers; before
+    these, what any process may do.
+    """
 
-    def turn(item: pytest.Item) -> int:
+    def turn(item: pytest.Item) -> tuple[int, bool]:
         mark = item.get_closest_marker("last")
-        return mark.args[0] if mark else 0
+        return mark.args[0] if mark else 0, side_of(item.nodeid) == "spare"
 
     items.sort(key=turn)
 
