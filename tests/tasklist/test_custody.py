@@ -30,7 +30,9 @@ def test_a_colleague_finds_no_way_to_a_claimed_task(desk, case):
     owner.open(case.child, TASK, TEAM)
     owner.claim()
     colleague.page.get_by_role("button", name="Claim", exact=True).click()
-    expect(colleague.page.locator(".page-notifications")).to_contain_text("An error happened while claiming")
+    said = colleague.page.locator(".page-notifications")
+    expect(said).to_contain_text("An error happened while claiming")
+    expect(said).to_contain_text("is already claimed by Social Worker (demo).")
     assert case.task(REPORT)["assignee"] == OWNER
 
 

@@ -20,7 +20,7 @@ if (!/[?&]sorting=/.test(hash)) {
 }
 
 export default {
-  customScripts: ['scripts/drafts', 'scripts/returned', 'scripts/people', 'scripts/cards', 'scripts/dates'],
+  customScripts: ['scripts/drafts', 'scripts/returned', 'scripts/claimed', 'scripts/people', 'scripts/cards', 'scripts/dates'],
   shortcuts: {
     claimTask: { key: 'ctrl+alt+c', description: 'claims the currently selected task' },
     focusFilter: { key: 'ctrl+shift+f', description: 'set the focus to the first filter in the list' },

@@ -6,7 +6,7 @@
 //
 // Tasklist itself offers where to put a draft in: it looks for one in localStorage (`camunda-form:<task>`, `operaton-form:<task>`) when it opens a form, puts one
 // there on Save and when a session ends, and removes it when the task is completed. For these keys localStorage is what this page remembers, and no other.
-import { before, call, read } from './requests.js';
+import { before, call, nameOf, read } from './requests.js';
 
 const KEY = /^(?:camunda|operaton)-form:(.+)$/, MINUTE = 60_000;
 
@@ -58,8 +58,7 @@ async function load(task) {
   asked = user?.userId;
   if (user && (user.userId !== me?.id || !me.name)) {
     me = { id: user.userId, name: user.userId };
-    const { firstName, lastName } = (await read(`user/${me.id}/profile`)) ?? {};
-    if (firstName || lastName) me.name = [firstName, lastName].filter(Boolean).join(' ');
+    me.name = await nameOf(me.id);
   }
   if (isMine(remembered.get(task))) return;
   draft ? remembered.set(task, JSON.parse(draft.value)) : remembered.delete(task);

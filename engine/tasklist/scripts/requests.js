@@ -25,3 +25,9 @@ export async function read(path) {
   const answer = await call(path);
   return answer.ok ? answer.json() : null;
 }
+
+// The full name, to who may read it; else the id.
+export async function nameOf(user) {
+  const { firstName, lastName } = (await read(`user/${user}/profile`)) ?? {};
+  return [firstName, lastName].filter(Boolean).join(' ') || user;
+}
