@@ -12,7 +12,7 @@ Feature: Significant event of a care leaver
     Then the significant event of a care leaver comes back to personal-adviser saying "Date of the event is no date: use YYYY-MM-DD, years 1900 to 2100."
     When personal-adviser submits the significant event of a care leaver with
       | Date of the event | today |
-    And leaving-care-duty returns the request for authorisation with the comments "Say who was told."
+    And leaving-care-manager returns the request for authorisation with the comments "Say who was told."
     Then the significant event of a care leaver comes back to personal-adviser saying "Say who was told."
     When personal-adviser submits the significant event of a care leaver
     And leaving-care-manager submits the request for authorisation
