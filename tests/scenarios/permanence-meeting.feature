@@ -13,7 +13,9 @@ Feature: Permanency planning meeting
     Then the request for authorisation is offered to agency-decision-maker
     When agency-decision-maker returns the request for authorisation with the comments "The medical is missing."
     Then the permanency planning template comes back to service-manager saying "The medical is missing."
-    When service-manager submits the permanency planning template
-    And agency-decision-maker authorises the request for authorisation
+    When service-manager submits the permanency planning template with
+      | The permanence plan                | Placement for adoption |
+      | Is the plan of adoption confirmed? | Yes: it goes to the agency decision maker to sign |
+    And agency-decision-maker submits the request for authorisation
     Then everything is over
     And the record keeps 2 permanency planning template

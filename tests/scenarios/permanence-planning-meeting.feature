@@ -19,7 +19,7 @@ Feature: Permanency planning meetings
       | The permanence plan                | Placement for adoption |
       | Is the plan of adoption confirmed? | Yes: it goes to the agency decision maker to sign |
       | Next meeting on                    | in two months |
-    And agency-decision-maker authorises the request for authorisation
+    And agency-decision-maker submits the request for authorisation
     Then the permanency planning template is offered to adoption-agency
     When adoption-agency submits the permanency planning template with
       | The permanence plan | Long-term fostering |
