@@ -73,7 +73,8 @@ WHAT: Mapping[str, Kind] = MappingProxyType(
         "copy-placed": Kind(
             "How that ended: `waits` in the open step for who writes it, or `dropped`, with the reason.",
             "The copy of “{{ form | form }}” from {{ from }} "
-            "{{ 'waits in the open step' if outcome == 'waits' else 'was dropped: ' ~ reason }}.",
+            "{{ 'waits in the open step' if outcome == 'waits' else 'was dropped' }}"
+            "{% if reason %}: {{ reason }}{% endif %}.",
             ("form", "from", "outcome", "reason"),
         ),
         "unexpected-variables": Kind(

@@ -17,7 +17,8 @@ WORDS = ("code", "state", "first_open")  # which say a value of the fact
 
 def findings(models: Path, vocabulary: Vocabulary, tables: Tables) -> list[str]:
     """Each with file, entry and mend."""
-    asked = tables.facts()
+    duties = Tables.read(sorted(models.glob("dmn/duties/*.dmn")))  # their facts may come from a form as well
+    asked = {**duties.facts(), **tables.facts()}
     lines = [
         f"dmn/{table.folder}/{table.id}.dmn: asks for {fact}, and {FILE} says nothing of it: "
         "add it there to facts, or to asked"
