@@ -38,7 +38,7 @@ def changed(path: str, value: Any) -> dict[str, Any]:
 
 def test_every_fact_of_the_tables_is_answered_or_named_as_asked():
     assert findings(PROJECT, OURS, TABLES) == []
-    assert OURS.answers.keys() == TABLES.facts().keys()
+    assert OURS.answers.keys() >= TABLES.facts().keys()
     assert all(OURS.source(fact) for fact in TABLES.facts())
 
 
