@@ -66,6 +66,19 @@ def with_the_team_before(case: Case) -> None:
     assert noted.exit_code == 0, noted.output
 
 
+@given("a child whose date of birth nobody knows")
+def a_child_undated(case: Case) -> None:
+    with case.record.transaction() as tx:
+        tx.register_child(case.child, name=NAME, born=None, gender="not stated", by="demo")
+
+
+@given("a young person who turned 18 five days ago")
+def of_age(case: Case) -> None:
+    born = TODAY - dt.timedelta(days=5) - relativedelta(years=18)
+    with case.record.transaction() as tx:
+        tx.register_child(case.child, name=NAME, born=born, gender="not stated", by="demo")
+
+
 @given("permanence has been agreed for a child")
 @given(words("permanence has been agreed for a child, with"))
 def permanence_agreed(case: Case, datatable: Table | None = None) -> None:

@@ -88,7 +88,7 @@ Feature: Looked after
     Then everything is over
 
   Scenario: A review ends the workflow in York, and the health assessment was held before
-    Given a child
+    Given a child whose date of birth nobody knows
     When the pathway looked-after is asked for by message
       | authority | york |
     And social-worker submits the decision to seek accommodation with
@@ -105,9 +105,27 @@ Feature: Looked after
     And the record says duties-set 1 time, with
       | event | review-record-received |
     And no initial health assessment is open
-    When social-worker takes the answer to the review's decisions
-    And the case is withdrawn because of "other"
-    Then everything is over
+    And everything is over
+    And the record says event-announced 1 time, with
+      | event | ceased-to-be-looked-after |
+
+  Scenario: Care is over at 18, and a care leaver's pathway begins
+    Given a young person who turned 18 five days ago
+    When the pathway looked-after is asked for by message
+      | authority | york |
+    And social-worker submits the decision to seek accommodation
+    And team-manager submits the request for authorisation
+    And social-worker submits the request for placement and matching
+    And resources-team submits the referral to Resources with
+      | Looked after from | ten days ago |
+      | Placed on         | ten days ago |
+    Then the record says pathway-asked 2 times, with
+      | pathway | care-leaver |
+    And the record says event-announced 1 time, with
+      | event | ceased-to-be-looked-after |
+    And the record says episode-noted 2 times, with
+      | kind | period-of-care |
+    And the record says pathway-ended 1 time
 
   Scenario: What changes while a child is in care sets its duties going, and a move begins the visits anew
     Given a child

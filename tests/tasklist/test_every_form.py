@@ -22,6 +22,7 @@ CARE = {file.stem for file in FILES if file.match("looked-after/*.bpmn")} - {
     "looked-after",
     "review-cycle",
     "change-in-care",
+    "coming-of-age",
 }
 CHANGES = {file.stem for file in FILES if file.match("changes/*.form")} - {"return-interview"}
 # the forms of duties: on entry, after the first review, after the second one, when care has ended
