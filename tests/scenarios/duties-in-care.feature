@@ -42,8 +42,9 @@ Feature: Duties in care
     And social-worker submits the request for placement and matching
     And resources-team submits the referral to Resources
     And iro submits the CLA chairs monitoring form with
-      | What becomes of the child? | End of workflow: change of placement, or care leaver |
-      | Next actions               | End workflow (Change of placement / Care leaver)     |
+      | What becomes of the child?                | End of workflow: change of placement, or care leaver |
+      | Does the young person leave care with it? | No, a change of placement                            |
+      | Next actions                              | End workflow (Change of placement / Care leaver)     |
     And iro submits the letter to the child
     And iro submits the tracked recommendations with
       | Is any recommendation of the review tracked? | Yes |

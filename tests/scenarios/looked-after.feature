@@ -98,8 +98,9 @@ Feature: Looked after
     And social-worker submits the request for placement and matching
     And resources-team submits the referral to Resources
     And iro submits the CLA chairs monitoring form with
-      | What becomes of the child? | End of workflow: change of placement, or care leaver |
-      | Next actions               | End workflow (Change of placement / Care leaver)     |
+      | What becomes of the child?                | End of workflow: change of placement, or care leaver  |
+      | Does the young person leave care with it? | Yes, the period of care ends on the day of the review |
+      | Next actions                              | End workflow (Change of placement / Care leaver)      |
     Then the record says episode-noted 1 time, with
       | kind | care-review |
     And the record says duties-set 1 time, with
