@@ -84,8 +84,29 @@ Feature: Looked after
     And social-worker submits the child's care plan
     Then the record says event-announced 1 time, with
       | event | pathway-plan-review |
+    And the record says pathway-asked 1 time, with
+      | pathway | care-leaver |
     When the case is withdrawn because of "other"
-    Then everything is over
+    Then the pathway ends with "withdrawn: other"
+
+  Scenario: A review agrees permanence for a child who came with the family
+    Given the pathway looked-after is at the decision to seek accommodation
+    When social-worker submits the decision to seek accommodation with
+      | Did the child come to the country alone and ask for asylum? | No |
+    And team-manager submits the request for authorisation
+    And social-worker submits the request for placement and matching
+    And resources-team submits the referral to Resources
+    And iro submits the CLA chairs monitoring form with
+      | What becomes of the child? | The child remains looked after |
+      | Date of the next review    | in two months                  |
+      | The review agrees permanence by long-term fostering: its pathway begins | yes |
+      | Next actions               | Start 2nd CLA review (Send to IRO); Social worker's report for subsequent CLA review (Send to SW); Child's care plan (Send to SW) |
+    Then the record says pathway-asked 1 time, with
+      | pathway | permanence |
+    And the record says episode-noted 0 times, with
+      | kind | unaccompanied |
+    When the case is withdrawn because of "other"
+    Then the pathway ends with "withdrawn: other"
 
   Scenario: A review ends the workflow in York, and the health assessment was held before
     Given a child whose date of birth nobody knows
