@@ -175,11 +175,11 @@ def test_sees_and_does_no_tasks(case: Case, worker: EngineSession):
     assert case.task("permanency-planning")["assignee"] == "social-worker"
 
 
-def test_starts_no_pathway_and_cancels_none(case: Case, worker: EngineSession):
+def test_starts_no_pathway_that_no_model_starts_and_cancels_none(case: Case, worker: EngineSession):
     case.start(socialWorker="social-worker")
     case.task("permanency-planning")
-    refused(worker, "/process-definition/key/permanence/start", {"businessKey": f"{case.child}-2"})
-    refused(worker, "/message", {"messageName": "permanence", "businessKey": f"{case.child}-2"})
+    refused(worker, "/process-definition/key/dispute-resolution/start", {"businessKey": f"{case.child}-2"})
+    refused(worker, "/message", {"messageName": "dispute-resolution", "businessKey": f"{case.child}-2"})
     refused(worker, f"/process-instance/{case.pathway}", method="DELETE")
     refused(
         worker, "/process-instance/delete", {"processInstanceIds": [case.pathway], "deleteReason": "tried"}
