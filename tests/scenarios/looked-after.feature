@@ -185,7 +185,8 @@ Feature: Looked after
     When the pathway missing-episode is asked for beside it
     And social-worker submits the missing report
     And social-worker submits the return of a missing child
-    And the pathway missing-episode is asked for beside it
+    Then the record says pathway-ended 4 times
+    When the pathway missing-episode is asked for beside it
     And social-worker submits the missing report
     And social-worker submits the return of a missing child
     Then the record says duties-set 2 times, with
