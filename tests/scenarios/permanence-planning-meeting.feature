@@ -24,7 +24,7 @@ Feature: Permanency planning meetings
     When adoption-agency submits the permanency planning template with
       | The permanence plan | Long-term fostering |
       | Next meeting on     |                     |
-    Then the record says pathway-opened 1 time, with
+    Then the record says pathway-asked 1 time, with
       | pathway | permanence |
 
   Scenario: Another part of the work asks for it by message, and it is withdrawn with the meeting planned
