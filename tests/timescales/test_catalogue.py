@@ -24,7 +24,7 @@ ROWS = list(TABLES.rows())
 
 
 def test_every_entry_has_a_row_and_every_row_an_entry() -> None:
-    rules = {row.rule for row in ROWS if row.table != "task-timescales"}  # those are our own
+    rules = {row.rule for row in ROWS if not row.rule.startswith("HOUSE-")}  # those are our own
     assert len(TIMED) == 442 and not TIMED.keys() - rules, "these have no row"
     assert not LAW - rules, "these rules of law have no row"
     assert not rules - LAW - ENTRIES.keys(), "these are in no catalogue"
