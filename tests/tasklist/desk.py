@@ -84,7 +84,12 @@ class Desk:
     def open(self, child: str, task: str, filter_: str) -> None:
         """Find the child's task under a filter and open its form."""
         self.show(filter_, child)
-        self.card(child).filter(has_text=task).locator("h4 a, .names-and-claim a").first.click()
+        wanted = self.card(child).filter(has_text=task)
+        further = self.page.locator(".pagination-next:not(.disabled) a")
+        while not wanted.count() and further.count():  # a page shows fifteen
+            further.first.click()
+            expect(self.page.locator(".tasks-list .loader").first).to_be_hidden()
+        wanted.locator("h4 a, .names-and-claim a").first.click()
         expect(self.page.locator(".task-details h2").first).to_contain_text(task)
         expect(self.form).to_contain_text(child)
 
