@@ -123,8 +123,14 @@ class Passage:
             time.sleep(LOOK)
 
     def _engine_time(self) -> dt.datetime:
-        """To the second; every answer says it."""
-        return parsedate_to_datetime(self.session.get("/version").headers["Date"])
+        """To the second; every answer says it.
+
+        On a connection of its own: by a clock that was moved, an open one has been idle for long, and the
+        engine closes it at any moment.
+        """
+        self.session.close()
+        answer = self.session.get("/version", headers={"Connection": "close"})
+        return parsedate_to_datetime(answer.headers["Date"])
 
     def _settle(self) -> None:
         """Wait until nothing is in work. It is looked twice: what passes from engine to workers meanwhile may
