@@ -68,7 +68,7 @@ class Run:
     def homeward(self, *arguments: str) -> Any:
         """What another command prints as JSON, beside it."""
         done = self.command(*arguments, "--json")
-        assert not done.returncode, done.stderr
+        assert not done.returncode, (done.stderr, self.lines[-5:])
         return json.loads(done.stdout)
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
