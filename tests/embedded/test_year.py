@@ -73,7 +73,7 @@ def test_a_year_with_three_reviews(run: Run, children: dict[str, Case], homeward
         fired += until(run, day)
         day += dt.timedelta(weeks=weeks)
         answers = {"nextActions": FOLLOWS[number], "nextReviewDate": day.isoformat()}
-        answers |= {"permanenceAgreed": number == 2}
+        answers |= {"startsPermanence": number == 2}
         review(run, children, scenario="remaining", **answers)
         phases[-1:] = [after, "review-record-received", "before-a-later-review"]
         stand(children, phases)
