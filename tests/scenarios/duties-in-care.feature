@@ -42,6 +42,7 @@ Feature: Duties in care
     And social-worker submits the request for placement and matching
     And resources-team submits the referral to Resources
     And iro submits the CLA chairs monitoring form with
+      | Was a tracked recommendation issued?      | Yes                                                  |
       | What becomes of the child?                | End of workflow: change of placement, or care leaver |
       | Does the young person leave care with it? | No, a change of placement                            |
       | Next actions                              | End workflow (Change of placement / Care leaver)     |

@@ -67,6 +67,7 @@ CONCERN = {
     "safeguardingConcern": "yes",
 }
 REMAINS = {
+    "trackedRecommendation": "yes",
     "scenario": "remaining",
     "nextReviewDate": (TODAY + dt.timedelta(60)).isoformat(),
     "nextActions": ["start-second-review", "social-workers-report", "childs-care-plan"],
