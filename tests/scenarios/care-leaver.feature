@@ -75,6 +75,40 @@ Feature: Care leaver
     Then the pathway ends with "withdrawn: other"
     And everything is over
 
+  Scenario: Who has been in care for two years is eligible in Wokingham, and moves
+    Given a young person of 17
+    And in care for two years
+    When the pathway care-leaver is asked for by message
+      | authority | wokingham |
+    And social-worker submits the referral to leaving care
+    And leaving-care-manager submits the personal adviser
+    Then the record says episode-noted 1 time, with
+      | kind  | leaving-care-status |
+      | value | eligible            |
+    When social-worker submits the pathway needs assessment
+    And personal-adviser takes the pathway plan
+    And the young person turns 18
+    And iro submits the discharge of the reviewing officer
+    And care-leaver-event is announced of the child
+    And personal-adviser submits the significant event of a care leaver with
+      | What kind of event | Moved to other accommodation |
+    And leaving-care-manager submits the request for authorisation
+    Then the record says duties-set 1 time, with
+      | event | care-leaver-moved |
+
+  Scenario: Who is eligible no longer is when the service is over
+    Given a young person of 17
+    And in care for two years
+    When the pathway care-leaver is asked for by message
+      | authority | wokingham |
+    And social-worker submits the referral to leaving care
+    And leaving-care-manager submits the personal adviser
+    And social-worker takes the pathway needs assessment
+    And the case is withdrawn because of "other"
+    Then everything is over
+    And the record says episode-noted 2 times, with
+      | kind | leaving-care-status |
+
   Scenario: Withdrawn at the referral
     Given the pathway care-leaver is at the referral to leaving care
     When the case is withdrawn because of "other"

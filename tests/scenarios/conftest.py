@@ -66,6 +66,13 @@ def with_the_team_before(case: Case) -> None:
     assert noted.exit_code == 0, noted.output
 
 
+@given("in care for two years")
+def in_care(case: Case) -> None:
+    began = str(TODAY - relativedelta(years=2))
+    noted = CliRunner().invoke(cli.app, ["episode", case.child, "period-of-care", "--from", began])
+    assert noted.exit_code == 0, noted.output
+
+
 @given("a child whose date of birth nobody knows")
 def a_child_undated(case: Case) -> None:
     with case.record.transaction() as tx:

@@ -67,3 +67,9 @@ Feature: Dispute resolution
     When the case is withdrawn because of "other"
     Then the pathway ends with "withdrawn: other"
     And everything is over
+
+  Scenario: A mistyped reference opens no dispute
+    Given a child
+    When iro starts dispute-resolution in Tasklist with the reference in capitals
+    Then iro is told "is not registered (did you mean"
+    And dispute-resolution is not open for the reference in capitals

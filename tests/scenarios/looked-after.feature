@@ -196,6 +196,17 @@ Feature: Looked after
     And the case is withdrawn because of "other"
     Then everything is over
 
+  Scenario: What changes before a child is in care sets nothing going
+    Given the pathway looked-after is at the decision to seek accommodation
+    When the pathway notice-of-change is asked for beside it
+    And social-worker submits the notice of a significant change
+    Then the record says event-announced 1 time, with
+      | event | significant-change |
+    And the record says duties-set 0 times, with
+      | event | significant-change |
+    When the case is withdrawn because of "other"
+    Then everything is over
+
   Scenario: Looked after is withdrawn while the care plan and the discharge are open
     Given the pathway looked-after is at the decision to seek accommodation
     When social-worker submits the decision to seek accommodation

@@ -35,3 +35,9 @@ Feature: Permanency planning meetings
     When the case is withdrawn because of "other"
     Then the pathway ends with "withdrawn: other"
     And everything is over
+
+  Scenario: A mistyped reference opens no meeting
+    Given a child
+    When social-worker starts permanence-planning-meeting in Tasklist with the reference in capitals
+    Then social-worker is told "is not registered (did you mean"
+    And permanence-planning-meeting is not open for the reference in capitals
