@@ -153,6 +153,12 @@ def test_every_form_of_a_duty_of_their_own_opens(desk, case: Case, authority: st
         looked_at(desk, case, case.task(form))
     case.do("visit", **CONCERN)
     looked_at(desk, case, case.task("threshold-decision"))
+    first_pathway = case.pathway
+    case.start("missing-episode")
+    for form in ("missing-report", "return-from-missing"):
+        case.do(form)
+    case.pathway = first_pathway
+    looked_at(desk, case, case.task("return-interview"))
     case.do("cla-review", **REMAINS)
     for form in first:
         looked_at(desk, case, case.task(form))
