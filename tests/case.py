@@ -64,6 +64,10 @@ class Case:
         )
         return [task for task in found if form is None or form_of(task) == form]
 
+    def duties(self, group: str | None = None) -> list[dict[str, Any]]:
+        """The open tasks of duties among them."""
+        return [task for task in self.tasks(group=group) if task["processDefinitionId"].startswith("duty:")]
+
     def task(self, form: str, user: str | None = None) -> dict[str, Any]:
         """The open task of a form, waited for; `user`: only if that person sees it.
 

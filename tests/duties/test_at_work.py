@@ -41,18 +41,11 @@ def test_each_authority_has_its_own_duties_before_a_review(case: Case, one_works
         return {
             task["name"].partition(" – ")[0]: role
             for role in {*wanted.values()}
-            for task in case.engine.fetch(
-                "/task",
-                processInstanceBusinessKey=case.child,
-                processDefinitionKey="duty",
-                candidateGroup=role,
-                includeAssignedTasks=True,
-            )
+            for task in case.duties(role)
         }
 
     eventually(lambda: found() == wanted, lambda: f"{found()}: {case.picture()}")
-    every = case.engine.fetch("/task", processInstanceBusinessKey=case.child, processDefinitionKey="duty")
-    assert len(every) == len(wanted)
+    assert len(case.duties()) == len(wanted)
 
 
 def test_the_talk_before_a_review_settles_who_comes_how_it_runs_and_where(case: Case, one_workstep: str):

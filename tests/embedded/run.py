@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -89,3 +91,14 @@ class Run:
         except subprocess.TimeoutExpired:
             self.process.kill()
         EmbeddedEngine(self.settings).stop()
+
+
+@contextmanager
+def up(var: Path, *options: str) -> Iterator[Run]:
+    """One that has come up, and is ended in order."""
+    run = Run(var, *options)
+    try:
+        run.says("run until you press Ctrl-C")
+        yield run
+    finally:
+        run.end()

@@ -17,7 +17,7 @@ import time_machine
 
 from tests.beside import deployed
 from tests.case import Case, eventually, patient
-from tests.embedded.run import Run
+from tests.embedded.run import Run, up
 from tests.homeward import Said
 from tests.ports import free_port
 from tests.runtime.lab import HEAD
@@ -99,12 +99,8 @@ def test_where_there_is_no_library_it_says_so(
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    run = Run(tmp_path_factory.mktemp("trial"), "--clock", "--child", "child-clock")
-    try:
-        run.says("run until you press Ctrl-C")
+    with up(tmp_path_factory.mktemp("trial"), "--clock", "--child", "child-clock") as run:
         yield run
-    finally:
-        run.end()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import time_machine
 
 from tests.case import Case, eventually, patient
 from tests.duties.test_looked_after import CASES, ROWS
-from tests.embedded.run import PATIENCE, Run
+from tests.embedded.run import PATIENCE, Run, up
 from tests.embedded.test_clock import MINUTE, london
 from tests.homeward import Said
 from workers.records.record import Record
@@ -40,12 +40,8 @@ DUTY = {row.title: row.duty for row in ROWS}
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    run = Run(tmp_path_factory.mktemp("year"), "--clock", "--child", "child-demo")
-    try:
-        run.says("run until you press Ctrl-C")
+    with up(tmp_path_factory.mktemp("year"), "--clock", "--child", "child-demo") as run:
         yield run
-    finally:
-        run.end()
 
 
 @pytest.fixture
@@ -136,15 +132,7 @@ def stand(children: dict[str, Case], phases: list[str]) -> None:
 
         def found(case: Case = case) -> Counter[tuple[str, str]]:
             return Counter(
-                (DUTY[task["name"].partition(" – ")[0]], role)
-                for role in ROLES
-                for task in case.engine.fetch(
-                    "/task",
-                    processInstanceBusinessKey=case.child,
-                    processDefinitionKey="duty",
-                    candidateGroup=role,
-                    includeAssignedTasks=True,
-                )
+                (DUTY[task["name"].partition(" – ")[0]], role) for role in ROLES for task in case.duties(role)
             )
 
         eventually(
