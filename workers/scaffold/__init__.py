@@ -20,10 +20,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from workers.catalogue import tags
 from workers.catalogue.skeleton.custody import CUSTODY
-from workers.errors import Refused
 from workers.rest import organisation
 from workers.rest.deploy import model_files
 from workers.scaffold import boxes
+from workers.scaffold.boxes import ScaffoldError
 
 TASK_WIDTH = 16  # letters a line in the box of a task
 ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -40,10 +40,6 @@ _environment = Environment(
     keep_trailing_newline=True,
     autoescape=False,
 )
-
-
-class ScaffoldError(Refused):
-    """What cannot be written."""
 
 
 @dataclass(frozen=True)
@@ -119,15 +115,12 @@ def _with_boxes(models: Path, where: Where, values: dict[str, str]) -> tuple[Pat
         "does": _fitting(when.capitalize(), "Do the duties"),
         "planned": words[:1].lower() + words[1:],
     }
-    try:
-        return diagram, boxes.inserted(
-            diagram,
-            where.behind,
-            words,
-            lambda flow, target: _rendered("duties.bpmn", values | {"flow": flow, "target": target}),
-        )
-    except boxes.NoRoom as error:
-        raise ScaffoldError(str(error)) from error
+    return diagram, boxes.inserted(
+        diagram,
+        where.behind,
+        words,
+        lambda flow, target: _rendered("duties.bpmn", values | {"flow": flow, "target": target}),
+    )
 
 
 def new_workstep(models: Path, step: Workstep, pathway: str) -> list[Path]:

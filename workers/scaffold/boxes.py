@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from workers.bpmn import BPMN, Model
+from workers.errors import Refused
 
 DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 BOUNDS = "{http://www.omg.org/spec/DD/20100524/DC}Bounds"
@@ -20,14 +21,14 @@ WIDTH, HEIGHT, GAP = 100, 80, 50  # of a task, and between two
 _HEAD = re.compile(r"<bpmn:definitions[^>]*>")
 
 
-class NoRoom(ValueError):
-    """Where no boxes can be drawn, and why."""
+class ScaffoldError(Refused):
+    """Why nothing was written, and what to do."""
 
 
 def inserted(path: Path, behind: str, pascal: str, boxes: Callable[[str, str], str]) -> str:
     """The file with the boxes, which `boxes` writes for the flow that leads to them and where they lead to.
 
-    NoRoom: the element is not there, or what leaves it cannot be drawn anew.
+    ScaffoldError: the element is not there, or what leaves it cannot be drawn anew.
     """
     text = path.read_text()
     for prefix, uri in re.findall(r'xmlns:(\w+)="([^"]+)"', text):
@@ -35,7 +36,7 @@ def inserted(path: Path, behind: str, pascal: str, boxes: Callable[[str, str], s
     model = Model(path, ElementTree.fromstring(text))
     leaving = [flow for flow in model.root.iter(BPMN + "sequenceFlow") if flow.get("sourceRef") == behind]
     if len(leaving) != 1:
-        raise NoRoom(
+        raise ScaffoldError(
             f"{len(leaving)} flows leave {behind} in {path.name}: name an element that one flow leaves"
         )
     [flow] = leaving
@@ -68,14 +69,14 @@ class _Drawing:
     def __init__(self, root: Element, flow: str, behind: str):
         drawn = {part.get("bpmnElement"): part for plane in root.iter(DI + "BPMNPlane") for part in plane}
         if flow not in drawn or behind not in drawn:
-            raise NoRoom(f"{flow} is not drawn: open the diagram in Modeler and draw it")
+            raise ScaffoldError(f"{flow} is not drawn: open the diagram in Modeler and draw it")
         self.edge = drawn[flow]
         self.plane = next(plane for plane in root.iter(DI + "BPMNPlane") if self.edge in list(plane))
         x, y, width, height = self._box(drawn[behind])
         self.right, self.middle = x + width, y + height / 2
         self.points = [(_number(point, "x"), _number(point, "y")) for point in self.edge.iter(WAYPOINT)]
         if self.points[0] != (self.right, self.middle) or self.points[1][0] <= self.right:
-            raise NoRoom(f"{flow} does not leave {behind} to the right: draw the boxes in Modeler")
+            raise ScaffoldError(f"{flow} does not leave {behind} to the right: draw the boxes in Modeler")
         label = self.edge.find(f"{DI}BPMNLabel/{BOUNDS}")
         words = 0 if label is None else _number(label, "x") + _number(label, "width") - self.right
         self.first = self.right + max(GAP, words + GAP / 5)  # where the first box begins
@@ -100,7 +101,7 @@ class _Drawing:
         ]:
             cut = max(right for right, _ in across)
             if cut >= end:
-                raise NoRoom(
+                raise ScaffoldError(
                     f"{across[0][1]} stands across the place: move it in Modeler, or draw the boxes there"
                 )
         return cut
