@@ -45,19 +45,16 @@ def siblings(view: Reads, child_id: str, on: dt.date) -> list[Child]:
 
 
 def offered(services: Services, view: Reads, place: Place, on: dt.date) -> dict[str, list[dict[str, str]]]:
-    """The brothers and sisters whom the forms of a workstep offer, if one does: those on the same pathway, or
-    all where the form opens it for them.
+    """The brothers and sisters whom the forms of a workstep offer, if one does.
+
+    Whatever pathway they are on: who enters care while the form is open is on the list already.
     """
     if SIBLINGS not in services.offered(place.definition_id):
         return {}
-    asking = [services.deployed.form(form) for form in services.forms_of(place.definition_id)]
-    opens = any(form[ALSO].marks.get("opens") for form in asking if ALSO in form)
-    kinds = {one.pathway_id: one.process for one in view.standings(place.child_id)}
     return {
         SIBLINGS: [
             {"label": f"{one.name or one.child_id} ({one.child_id})", "value": one.child_id}
             for one in siblings(view, place.child_id, on)
-            if opens or view.open_pathway(one.child_id, kinds.get(place.pathway_id, ""))
         ]
     }
 
