@@ -310,3 +310,8 @@ def test_what_is_read_later_is_open_until_it_is_shielded(way: Way, tmp_path: Pat
     assert way.reader in found[0].what and found[0].file.name == "step.bpmn"
     assert found[0].what.endswith("shield it with the input parameter x = ${execution.getVariable('x')}")
     assert b.check(tmp_path, model(way, "x")) == []
+
+
+def test_a_timer_at_the_step_was_set_before_anything_was_submitted(tmp_path: Path) -> None:
+    late = b.boundary("Late", "Ask", b.timer("${x}"), beside=True) + b.end("Over") + b.flows("Late > Over")
+    assert b.check(tmp_path, model(Way("timer", "", b.flows("Ask > End") + late))) == []

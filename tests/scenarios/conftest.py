@@ -279,6 +279,31 @@ def fires(case: Case, timer: str) -> None:
     case.fire(TIMERS[timer])
 
 
+@when(words("{user:User} is late with the {form:Form}"))
+def is_late(case: Case, user: str, form: str) -> None:
+    """Time is over of what they were asked for; it stays open."""
+    case.fire("Timer_Breach", case.task(FORMS[form], user)["processInstanceId"])
+
+
+@when(words('{user:User} is late with the duty "{title}"'))
+def duty_is_late(case: Case, user: str, title: str) -> None:
+    case.fire("Timer_Breach", duty(case, user, title)["processInstanceId"])
+
+
+@when(words('{user:User} does the duty "{title}"'))
+def does_duty(case: Case, user: str, title: str) -> None:
+    task = duty(case, user, title)
+    case.do(form_of(task) or "", user, task)
+
+
+def duty(case: Case, user: str, title: str) -> dict[str, Any]:
+    """The open task of a duty, waited for."""
+    return eventually(
+        lambda: [task for task in case.person(user).tasks(case.child) if task["name"].startswith(title)],
+        lambda: f"{user} has no duty {title}: {case.picture()}",
+    )[0]
+
+
 @when("a year goes by without a match, with a review every three months")
 def a_year(case: Case) -> None:
     for review in range(1, 5):

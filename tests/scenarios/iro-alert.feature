@@ -1,7 +1,7 @@
 Feature: IRO alert
   The reviewing officer raises a concern about practice, or a dispute, with the level of management that fits.
 
-  Scenario: The team manager does not accept it, the service manager acts
+  Scenario: The team manager does not accept it, the service manager acts, late
     Given a child is at the workstep iro-alert
     When iro submits the IRO alert with
       | The concern |  |
@@ -14,13 +14,18 @@ Feature: IRO alert
     When iro submits the IRO alert with
       | Who is to answer | Service manager |
     Then the answer to the IRO alert is offered to service-manager
+    When service-manager is late with the answer to the IRO alert
+    Then head-of-service hears "overdue, Answer the IRO alert" with "has not been finished in time"
     When service-manager submits the answer to the IRO alert with
       | What is done, by whom and until when |  |
     Then the answer to the IRO alert comes back to service-manager saying "Before you accept the alert, fill in"
+    When service-manager is late with the answer to the IRO alert
     When service-manager submits the answer to the IRO alert with
       | What is done, by whom and until when | A visit this week, by the social worker. |
     Then everything is over
     And the record keeps 2 IRO alert
+    And the record says escalated 1 time, with
+      | rule | HOUSE-04 |
 
   Scenario: The alert is closed early
     Given a child is at the workstep iro-alert

@@ -33,6 +33,15 @@ def test_a_timer_that_was_fired_by_hand_escalates_and_breaches_nothing(trial: Tr
     assert not trial.noted("deadline-breached") and trial.mails() == [("family-finder", "escalation")]
 
 
+def test_who_is_above_a_role_hears_once_however_often_it_is_late(trial: Trial, pathway: str):
+    news = {"rule": "HOUSE-04", "stepName": "Answer the IRO alert", "role": "social-worker,family-finder"}
+    trial.engine.groups |= {"above": {"practice-supervisor"}, "above-2": {"family-finding-manager"}}
+    for _ in "12":
+        trial.run("escalate", pathway, due=PAST, **news)
+    to = ["team-manager", "team-manager-2", "above", "above-2"]
+    assert [entry["details"]["to"] for entry in trial.noted("escalated")] == [to]
+
+
 def test_a_deadline_that_no_longer_applies_ends(trial: Trial, pathway: str):
     trial.run("end-deadline", pathway, rule=None, due=None)
     assert not trial.noted("deadline-ended"), "there was none"

@@ -67,6 +67,7 @@ def test_the_task_shows_child_step_sender_and_the_date_from_the_table(trial: Tri
         "taskDue": end_of(target).isoformat(),
         "taskFollowUp": start_of(add_working_days(target, -5)).isoformat(),
         "taskDueOn": f"{target:%A} {target.day} {target:%B %Y}",
+        "taskRule": "HOUSE-01",
         "teamGroups": "team-manager",
         "restrictedGroup": None,
         "restrictedUsers": None,
@@ -78,6 +79,7 @@ def test_a_date_of_the_law_goes_before_the_table(trial: Trial, workstep: str):
     card = trial.run("notify", workstep, groups="team-manager", template="returned", **given)
     assert (card["taskDue"], card["taskFollowUp"]) == (given["dueDate"], given["followUpDate"])
     assert (card["taskDueOn"], card["sentBack"]) == ("Tuesday 1 December 2026", "Returned")
+    assert card["taskRule"] is None, "who gave it watches it"
 
 
 def test_a_day_lasts_until_its_end_and_is_due_soon_before(trial: Trial, workstep: str):

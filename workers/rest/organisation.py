@@ -18,6 +18,7 @@ from workers.rest import codec
 from workers.rest.deploy import model_files
 from workers.rest.session import EngineError, EngineSession
 from workers.settings import PROJECT
+from workers.words import listed
 
 FILE = Path("engine/organisation.toml")
 # the engine's resource types
@@ -62,11 +63,12 @@ def people(models: Path) -> dict[str, dict[str, Any]]:
     return named
 
 
-def above(models: Path, role: str) -> str:
-    """Who hears that a duty of the role is late (comma list): the role's `above`, else who manages all."""
+def above(models: Path, of: str) -> str:
+    """Who hears that a role is late, or several are (comma lists): its `above`, else who manages all."""
     known = roles(models)
-    named = known.get(role, {}).get("above")
-    return named or ",".join(id_ for id_, one in known.items() if one.get("hands_over") == ["*"])
+    manages = [id_ for id_, one in known.items() if one.get("hands_over") == ["*"]]
+    told = [listed(known.get(role, {}).get("above")) or manages for role in listed(of)]
+    return ",".join(dict.fromkeys(role for roles_ in told for role in roles_))
 
 
 def groups_of(models: Path, variable: str) -> list[str]:

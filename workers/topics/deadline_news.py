@@ -6,8 +6,10 @@ import datetime as dt
 
 from pydantic import Field
 
+from workers.rest import organisation
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
+from workers.settings import settings
 from workers.topics.services import Services, happened
 from workers.words import LONDON, listed
 
@@ -28,6 +30,15 @@ class DeadlineNewsIn(Variables):
         None,
         description="Groups of whom every member is told, if no user is (comma list).",
         examples=["family-finder"],
+    )
+
+
+class EscalateIn(DeadlineNewsIn):
+    role: str | None = Field(
+        None,
+        description="Whose deadline it was (comma list of roles): who is above them is told, if no user and "
+        "no groups are.",
+        examples=["${authoriserGroups}"],
     )
 
 
@@ -61,10 +72,10 @@ def remind(task: DeadlineNewsIn, work: Work) -> None:
     _notify(task, work, "reminder", "reminder-sent")
 
 
-@topic("escalate", input=DeadlineNewsIn, requirements=("PERM-081", "PERM-082"))
-def escalate(task: DeadlineNewsIn, work: Work) -> None:
+@topic("escalate", input=EscalateIn, requirements=("PERM-081", "PERM-082"))
+def escalate(task: EscalateIn, work: Work) -> None:
     """A deadline has passed: tell who is above, and note the breach if the date is really over (a timer can
-    be fired early by hand).
+    be fired early by hand). Once a deadline and date, however often the step is reworked.
     """
     place = work.services.place(work)
     # the engine's clock
@@ -76,7 +87,8 @@ def escalate(task: DeadlineNewsIn, work: Work) -> None:
                 {"rule": task.rule, "due": task.due[:10]},
                 key=_key("deadline-breached", task, work),
             )
-    _notify(task, work, "escalation", "escalated")
+    groups = task.groups or (organisation.above(settings().models, task.role) if task.role else None)
+    _notify(task.model_copy(update={"groups": groups}), work, "escalation", "escalated")
 
 
 @topic("meet-deadline", input=MetIn)

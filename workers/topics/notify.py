@@ -87,6 +87,7 @@ class NotifyOut(Variables):
         "taskDue",
         "taskFollowUp",
         "taskDueOn",
+        "taskRule",
         "teamGroups",
         "restrictedGroup",
         "restrictedUsers",
@@ -95,7 +96,8 @@ class NotifyOut(Variables):
         default_factory=dict,
         description="What the human step behind it shows, each a variable of the process: `childName` (the "
         "reference of a child who is not registered), `stepName`, `sentBy` (full name), `sentBack` "
-        "(`Returned` or null), `taskDue` and `taskFollowUp` (moments with offset), `taskDueOn` (in words). "
+        "(`Returned` or null), `taskDue` and `taskFollowUp` (moments with offset), `taskDueOn` (in words), "
+        "`taskRule` (the rule of its date; null where `dueDate` was given: who knew it watches it). "
         "And to whom it is offered: `teamGroups`, its groups; where the child is restricted, else null, "
         "`restrictedGroup` (the super-users) and `restrictedUsers` (who of the people named belongs to its "
         "groups, comma list). "
@@ -146,7 +148,7 @@ def notify(task: NotifyIn, work: Work) -> NotifyOut:
     people = services.recipients(user, task.groups)
     if may is not None:
         people = [person for person in people if person.id in may] or services.super_users()
-    due, follow_up = _due(task, authority, work)
+    due, follow_up, rule = _due(task, authority, work)
     sent_by = services.full_name(sender)
     with services.record.transaction() as tx:
         recipients = services.mail(
@@ -178,6 +180,7 @@ def notify(task: NotifyIn, work: Work) -> NotifyOut:
             "taskDue": due,
             "taskFollowUp": follow_up,
             "taskDueOn": weekday(due),
+            "taskRule": rule,
             "teamGroups": task.groups,
         }
         | _offered(services, task, user, named)
@@ -200,14 +203,16 @@ def _offered(
     }
 
 
-def _due(task: NotifyIn, authority: str | None, work: Work) -> tuple[str, str]:
-    """The moments until which it is due, and from which it is due soon."""
+def _due(task: NotifyIn, authority: str | None, work: Work) -> tuple[str, str, str | None]:
+    """The moments until which it is due, and from which it is due soon; the rule that says so, if it is one
+    of `task-timescales`.
+    """
     services: Services = work.services
     event, holds = task.due_event or task.template, organisation.due(settings().models)
     if task.due_date:
         day = dt.date.fromisoformat(task.due_date[:10])
         due = end_of(day).isoformat() if len(task.due_date) == 10 else task.due_date
-        return due, task.follow_up_date or due_soon(day, holds["follow_up_days"]).isoformat()
+        return due, task.follow_up_date or due_soon(day, holds["follow_up_days"]).isoformat(), None
     # the engine's: a retry counts from the same day
     start = (happened(work) or dt.datetime.now(LONDON)).astimezone(LONDON).date()
     try:
@@ -219,4 +224,4 @@ def _due(task: NotifyIn, authority: str | None, work: Work) -> tuple[str, str]:
         raise FatalError(
             f"table {TARGETS} says no time for {event} in {authority}: add a row, deploy, then retry"
         ) from None
-    return str(dates["dueDate"]), str(dates["followUpDate"])
+    return str(dates["dueDate"]), str(dates["followUpDate"]), str(dates["rule"])

@@ -163,7 +163,6 @@ def _duty(
         "title": row["title"],
         "role": row["role"],
         "person": people.get(row.get("person") or ""),
-        "above": organisation.above(settings().models, row["role"]),
         "form": row.get("form"),
         "kind": row["kind"],
         "repeats": bool(row.get("repeats")),

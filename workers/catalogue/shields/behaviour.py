@@ -75,7 +75,7 @@ def _person(flow: Flow, env: Env, node: Element) -> State:
     if node is flow.step.element and env.context is flow.step.context:
         for name in flow.aim:  # the task's own variables do not stop it: `complete` writes past them
             env.assign(name, frozenset({name}), sure=False)
-        flow.borders(env, node)
+        flow.borders(env, node, submitted=True)
     middle = dict(env.state)
     flow.listeners(env, node, ("assignment", "update", "timeout", "delete"), sure=False)
     flow.listeners(env, node, ("complete",))

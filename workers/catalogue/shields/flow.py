@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from xml.etree.ElementTree import Element
 
-from workers.bpmn import kind
+from workers.bpmn import BPMN, kind
 from workers.catalogue.shields.behaviour import behave
 from workers.catalogue.shields.expressions import Effects, Read
 from workers.catalogue.shields.graph import SCOPES, Graph, loop_names
@@ -238,10 +238,13 @@ class Flow:
         for what, effects in self.house.parts(env.graph, node).others:
             self.happens(env, node, what, effects)
 
-    def borders(self, env: Env, node: Element) -> None:
-        """The timers and conditions of the events at an activity."""
+    def borders(self, env: Env, node: Element, submitted: bool = False) -> None:
+        """The timers and conditions of the events at an activity; of what is `submitted` there the conditions
+        alone: a timer was set when it opened.
+        """
         for event in env.graph.boundaries.get(node, []):
-            self._evaluate(env, event)
+            if not submitted or event.find(BPMN + "timerEventDefinition") is None:
+                self._evaluate(env, event)
 
     def listeners(self, env: Env, node: Element, events: Iterable[str], sure: bool = True) -> None:
         for event, effects in self.house.parts(env.graph, node).listeners:

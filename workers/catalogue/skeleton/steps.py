@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 
 from workers.bpmn import CAMUNDA, kind, mappings
 from workers.catalogue.skeleton.custody import CUSTODY
-from workers.catalogue.skeleton.process import WORKSTEP, Problem, Process, Rule, listeners
+from workers.catalogue.skeleton.process import SHARED, WORKSTEP, Problem, Process, Rule, listeners
 
 # where the instance names it: the engine reads it for lists too, when more than the task may be gone already
 FORM = "${task.getVariableLocal('form')}"
@@ -130,6 +130,26 @@ def due(process: Process) -> Iterator[Problem]:
             yield (
                 task,
                 "is lost among others when it comes back: make its priority ${empty sentBack ? 50 : 70}",
+            )
+
+
+def late(process: Process) -> Iterator[Problem]:
+    """What somebody does in a shared process stays open when its time is over, and who is above hears it."""
+    if process.role != SHARED or not any(use.topic == "record-submission" for use in process.model.uses):
+        return
+    over = {
+        timer.get("attachedToRef")
+        for use in process.model.uses
+        if use.topic == "escalate"
+        for timer in process.before(use.element)
+        if timer.get("cancelActivity") == "false"
+    }
+    for task in process.human_steps:
+        if not over & {task.get("id"), process.model.parents[task].get("id")}:
+            yield (
+                task,
+                "can be late and nobody above hears it: give it, or the sub-process around it, a timer that "
+                "does not interrupt and leads to topic escalate",
             )
 
 
@@ -293,4 +313,17 @@ def checked(process: Process, task: Element) -> tuple[Element | None, Element | 
     return rules, gateway if gateway is not None and kind(gateway) == "exclusiveGateway" else None
 
 
-RULES: tuple[Rule, ...] = (form, offered, restricted, named, due, custody, claim, told, check, record, chosen)
+RULES: tuple[Rule, ...] = (
+    form,
+    offered,
+    restricted,
+    named,
+    due,
+    late,
+    custody,
+    claim,
+    told,
+    check,
+    record,
+    chosen,
+)
