@@ -174,6 +174,14 @@ Feature: Looked after
       | event | in-care |
     And the record says duty-closed 1 time, with
       | duty | visit |
+    When social-worker is late with the duty "See that the connected person is fully approved"
+    Then team-manager hears "overdue, See that the connected person is fully approved as a foster carer" with "has not been finished in time"
+    When social-worker does the duty "See that the connected person is fully approved"
+    Then the record says duty-closed 1 time, with
+      | duty    | connected-person-approval |
+      | outcome | done                      |
+    And the record says escalated 1 time, with
+      | rule | ENG-22 |
     When the pathway change-of-legal-status is asked for beside it
     And social-worker submits the change of legal status
     Then the record says duties-set 1 time, with
