@@ -642,6 +642,16 @@ def review_has_due_date(case: Case) -> None:
     assert task["due"] and task["followUp"] and task["followUp"] < task["due"]
 
 
+@then(words("the {form:Form} is due as {rule} says"))
+def due_as(case: Case, form: str, rule: str) -> None:
+    """The day itself: test_year holds each against `homeward deadline`."""
+    due = dt.datetime.strptime(case.task(FORMS[form])["due"], "%Y-%m-%dT%H:%M:%S.%f%z")
+    said = [entry["details"] for entry in case.events("deadline-set")]
+    assert due.astimezone(LONDON).isoformat() in [
+        one["dates"]["dueDate"] for one in said if one["rule"] == rule
+    ], f"due {due}"
+
+
 @then(words('a withdrawal is refused with "{message}"'))
 def withdrawal_refused(case: Case, message: str) -> None:
     done = CliRunner().invoke(cli.app, ["withdraw", case.child, "--reason", "other"])

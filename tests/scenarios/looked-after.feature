@@ -118,7 +118,8 @@ Feature: Looked after
     And team-manager submits the request for authorisation
     And social-worker submits the request for placement and matching
     And resources-team submits the referral to Resources
-    And iro submits the CLA chairs monitoring form with
+    Then the placement plan is due as YORK-013 says
+    When iro submits the CLA chairs monitoring form with
       | What becomes of the child?                | End of workflow: change of placement, or care leaver  |
       | Does the young person leave care with it? | Yes, the period of care ends on the day of the review |
       | Next actions                              | End workflow (Change of placement / Care leaver)      |
@@ -161,6 +162,9 @@ Feature: Looked after
       | Placed on         | ten days ago |
     Then the record says duties-set 1 time, with
       | event | in-care |
+    And the initial health assessment is due as CAM-113 says
+    When social-worker submits the initial health assessment
+    Then the health team's answer is due as CAM-113 says
     When the pathway change-of-placement is asked for beside it
     And social-worker submits the request for placement change with
       | Type of placement | Relative or friend, temporarily approved under regulation 24 (U3) |
