@@ -118,7 +118,8 @@ def test_the_page_says_what_each_event_is_given() -> None:
 
 
 CHANGES = re.findall(
-    r"\$\{'([\w-]+)'\}\" target=\"event\"", (PROJECT / "bpmn/looked-after/looked-after.bpmn").read_text()
+    r"sourceExpression=\"([\w-]+)\" target=\"event\"",
+    (PROJECT / "bpmn/looked-after/looked-after.bpmn").read_text(),
 )
 
 

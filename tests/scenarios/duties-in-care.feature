@@ -26,6 +26,8 @@ Feature: Duties in care
       | Is there a safeguarding concern? | Yes   |
     Then the record says event-announced 1 time, with
       | event | safeguarding-concern-raised |
+    And the record says deadline-set 1 time, with
+      | deadline | risk-assessment |
     When team-manager submits the threshold decision with
       | Is a multi-agency strategy meeting or discussion needed? | Yes |
     Then the record says event-announced 1 time, with
@@ -81,7 +83,9 @@ Feature: Duties in care
       | Next actions               | Start subsequent CLA review (Send to IRO); Social worker's report for subsequent CLA review (Send to SW); Child's care plan (Send to SW) |
     And iro submits the midway review with
       | Not held, or not needed, because | Nothing has changed. |
-    Then the record says duty-closed 1 time, with
+    Then the record says duties-set 1 time, with
+      | event | in-care |
+    And the record says duty-closed 1 time, with
       | duty    | midway-review |
       | outcome | not-done      |
     When the case is withdrawn because of "other"

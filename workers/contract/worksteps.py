@@ -75,7 +75,7 @@ class _Reader:
             "forms": [{"form": form, "questions": those} for form, those in questions.items()],
             "nextActions": list(self._next_actions(graph, questions)),
             "timescales": [self._timescale(use) for use in _uses(graph, "set-deadlines")],
-            "duties": [duty for use in _uses(graph, "set-duties") for duty in self._duties(use)],
+            "duties": [duty for use in _uses(graph, "set-duties") for duty in self._duties(graph, use)],
         }
 
     def _pathways(self, graph: Graph, seen: set[str]) -> set[str]:
@@ -141,13 +141,17 @@ class _Reader:
         }
 
     def _groups(self, graph: Graph, text: str) -> list[str]:
-        """The roles that groups may be: fixed, chosen by an expression, or given by the callers."""
-        words = {
+        """The roles that groups may be."""
+        words = self._words(graph, text)
+        return [role for role in self.roles if role in words]
+
+    def _words(self, graph: Graph, text: str) -> set[str]:
+        """All that a text may come to: fixed, chosen by an expression, or given by the callers."""
+        return {
             word
             for meaning in self.house.meant(graph, None, text) or {text}
             for word in re.findall(r"[\w-]+", meaning)
         }
-        return [role for role in self.roles if role in words]
 
     def _person(self, text: str) -> str | None:
         """The variable of the case that names who gets it; else it is offered to the groups."""
@@ -194,11 +198,12 @@ class _Reader:
         ]
         return {"element": use.id, **inputs, "rules": rules}
 
-    def _duties(self, use: Use) -> Iterator[Described]:
+    def _duties(self, graph: Graph, use: Use) -> Iterator[Described]:
         """What a table may ask to be done at an element, in the order of its rows."""
         table = self.duty_tables.get(use.inputs.get("decision", ""))
+        events = self._words(graph, use.inputs.get("event", ""))
         for row in table.rows if table else ():
-            if (event := use.inputs.get("event")) in duties.events(row):
+            for event in sorted(events.intersection(duties.events(row))):
                 cells = {name: row.outputs.get(name) for name in _DUTY}
                 yield {"element": use.id, "event": event, "authorities": duties.authorities(row), **cells}
 

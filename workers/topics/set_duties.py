@@ -10,7 +10,7 @@ from pydantic import Field
 
 from workers import forms
 from workers.calendar.holidays import CalendarError
-from workers.rest import organisation
+from workers.rest import codec, organisation
 from workers.runtime.contract import Variables, topic
 from workers.runtime.execution import Work
 from workers.runtime.outcome import FatalError
@@ -50,6 +50,11 @@ class SetDutiesIn(Variables):
         "the first time.",
         examples=["${execution.getVariable('plannedFor')}"],
     )
+    leave_standing: bool | str | None = Field(
+        None,
+        description="true: without what stands for the child already and comes back by itself.",
+        examples=["true"],
+    )
     facts: dict[str, Any] | None = Field(
         None, description="What the rows ask for, as JSON; null: nothing.", examples=["${situation}"]
     )
@@ -72,15 +77,17 @@ def set_duties(task: SetDutiesIn, work: Work) -> SetDutiesOut:
     A duty is due when the deadline that its row names is, in one of `timescales`; without one, as
     `task-timescales` has it. Whom `person` names is its user; else the role's group is offered it. Moved
     (`plannedFor`): what has been done already is left out, the dates of the rest count from the new day, and
-    what was written in a duty that fell away is shown where it is planned anew.
+    what was written in a duty that fell away is shown where it is planned anew. Asked again
+    (`leaveStanding`): only what has begun to apply, or was ended.
     """
     services: Services = work.services
     place, start = services.place(work), counted_from(task.from_, work)
     asked = {"authority": task.authority, **(task.facts or {})}
+    standing = _standing(services, place, task) if task.leave_standing in (True, "true") else set()
     rows = [
         row
         for row in evaluate(services.engine, task.decision, {"event": task.event} | asked)
-        if task.duty in (None, row["duty"])
+        if task.duty in (None, row["duty"]) and row["duty"] not in standing
     ]
     before = _Before.read(services, place, task)
     due_when = asked | {"event": task.due_events or task.event}
@@ -97,6 +104,31 @@ def set_duties(task: SetDutiesIn, work: Work) -> SetDutiesOut:
     if rows:
         _note(services, work, place, task, start, planned, due_when)
     return SetDutiesOut(duties=duties, from_=start.isoformat())
+
+
+def _standing(services: Services, place: Place, task: SetDutiesIn) -> set[str]:
+    """The duties of the event that come back for the child now; not one that is falling away."""
+    found = services.engine.fetch(
+        "/process-instance", processDefinitionKey="standing-duty", businessKey=place.child_id
+    )
+
+    def held(name: str) -> dict[str, Any]:
+        variables = services.engine.fetch(
+            "/variable-instance",
+            processInstanceIdIn=[instance["id"] for instance in found],
+            variableName=name,
+            deserializeValues=False,
+        )
+        return {one["processInstanceId"]: codec.decode({name: one})[name] for one in variables}
+
+    if not found:
+        return set()
+    closing = held("closeReason")
+    return {
+        duty["duty"]
+        for instance, duty in held("duty").items()
+        if instance not in closing and (duty["decision"], duty["event"]) == (task.decision, task.event)
+    }
 
 
 @dataclass
