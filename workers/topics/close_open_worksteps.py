@@ -62,6 +62,7 @@ def close_open_worksteps(task: CloseOpenWorkstepsIn, work: Work) -> None:
                 "withdrawn",
                 {"reason": task.withdraw_reason, "comments": task.withdraw_comments},
             )
+    if not task.processes:
         # it may still open something, to be closed with the rest; a workstep that opens later closes itself
         external_tasks.settled(services.engine, place.child_id, IN_WORK, besides={work.key})
     reason = f"withdrawn: {task.withdraw_reason}" if task.withdraw_reason else task.reason or NEEDLESS
