@@ -49,7 +49,14 @@ Feature: Duties in care
       | Does the young person leave care with it? | No, a change of placement                            |
       | Next actions                              | End workflow (Change of placement / Care leaver)     |
     And iro submits the letter to the child
-    And iro submits the tracked recommendations with
+    And team-manager submits the answer to the review's decisions with
+      | Answered on | today                     |
+      | Your answer | I dissent                 |
+      | Comments    | The move comes too early. |
+    Then the record says duties-set 1 time, with
+      | event  | review-decisions-dissented |
+      | duties | dispute-resolution         |
+    When iro submits the tracked recommendations with
       | Is any recommendation of the review tracked? | Yes |
     Then the record says duties-set 1 time, with
       | event | recommendations-tracked |

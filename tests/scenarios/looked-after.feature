@@ -168,10 +168,15 @@ Feature: Looked after
     When the pathway change-of-placement is asked for beside it
     And social-worker submits the request for placement change with
       | Type of placement | Relative or friend, temporarily approved under regulation 24 (U3) |
+      | Where it is       | Outside the authority's area (OUT) |
+      | Authority in whose area the child lives | An invented borough |
       | Approved on       | today               |
       | Approved by       | A nominated officer |
     Then the record says duties-set 1 time, with
-      | event | placement-changed |
+      | event  | placement-changed |
+      | duties | tell-host-area    |
+    And the record says duties-set 1 time, with
+      | duties | tell-host-area |
     And the record says duties-set 1 time, with
       | event | temporary-approval-given |
     And the record says duties-set 2 times, with
