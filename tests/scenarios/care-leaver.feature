@@ -87,6 +87,7 @@ Feature: Care leaver
       | value | eligible            |
     When social-worker submits the pathway needs assessment
     And personal-adviser takes the pathway plan
+    And the leaving-care-status eligible is ended by hand
     And the young person turns 18
     And iro submits the discharge of the reviewing officer
     And care-leaver-event is announced of the child

@@ -279,6 +279,12 @@ def fires(case: Case, timer: str) -> None:
     case.fire(TIMERS[timer])
 
 
+@when(words("the {kind:User} {value:User} is ended by hand"))
+def ended_by_hand(case: Case, kind: str, value: str) -> None:
+    ended = CliRunner().invoke(cli.app, ["episode", case.child, kind, value, "--to", str(TODAY)])
+    assert ended.exit_code == 0, ended.output
+
+
 @when(words("{user:User} is late with the {form:Form}"))
 def is_late(case: Case, user: str, form: str) -> None:
     """Time is over of what they were asked for; it stays open."""

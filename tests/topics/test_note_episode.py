@@ -30,6 +30,18 @@ def test_an_episode_begins_is_ended_and_is_corrected(trial: Trial, workstep: str
     assert [entry["by"] for entry in trial.noted("episode-noted")] == ["social-worker"] * 4
 
 
+def test_what_somebody_has_ended_already_stays_and_the_record_says_so(trial: Trial, workstep: str):
+    for value in ("relevant", "eligible"):
+        trial.run("note-episode", workstep, kind="leaving-care-status", value=value, **{"from": "2025-01-05"})
+    trial.run("note-episode", workstep, kind="leaving-care-status", value="eligible", to="2025-03-01")
+    for day in ("2025-03-01", "2025-06-01"):
+        trial.run("note-episode", workstep, kind="leaving-care-status", value="eligible", to=day)
+    assert {value: to for _, value, _, to in kept(trial)} == {"relevant": None, "eligible": "2025-03-01"}
+    [left] = trial.noted("episode-left")
+    assert (left["details"]["value"], left["details"]["to"]) == ("eligible", "2025-03-01")
+    assert "is open that could be ended" in trial.fail("note-episode", workstep, kind="team", to="2025-06-01")
+
+
 def test_what_cannot_be_is_an_incident_that_quotes_no_value(trial: Trial, workstep: str):
     said = trial.fail("note-episode", workstep, kind="placement", value="U9", **{"from": "2025-01-05"})
     assert "placement has no such code: use U1, U2" in said and "U9" not in said

@@ -230,6 +230,12 @@ WHAT: Mapping[str, Kind] = MappingProxyType(
             "{% if to %} to {{ to | day }}{% endif %}{% endif %}" + _WHY + ".",
             ("kind", "value", "title", "words", "from", "to", "corrects", "struck", "reason"),
         ),
+        "episode-left": Kind(
+            "A step would have ended an episode that was over already: it stays as it was.",
+            "{{ title }}{% if words %}, {{ words }}{% endif %} was over already, on {{ to | day }}: that "
+            "stays.",
+            ("kind", "value", "title", "words", "from", "to"),
+        ),
         "allocated": Kind(
             "A child's work went to another person. `from`: who had it.",
             "{{ by }} handed the work of the {{ role | role }} to {{ to | who }}"

@@ -33,10 +33,16 @@ class Note:
 
 
 def note(
-    tx: Transaction, vocabulary: Vocabulary, happening: Happening, said: Note, today: dt.date
+    tx: Transaction,
+    vocabulary: Vocabulary,
+    happening: Happening,
+    said: Note,
+    today: dt.date,
+    *,
+    leaves: bool = False,
 ) -> Episode:
     """Add a version of an episode; it as it stands then. The same said twice, or by one happening, is noted
-    once.
+    once. `leaves`: what is over already is left as it is, and the record says so; else its end is refused.
 
     Raises WrongEpisode (there is no such kind, code or date) and EpisodeRefused (it does not go with what
     stands on the record).
@@ -46,6 +52,10 @@ def note(
     if done := tx.episode_noted(happening.key):
         return done
     standing = tx.episodes(happening.child_id, kind.id)
+    if leaves and (over := _over(kind, said, standing)):
+        if over.ended != said.ended:
+            tx.entry(happening, "episode-left", _named(kind, over), key=happening.key)
+        return over
     before = _before(kind, said, standing)
     if before and not said.corrects and said.ended in (None, before.ended):
         return before
@@ -72,6 +82,15 @@ def note(
     return noted
 
 
+def _over(kind: Kind, said: Note, standing: Iterable[Episode]) -> Episode | None:
+    """The last that would be ended, where it is over already and none is open."""
+    if kind.one_day or said.began or said.corrects or not said.ended:
+        return None
+    meant = [one for one in standing if said.value in (None, one.value)]
+    is_open = any(one.ended is None for one in meant)
+    return None if is_open else max(meant, key=lambda one: one.began, default=None)
+
+
 def _before(kind: Kind, said: Note, standing: Iterable[Episode]) -> Episode | None:
     """The version whose place is taken."""
     if said.strike and not said.corrects:
@@ -83,7 +102,7 @@ def _before(kind: Kind, said: Note, standing: Iterable[Episode]) -> Episode | No
     elif said.began:
         return next((one for one in standing if (one.value, one.began) == (said.value, said.began)), None)
     elif said.ended:
-        meant = [one for one in standing if one.ended is None]
+        meant = [one for one in standing if one.ended is None and said.value in (None, one.value)]
     else:
         raise WrongEpisode("neither first nor last day is given", "say when it began, or when it was over")
     if len(meant) > 1:
@@ -142,15 +161,16 @@ def _ended_by(kind: Kind, new: Episode, others: Iterable[Episode]) -> list[Episo
 
 
 def _details(kind: Kind, said: Note, new: Episode) -> dict[str, object]:
+    return _named(kind, new) | {"corrects": said.corrects, "struck": said.strike, "reason": said.reason}
+
+
+def _named(kind: Kind, episode: Episode) -> dict[str, object]:
     """In words of the day on which it is noted: the vocabulary may change."""
     return {
         "kind": kind.id,
-        "value": new.value,
+        "value": episode.value,
         "title": kind.title,
-        "words": kind.words(new.value),
-        "from": new.began,
-        "to": new.ended,
-        "corrects": said.corrects,
-        "struck": said.strike,
-        "reason": said.reason,
+        "words": kind.words(episode.value),
+        "from": episode.began,
+        "to": episode.ended,
     }

@@ -46,7 +46,8 @@ def note_episode(task: NoteEpisodeIn, work: Work) -> None:
     stands there; what stood there stays readable.
 
     What a kind means, its codes, and whether two may overlap: `engine/situation.toml`. The same said twice is
-    noted once. Who said it is who submitted the form before.
+    noted once; the end of what is over already leaves it as it is, and the record says so. Who said it is who
+    submitted the form before.
     """
     services: Services = work.services
     place, vocabulary = services.place(work), Vocabulary.read(settings().models)
@@ -60,7 +61,9 @@ def note_episode(task: NoteEpisodeIn, work: Work) -> None:
         )
         with services.record.transaction() as tx:
             by = tx.sender(place.child_id, place.pathway_id, place.workstep_id)
-            note(tx, vocabulary, place.happening(work.key, by, happened(work)), said, day_of(work))
+            note(
+                tx, vocabulary, place.happening(work.key, by, happened(work)), said, day_of(work), leaves=True
+            )
     except EpisodeError as error:
         raise FatalError(f"{work.activity}: {error.plain}; then retry") from None
 
