@@ -56,8 +56,7 @@ Feature: Duties in care
     Then the record says duties-set 1 time, with
       | event  | review-decisions-dissented |
       | duties | dispute-resolution         |
-    When iro submits the tracked recommendations with
-      | Is any recommendation of the review tracked? | Yes |
+    When iro submits the tracked recommendations
     Then the record says duties-set 1 time, with
       | event | recommendations-tracked |
     When iro submits the settling of the tracked recommendations with

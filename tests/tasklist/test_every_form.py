@@ -163,7 +163,7 @@ def test_every_form_of_a_duty_of_their_own_opens(desk, case: Case, authority: st
     for form in first:
         looked_at(desk, case, case.task(form))
     if "tracked-recommendations" in first:
-        case.do("tracked-recommendations", recommendationsTracked="yes")
+        case.do("tracked-recommendations")
         looked_at(desk, case, case.task("recommendations-settled"))
     case.do("cla-review")
     for form in second:
