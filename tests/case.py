@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from workers.forms import components
+from workers.forms.submissions import OFFERED
 from workers.play import parts
 from workers.records.record import Record
 from workers.rest import codec, organisation
@@ -134,6 +135,17 @@ class Case:
             self.engine.call(f"/user/{name}", method="DELETE")
         eventually(self.incidents, lambda: f"no incident: {self.picture()}")
         return name
+
+    def copied(self, form: str) -> dict[str, Any]:
+        """What a brother's or sister's form brought into the open task of a form, waited for."""
+
+        def held() -> dict[str, Any]:
+            local = self.engine.fetch(
+                f"/task/{self.task(form)['id']}/localVariables", deserializeValues=False
+            )
+            return codec.decode({name: value for name, value in local.items() if name == OFFERED})
+
+        return dict(eventually(held, lambda: f"no copy in {form}: {self.picture()}")[OFFERED])
 
     def came_back(self, form: str, user: str) -> dict[str, Any]:
         """A form that came back to a person, refused or returned, with every answer kept but for what a

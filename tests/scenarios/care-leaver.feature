@@ -97,18 +97,21 @@ Feature: Care leaver
     Then the record says duties-set 1 time, with
       | event | care-leaver-moved |
 
-  Scenario: Who is eligible no longer is when the service is over
+  Scenario: Who is relevant is provided for, and relevant no longer when the service is over
     Given a young person of 17
-    And in care for two years
+    And in care for two years, until 2 months ago
     When the pathway care-leaver is asked for by message
       | authority | wokingham |
-    And social-worker submits the referral to leaving care
+    And social-worker submits the referral to leaving care with
+      | Was the young person detained or in hospital on the 16th birthday, and in care until then? | No |
     And leaving-care-manager submits the personal adviser
-    And social-worker takes the pathway needs assessment
+    Then there is to be done "Provide the accommodation that a relevant care leaver is entitled to"
+    When social-worker takes the pathway needs assessment
     And the case is withdrawn because of "other"
     Then everything is over
     And the record says episode-noted 2 times, with
-      | kind | leaving-care-status |
+      | kind  | leaving-care-status |
+      | value | relevant            |
 
   Scenario: Withdrawn at the referral
     Given the pathway care-leaver is at the referral to leaving care

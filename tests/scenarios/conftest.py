@@ -67,9 +67,11 @@ def with_the_team_before(case: Case) -> None:
 
 
 @given("in care for two years")
-def in_care(case: Case) -> None:
-    began = str(TODAY - relativedelta(years=2))
-    noted = CliRunner().invoke(cli.app, ["episode", case.child, "period-of-care", "--from", began])
+@given(words("in care for two years, until {months:Number} months ago"))
+def in_care(case: Case, months: int | None = None) -> None:
+    ended = [] if months is None else ["--to", str(TODAY - relativedelta(months=months))]
+    began = str(TODAY - relativedelta(years=2, months=months or 0))
+    noted = CliRunner().invoke(cli.app, ["episode", case.child, "period-of-care", "--from", began, *ended])
     assert noted.exit_code == 0, noted.output
 
 
@@ -503,6 +505,14 @@ def everything_over(case: Case) -> None:
     assert len(case.events("pathway-started")) == len(case.events("pathway-ended"))
 
 
+@then(parsers.parse('there is to be done "{duty}"'))
+def is_to_be_done(case: Case, duty: str) -> None:
+    eventually(
+        lambda: [task for task in case.duties() if task["name"].startswith(f"{duty} – ")],
+        lambda: f"nobody is asked: {case.picture()}",
+    )
+
+
 @then("no duty has ended more often than it was planned")
 def duties_end_once(case: Case) -> None:
     """Fewer there may be: what was planned as its day was moved never began."""
@@ -746,22 +756,12 @@ def submits_for(
 
 @then(words("the {form:Form} holds a copy of {name}'s, with"), target_fixture="copied")
 def holds_copy(case: Case, form: str, name: str, datatable: Table) -> tuple[str, dict[str, Any]]:
-    copy = copy_in(case, FORMS[form])
+    copy = case.copied(FORMS[form])
     assert copy["from"] == f"{name} Invented" and copy["name"]
     expected = {key: value for key, value in answers(FORMS[form], datatable).items() if value}
     assert expected.items() <= copy["answers"].items(), copy["answers"]
     assert "nextActions" not in copy["answers"] and "alsoWrittenFor" not in copy["answers"]
     return FORMS[form], copy["answers"]
-
-
-def copy_in(case: Case, form: str) -> dict[str, Any]:
-    """What lies in the open task of a form, waited for."""
-
-    def held() -> dict[str, Any]:
-        local = case.engine.fetch(f"/task/{case.task(form)['id']}/localVariables", deserializeValues=False)
-        return codec.decode({name: value for name, value in local.items() if name == "offered"})
-
-    return dict(eventually(held, lambda: f"no copy in {form}: {case.picture()}")["offered"])
 
 
 @then(parsers.parse('it leaves out "{label}"'))
@@ -776,4 +776,4 @@ def leaves_out(copied: tuple[str, dict[str, Any]], label: str) -> None:
 def submits_copy(case: Case, user: str, form: str, datatable: Table | None = None) -> None:
     """With what Tasklist shows of the copy."""
     own = answers(FORMS[form], datatable or [])
-    case.do(FORMS[form], user, **copy_in(case, FORMS[form])["answers"] | own)
+    case.do(FORMS[form], user, **case.copied(FORMS[form])["answers"] | own)
