@@ -250,7 +250,7 @@ def test_today_is_when_the_engine_came_to_the_step_whenever_it_is_tried(at, day)
 )
 def test_a_breach_is_told_by_the_engines_clock(record, at, breached):
     deadline_news.escalate(
-        deadline_news.DeadlineNewsIn(rule="R", due="2026-07-10T13:00:00+00:00", step_name="Review"),
+        deadline_news.EscalateIn(rule="R", due="2026-07-10T13:00:00+00:00", step_name="Review"),
         made(at, record),
     )
     assert {row["what"] for row in record.chronology("CH-1")} == {"escalated"} | (
